@@ -1,0 +1,2 @@
+//! Every use case of the desktop application.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! The `ganjiang` command.
+fn main() {}

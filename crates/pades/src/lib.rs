@@ -1,0 +1,2 @@
+//! Signing and verifying PDFs: joins pdf and pki.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! Keys, PIN vault, requests, certificates, chains and CMS primitives.
+#![forbid(unsafe_code)]

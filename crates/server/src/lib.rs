@@ -1,0 +1,2 @@
+//! The reference platform and embedded sandbox.
+#![forbid(unsafe_code)]

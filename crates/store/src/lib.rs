@@ -1,0 +1,2 @@
+//! The local SQLite database.
+#![forbid(unsafe_code)]
