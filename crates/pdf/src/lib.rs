@@ -1,2 +1,19 @@
 //! PDF bytes: open safely, geometry, placement, page pictures, tail-only append.
+//!
+//! Bytes in, bytes out: no files, no clock, no network. Start at [`Document::open`];
+//! write with [`update::prepare_signature`]; read back with [`signature::read_signatures`].
 #![forbid(unsafe_code)]
+
+pub mod document;
+pub mod geometry;
+pub mod mark;
+pub mod page_range;
+pub mod picture;
+pub mod signature;
+pub mod structure;
+pub mod update;
+
+pub use document::{Damage, Document, Limits, OpenError, RefuseReason, SharedBytes};
+pub use geometry::{Matrix, PageGeometry, PlacedMm};
+pub use mark::{Appearance, Mark};
+pub use page_range::{PageRange, PageRangeError};

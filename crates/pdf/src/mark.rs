@@ -1,0 +1,52 @@
+//! Marks: something drawn (a seal, a signature picture) and the places where it goes.
+
+use std::sync::Arc;
+
+use crate::geometry::PlacedMm;
+
+/// What a mark looks like. Stored once in the file, however many places it has.
+#[derive(Debug, Clone)]
+pub enum Appearance {
+    /// PDF path operators in millimetres, y up, inside `[0 0 width_mm height_mm]`. Must use no
+    /// resources (fills and strokes only) and leave the graphics state balanced.
+    Vector {
+        /// The content stream.
+        content: Arc<[u8]>,
+        /// True width in mm.
+        width_mm: f64,
+        /// True height in mm.
+        height_mm: f64,
+    },
+    /// A PNG picture (transparency becomes a soft mask).
+    Raster {
+        /// The PNG file.
+        png: Arc<[u8]>,
+        /// True width in mm.
+        width_mm: f64,
+        /// True height in mm.
+        height_mm: f64,
+    },
+}
+
+impl Appearance {
+    /// True width and height in mm.
+    pub fn size_mm(&self) -> (f64, f64) {
+        match self {
+            Self::Vector {
+                width_mm, height_mm, ..
+            }
+            | Self::Raster {
+                width_mm, height_mm, ..
+            } => (*width_mm, *height_mm),
+        }
+    }
+}
+
+/// One appearance at one or many places.
+#[derive(Debug, Clone)]
+pub struct Mark {
+    /// What is drawn.
+    pub appearance: Appearance,
+    /// Where its top left corner goes; wholly on the visible page.
+    pub placements: Vec<PlacedMm>,
+}

@@ -1,0 +1,196 @@
+//! Appending: marks and a signature as one tail after the untouched original bytes.
+
+use std::ops::Range;
+
+use time::OffsetDateTime;
+
+use crate::document::{Document, RefuseReason};
+use crate::geometry::PlacedMm;
+use crate::mark::{Appearance, Mark};
+
+/// What the signature dictionary says its contents are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SubFilter {
+    /// `ETSI.CAdES.detached` (PAdES, EN 319 142-1).
+    EtsiCadesDetached,
+    /// `ETSI.RFC3161`: a document timestamp.
+    EtsiRfc3161,
+}
+
+/// Where the signature field itself shows.
+#[derive(Debug, Clone)]
+pub enum Widget {
+    /// Nowhere of its own. On an already signed file the marks become the field's widgets.
+    Invisible,
+    /// One widget with this appearance.
+    Visible {
+        /// What it shows.
+        appearance: Appearance,
+        /// Where its top left corner goes.
+        placement: PlacedMm,
+    },
+}
+
+/// A signature to prepare.
+#[derive(Debug, Clone)]
+pub struct SignatureRequest {
+    /// Name of the new field; `None` picks the next free `SignatureN`.
+    pub field_name: Option<String>,
+    /// `M`, the claimed signing time.
+    pub signing_time: OffsetDateTime,
+    /// `Name`.
+    pub signer_name: Option<String>,
+    /// `Reason`.
+    pub reason: Option<String>,
+    /// `Location`.
+    pub location: Option<String>,
+    /// Marks that this signature carries.
+    pub marks: Vec<Mark>,
+    /// How the field itself shows.
+    pub widget: Widget,
+    /// Bytes kept free for the CMS (the hex string is twice as long). 16,384 suits B-B and B-T.
+    pub reserved_bytes: usize,
+    /// Kind of contents.
+    pub sub_filter: SubFilter,
+}
+
+impl SignatureRequest {
+    /// An invisible CAdES signature with no marks at the given time.
+    pub fn new(signing_time: OffsetDateTime) -> Self {
+        Self {
+            field_name: None,
+            signing_time,
+            signer_name: None,
+            reason: None,
+            location: None,
+            marks: Vec::new(),
+            widget: Widget::Invisible,
+            reserved_bytes: 16_384,
+            sub_filter: SubFilter::EtsiCadesDetached,
+        }
+    }
+}
+
+/// Why marks or a signature could not be prepared.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum PlaceError {
+    /// The file may not be appended to.
+    #[error("cannot append: {0}")]
+    Refused(#[from] RefuseReason),
+    /// A placement names a page that is not there.
+    #[error("no page {page}")]
+    NoSuchPage {
+        /// The page asked for.
+        page: u32,
+    },
+    /// A mark reaches over the edge of the visible page.
+    #[error("the mark does not fit on page {page}")]
+    MarkOffPage {
+        /// The page.
+        page: u32,
+    },
+    /// A size or position that is no number, or not positive.
+    #[error("the mark has no usable size")]
+    BadSize,
+    /// The mark's picture cannot be read as PNG, or is over 40 million pixels.
+    #[error("the mark's picture cannot be read")]
+    BadPicture,
+    /// The field name is empty, has a dot, or is taken.
+    #[error("the field name cannot be used")]
+    BadFieldName,
+    /// Stamping without signing would invalidate the signatures that are there.
+    #[error("already signed: marks need a signature")]
+    AlreadySigned,
+    /// No mark has a placement.
+    #[error("nothing to place")]
+    NothingToPlace,
+}
+
+/// The CMS does not fit into the bytes kept free.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the signature needs {needed} bytes, {reserved} were kept free")]
+pub struct SignatureTooLarge {
+    /// Bytes of the CMS.
+    pub needed: usize,
+    /// Bytes kept free.
+    pub reserved: usize,
+}
+
+/// An update whose signature is still empty. The output is the original ++ the tail.
+#[derive(Debug, Clone)]
+pub struct PreparedUpdate {
+    original_length: u64,
+    byte_range: [u64; 4],
+    gap_in_tail: Range<usize>,
+    tail: Vec<u8>,
+    field_name: String,
+}
+
+impl PreparedUpdate {
+    /// `ByteRange` as written: offset, length, offset, length of what is signed.
+    pub fn byte_range(&self) -> [u64; 4] {
+        self.byte_range
+    }
+
+    /// Where the `Contents` hex string lies in the output, its angle brackets included.
+    pub fn contents_gap(&self) -> Range<u64> {
+        let [_, first, second, _] = self.byte_range;
+        first..second
+    }
+
+    /// Length of the original the tail belongs to.
+    pub fn original_length(&self) -> u64 {
+        self.original_length
+    }
+
+    /// Name of the new field.
+    pub fn field_name(&self) -> &str {
+        &self.field_name
+    }
+
+    /// The slices to hash, in order: the original, the tail before the gap, the tail after it.
+    /// `original` may also be hashed earlier from elsewhere; it is passed through.
+    pub fn digest_input<'a>(&'a self, original: &'a [u8]) -> [&'a [u8]; 3] {
+        let before = self.tail.get(..self.gap_in_tail.start).unwrap_or_default();
+        let after = self.tail.get(self.gap_in_tail.end..).unwrap_or_default();
+        [original, before, after]
+    }
+
+    /// The finished tail with `cms` (DER) in the gap.
+    pub fn with_signature(mut self, cms: &[u8]) -> Result<Vec<u8>, SignatureTooLarge> {
+        let reserved = (self.gap_in_tail.len().saturating_sub(2)) / 2;
+        let too_large = SignatureTooLarge {
+            needed: cms.len(),
+            reserved,
+        };
+        if cms.len() > reserved {
+            return Err(too_large);
+        }
+        let hex = cms.iter().flat_map(|byte| hex_digits(*byte));
+        let slot = self.tail.get_mut(self.gap_in_tail.clone()).ok_or(too_large)?;
+        for (place, digit) in slot.iter_mut().skip(1).zip(hex) {
+            *place = digit;
+        }
+        Ok(self.tail)
+    }
+}
+
+fn hex_digits(byte: u8) -> [u8; 2] {
+    let digit = |nibble: u8| if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 };
+    [digit(byte >> 4), digit(byte & 15)]
+}
+
+/// Prepares marks and a signature in one revision.
+///
+/// On an unsigned file the marks are drawn into the page content; on an already signed file they
+/// become widgets of the new field, the only form that keeps earlier signatures valid.
+pub fn prepare_signature(document: &Document, _request: &SignatureRequest) -> Result<PreparedUpdate, PlaceError> {
+    document.can_append()?;
+    Err(PlaceError::NothingToPlace)
+}
+
+/// Prepares marks without a signature: the tail to append. Only for unsigned files.
+pub fn prepare_stamp(document: &Document, _marks: &[Mark]) -> Result<Vec<u8>, PlaceError> {
+    document.can_append()?;
+    Err(PlaceError::NothingToPlace)
+}
