@@ -1,0 +1,129 @@
+//! The client: one method per route, timeouts, retries for calls that may be repeated, typed errors.
+//!
+//! Absent on purpose: keeping anything. The app stores answers and idempotency keys.
+
+mod failure;
+mod routes;
+mod transport;
+
+use std::sync::{Arc, Once, PoisonError, RwLock};
+use std::time::Duration;
+
+pub use failure::ClientError;
+use zeroize::Zeroizing;
+
+/// How patient the client is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClientOptions {
+    /// Longest wait for a connection.
+    pub connect_timeout: Duration,
+    /// Longest wait for a whole answer, per attempt.
+    pub timeout: Duration,
+    /// Attempts in all for calls that may be repeated.
+    pub attempts: u32,
+    /// First pause between attempts; doubles, with jitter of up to half of it.
+    pub first_pause: Duration,
+    /// Longest `Retry-After` that is waited for.
+    pub longest_pause: Duration,
+    /// Largest answer read, in bytes.
+    pub answer_limit_bytes: usize,
+}
+
+impl Default for ClientOptions {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(5),
+            timeout: Duration::from_secs(20),
+            attempts: 3,
+            first_pause: Duration::from_millis(200),
+            longest_pause: Duration::from_secs(5),
+            answer_limit_bytes: 24 * 1024 * 1024,
+        }
+    }
+}
+
+/// A client of one platform and, once signed in, of one account. Cheap to clone; clones share the session.
+#[derive(Clone)]
+pub struct PlatformClient {
+    http: reqwest::Client,
+    base_url: String,
+    sandbox_token: Option<String>,
+    session: Arc<RwLock<Option<Zeroizing<String>>>>,
+    options: ClientOptions,
+}
+
+impl PlatformClient {
+    /// A client for the platform at `base_url` (`http://host:port`, no path needed).
+    ///
+    /// # Errors
+    /// [`ClientError::InvalidAddress`].
+    pub fn new(base_url: &str, sandbox_token: Option<String>) -> Result<Self, ClientError> {
+        Self::with_options(base_url, sandbox_token, ClientOptions::default())
+    }
+
+    /// As [`Self::new`], with other patience.
+    ///
+    /// # Errors
+    /// [`ClientError::InvalidAddress`].
+    pub fn with_options(
+        base_url: &str,
+        sandbox_token: Option<String>,
+        options: ClientOptions,
+    ) -> Result<Self, ClientError> {
+        let address = reqwest::Url::parse(base_url).map_err(|_| ClientError::InvalidAddress)?;
+        if !matches!(address.scheme(), "http" | "https") || address.host_str().is_none() {
+            return Err(ClientError::InvalidAddress);
+        }
+        Ok(Self {
+            http: http_client(&address, &options)?,
+            base_url: address.as_str().trim_end_matches('/').to_owned(),
+            sandbox_token,
+            session: Arc::default(),
+            options,
+        })
+    }
+
+    /// Address of the platform, without a slash at its end.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// Use this session token from now on (kept from an earlier start), or none.
+    pub fn set_session(&self, token: Option<String>) {
+        *self.session.write().unwrap_or_else(PoisonError::into_inner) = token.map(Zeroizing::new);
+    }
+
+    /// Is there a session token? It may have expired meanwhile.
+    pub fn has_session(&self) -> bool {
+        self.session.read().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    fn bearer(&self) -> Option<Zeroizing<String>> {
+        self.session.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+fn http_client(address: &reqwest::Url, options: &ClientOptions) -> Result<reqwest::Client, ClientError> {
+    install_crypto_provider();
+    let mut builder = reqwest::Client::builder()
+        .connect_timeout(options.connect_timeout)
+        .timeout(options.timeout)
+        // A redirect would carry the session to another address.
+        .redirect(reqwest::redirect::Policy::none())
+        .user_agent(concat!("ganjiang/", env!("CARGO_PKG_VERSION")));
+    if is_loopback(address) {
+        // The embedded platform must not be looked for behind the company's proxy.
+        builder = builder.no_proxy();
+    }
+    builder.build().map_err(|error| ClientError::Offline(error.to_string()))
+}
+
+fn is_loopback(address: &reqwest::Url) -> bool {
+    matches!(address.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"))
+}
+
+fn install_crypto_provider() {
+    static ONCE: Once = Once::new();
+    // An error means that another provider is installed already, which serves as well.
+    ONCE.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
+}

@@ -1,0 +1,495 @@
+//! One method per route. `key` is the idempotency key: made once per intention of the user, kept until the answer is known.
+
+use reqwest::Method;
+use uuid::Uuid;
+
+use super::transport::Call;
+use super::{ClientError, PlatformClient};
+use crate::wire::*;
+
+type Answer<T> = Result<T, ClientError>;
+
+/// Sessions and people.
+impl PlatformClient {
+    /// Signs in and keeps the session; the token is in the answer for whoever stores it. Never repeated by itself.
+    ///
+    /// # Errors
+    /// `Refused(WrongPassword | RateLimited)` and every transport failure.
+    pub async fn sign_in(&self, account: &str, password: &str) -> Answer<Session> {
+        let body = SignIn {
+            account: account.to_owned(),
+            password: password.to_owned(),
+        };
+        let mut call = Call::get("/v1/sessions").json(&body)?;
+        call.method = Method::POST;
+        let session: Session = self.json(call).await?;
+        self.set_session(Some(session.token.clone()));
+        Ok(session)
+    }
+
+    /// Ends the session here and, when it can be reached, on the platform.
+    ///
+    /// # Errors
+    /// Transport failures; the session is forgotten here all the same.
+    pub async fn sign_out(&self) -> Answer<()> {
+        let mut call = Call::get("/v1/sessions/current");
+        call.method = Method::DELETE;
+        let outcome = self.done(call).await;
+        self.set_session(None);
+        outcome
+    }
+
+    /// The account of the session.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn me(&self) -> Answer<Account> {
+        self.json(Call::get("/v1/me")).await
+    }
+
+    /// The enterprise of the session.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn enterprise(&self) -> Answer<Enterprise> {
+        self.json(Call::get("/v1/enterprise")).await
+    }
+
+    /// The people of the enterprise; staff see themselves only.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn employees(&self) -> Answer<Vec<Employee>> {
+        self.json(Call::get("/v1/employees")).await
+    }
+
+    /// Demonstration accounts; `NotFound` on a platform that is no sandbox. Needs no session.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn sandbox_accounts(&self) -> Answer<Vec<DemoAccount>> {
+        self.json(Call::get("/v1/sandbox/accounts")).await
+    }
+}
+
+/// CA authorisation.
+impl PlatformClient {
+    /// The enterprise's authorisation.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn authorisation(&self) -> Answer<Authorisation> {
+        self.json(Call::get("/v1/authorisation")).await
+    }
+
+    /// Makes a fresh face link; an older one ends.
+    ///
+    /// # Errors
+    /// `Refused(Conflict)` when submitted or approved already.
+    pub async fn start_face(&self, key: Uuid) -> Answer<Authorisation> {
+        self.json(Call::write(Method::POST, "/v1/authorisation/face", key))
+            .await
+    }
+
+    /// Uploads and submits the letter (JPEG, PNG or PDF, up to [`LETTER_LIMIT_BYTES`]).
+    ///
+    /// # Errors
+    /// `Refused(LetterTooLarge | LetterWrongType | Conflict)`.
+    pub async fn submit_letter(&self, file_name: &str, bytes: Vec<u8>, key: Uuid) -> Answer<Authorisation> {
+        let path = format!("/v1/authorisation/letter?file_name={}", escaped(file_name));
+        self.json(Call::write(Method::POST, path, key).bytes(bytes)).await
+    }
+
+    /// The letter to print, filled in with the enterprise's data (PDF).
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn letter_template(&self) -> Answer<Vec<u8>> {
+        self.file(Call::get("/v1/authorisation/letter-template")).await
+    }
+}
+
+/// Billing and remittance.
+impl PlatformClient {
+    /// All invoice titles.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn billing_titles(&self) -> Answer<Vec<BillingTitle>> {
+        self.json(Call::get("/v1/billing-titles")).await
+    }
+
+    /// Adds an invoice title.
+    ///
+    /// # Errors
+    /// `Refused(FieldInvalid)`.
+    pub async fn add_billing_title(&self, title: &NewBillingTitle, key: Uuid) -> Answer<BillingTitle> {
+        self.json(Call::write(Method::POST, "/v1/billing-titles", key).json(title)?)
+            .await
+    }
+
+    /// Changes an invoice title; orders placed before keep the old one.
+    ///
+    /// # Errors
+    /// `Refused(FieldInvalid | NotFound)`.
+    pub async fn change_billing_title(&self, id: Uuid, title: &NewBillingTitle, key: Uuid) -> Answer<BillingTitle> {
+        let path = format!("/v1/billing-titles/{id}");
+        self.json(Call::write(Method::PUT, path, key).json(title)?).await
+    }
+
+    /// Removes an invoice title.
+    ///
+    /// # Errors
+    /// `Refused(NotFound)`.
+    pub async fn remove_billing_title(&self, id: Uuid, key: Uuid) -> Answer<()> {
+        let path = format!("/v1/billing-titles/{id}");
+        self.done(Call::write(Method::DELETE, path, key)).await
+    }
+
+    /// All remitting accounts.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn remitting_accounts(&self) -> Answer<Vec<RemittingAccount>> {
+        self.json(Call::get("/v1/remitting-accounts")).await
+    }
+
+    /// Adds a remitting account.
+    ///
+    /// # Errors
+    /// `Refused(FieldInvalid)`.
+    pub async fn add_remitting_account(&self, account: &NewRemittingAccount, key: Uuid) -> Answer<RemittingAccount> {
+        self.json(Call::write(Method::POST, "/v1/remitting-accounts", key).json(account)?)
+            .await
+    }
+
+    /// Changes a remitting account; orders placed before keep the old one.
+    ///
+    /// # Errors
+    /// `Refused(FieldInvalid | NotFound)`.
+    pub async fn change_remitting_account(
+        &self,
+        id: Uuid,
+        account: &NewRemittingAccount,
+        key: Uuid,
+    ) -> Answer<RemittingAccount> {
+        let path = format!("/v1/remitting-accounts/{id}");
+        self.json(Call::write(Method::PUT, path, key).json(account)?).await
+    }
+
+    /// Removes a remitting account.
+    ///
+    /// # Errors
+    /// `Refused(NotFound)`.
+    pub async fn remove_remitting_account(&self, id: Uuid, key: Uuid) -> Answer<()> {
+        let path = format!("/v1/remitting-accounts/{id}");
+        self.done(Call::write(Method::DELETE, path, key)).await
+    }
+}
+
+/// Purchase, orders, invoices.
+impl PlatformClient {
+    /// What can be bought.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn packages(&self) -> Answer<Vec<Package>> {
+        self.json(Call::get("/v1/packages")).await
+    }
+
+    /// Part of the orders, newest first.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn orders(&self, page: PageQuery) -> Answer<OrderPage> {
+        let PageQuery { offset, limit } = page;
+        self.json(Call::get(format!("/v1/orders?offset={offset}&limit={limit}")))
+            .await
+    }
+
+    /// One order.
+    ///
+    /// # Errors
+    /// `Refused(NotFound)`.
+    pub async fn order(&self, id: Uuid) -> Answer<Order> {
+        self.json(Call::get(format!("/v1/orders/{id}"))).await
+    }
+
+    /// Places an order.
+    ///
+    /// # Errors
+    /// `Refused(AuthorisationRequired | BillingTitleRequired | RemittingAccountRequired | FieldInvalid)`.
+    pub async fn place_order(&self, order: &NewOrder, key: Uuid) -> Answer<Order> {
+        self.json(Call::write(Method::POST, "/v1/orders", key).json(order)?)
+            .await
+    }
+
+    /// Changes an unpaid order.
+    ///
+    /// # Errors
+    /// `Refused(OrderNotEditable)` and those of [`Self::place_order`].
+    pub async fn change_order(&self, id: Uuid, change: &OrderChange, key: Uuid) -> Answer<Order> {
+        let path = format!("/v1/orders/{id}");
+        self.json(Call::write(Method::PUT, path, key).json(change)?).await
+    }
+
+    /// Cancels an unpaid order.
+    ///
+    /// # Errors
+    /// `Refused(OrderNotEditable)`.
+    pub async fn cancel_order(&self, id: Uuid, key: Uuid) -> Answer<Order> {
+        self.json(Call::write(Method::POST, format!("/v1/orders/{id}/cancel"), key))
+            .await
+    }
+
+    /// Asks for the invoice of a paid order.
+    ///
+    /// # Errors
+    /// `Refused(Conflict)` when not paid, or asked for already.
+    pub async fn request_invoice(&self, order: Uuid, key: Uuid) -> Answer<Order> {
+        self.json(Call::write(Method::POST, format!("/v1/orders/{order}/invoice"), key))
+            .await
+    }
+
+    /// All invoices, requested and issued, newest first.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn invoices(&self) -> Answer<Vec<Invoice>> {
+        self.json(Call::get("/v1/invoices")).await
+    }
+
+    /// The file of an issued invoice (PDF).
+    ///
+    /// # Errors
+    /// `Refused(NotFound)` before it is issued.
+    pub async fn invoice_file(&self, id: Uuid) -> Answer<Vec<u8>> {
+        self.file(Call::get(format!("/v1/invoices/{id}/file"))).await
+    }
+}
+
+/// Certificates.
+impl PlatformClient {
+    /// All entitlements of the enterprise; staff see those they hold or held last.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn certificates(&self) -> Answer<Vec<Certificate>> {
+        self.json(Call::get("/v1/certificates")).await
+    }
+
+    /// One entitlement.
+    ///
+    /// # Errors
+    /// `Refused(NotFound)`.
+    pub async fn certificate(&self, id: Uuid) -> Answer<Certificate> {
+        self.json(Call::get(format!("/v1/certificates/{id}"))).await
+    }
+
+    /// Sets owner and first holder.
+    ///
+    /// # Errors
+    /// `Refused(OwnerFixed | FieldInvalid | NotFound)`.
+    pub async fn assign(&self, id: Uuid, assignment: &Assignment, key: Uuid) -> Answer<Certificate> {
+        let path = format!("/v1/certificates/{id}/assign");
+        self.json(Call::write(Method::POST, path, key).json(assignment)?).await
+    }
+
+    /// Changes the holder.
+    ///
+    /// # Errors
+    /// `Refused(Conflict | NotFound)`.
+    pub async fn change_holder(&self, id: Uuid, change: &HolderChange, key: Uuid) -> Answer<Certificate> {
+        let path = format!("/v1/certificates/{id}/holder");
+        self.json(Call::write(Method::POST, path, key).json(change)?).await
+    }
+
+    /// Asks for the certificate. The same key asked again is answered with the same certificate.
+    ///
+    /// # Errors
+    /// `Refused(CertificateHeldElsewhere | CertificateNotImportable | RequestInvalid)`.
+    pub async fn issue(&self, id: Uuid, request: &IssueRequest, key: Uuid) -> Answer<Issued> {
+        let path = format!("/v1/certificates/{id}/issue");
+        self.json(Call::write(Method::POST, path, key).json(request)?).await
+    }
+
+    /// Revokes the certificate; administrators, or its holder.
+    ///
+    /// # Errors
+    /// `Refused(Conflict)` when there is none or it is revoked already.
+    pub async fn revoke(&self, id: Uuid, revocation: &Revocation, key: Uuid) -> Answer<Certificate> {
+        let path = format!("/v1/certificates/{id}/revoke");
+        self.json(Call::write(Method::POST, path, key).json(revocation)?).await
+    }
+}
+
+/// Seals, approvals, changes.
+impl PlatformClient {
+    /// The notice and whether this account agreed.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn seal_notice(&self) -> Answer<SealNotice> {
+        self.json(Call::get("/v1/seal-notice")).await
+    }
+
+    /// Agrees to the notice.
+    ///
+    /// # Errors
+    /// `Refused(Conflict)` when the version is no longer current.
+    pub async fn agree_seal_notice(&self, version: u32, key: Uuid) -> Answer<SealNotice> {
+        let body = SealNoticeAgreement { version };
+        self.json(Call::write(Method::POST, "/v1/seal-notice/agreements", key).json(&body)?)
+            .await
+    }
+
+    /// All seals; staff see those of certificates they hold.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn seals(&self) -> Answer<Vec<SealRecord>> {
+        self.json(Call::get("/v1/seals")).await
+    }
+
+    /// Adds a seal.
+    ///
+    /// # Errors
+    /// `Refused(SealNoticeNotAgreed | FieldInvalid | CertificateHeldElsewhere | Conflict)`.
+    pub async fn add_seal(&self, seal: &NewSeal, key: Uuid) -> Answer<SealRecord> {
+        self.json(Call::write(Method::POST, "/v1/seals", key).json(seal)?).await
+    }
+
+    /// Picture of a seal (PNG).
+    ///
+    /// # Errors
+    /// `Refused(NotFound)`.
+    pub async fn seal_picture(&self, id: Uuid) -> Answer<Vec<u8>> {
+        self.file(Call::get(format!("/v1/seals/{id}/picture"))).await
+    }
+
+    /// Takes a seal out of use.
+    ///
+    /// # Errors
+    /// `Refused(NotFound | Conflict)`.
+    pub async fn disable_seal(&self, id: Uuid, key: Uuid) -> Answer<SealRecord> {
+        self.json(Call::write(Method::POST, format!("/v1/seals/{id}/disable"), key))
+            .await
+    }
+
+    /// The time line, newest first.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn approvals(&self) -> Answer<Vec<Approval>> {
+        self.json(Call::get("/v1/approvals")).await
+    }
+
+    /// Part of the change feed, oldest first.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn changes(&self, after: i64, limit: u64) -> Answer<ChangePage> {
+        self.json(Call::get(format!("/v1/changes?after={after}&limit={limit}")))
+            .await
+    }
+}
+
+/// The reviewer's side; needs an operator's session.
+impl PlatformClient {
+    /// Everything waiting for the platform, oldest first, over all enterprises.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn operator_approvals(&self) -> Answer<Vec<Approval>> {
+        self.json(Call::get("/v1/operator/approvals")).await
+    }
+
+    /// Decides on an authorisation, seal or invoice.
+    ///
+    /// # Errors
+    /// `Refused(Conflict)` when decided already, `FieldInvalid` without a reason to reject.
+    pub async fn decide(&self, approval: Uuid, decision: &Decision, key: Uuid) -> Answer<Approval> {
+        let path = format!("/v1/operator/approvals/{approval}/decision");
+        self.json(Call::write(Method::POST, path, key).json(decision)?).await
+    }
+
+    /// The letter of an authorisation (its approval's `subject_id`).
+    ///
+    /// # Errors
+    /// `Refused(NotFound)`.
+    pub async fn operator_letter(&self, authorisation: Uuid) -> Answer<Vec<u8>> {
+        self.file(Call::get(format!("/v1/operator/authorisations/{authorisation}/letter")))
+            .await
+    }
+
+    /// Plays the bank's notice.
+    ///
+    /// # Errors
+    /// `Refused(NotFound)` for an unknown receiving account.
+    pub async fn bank_notice(&self, notice: &BankNotice, key: Uuid) -> Answer<BankNoticeOutcome> {
+        self.json(Call::write(Method::POST, "/v1/operator/bank-notices", key).json(notice)?)
+            .await
+    }
+
+    /// Approval by itself.
+    ///
+    /// # Errors
+    /// `Refused(NotFound)` on a platform that is no sandbox.
+    pub async fn auto_approve(&self) -> Answer<AutoApprove> {
+        self.json(Call::get("/v1/operator/auto-approve")).await
+    }
+
+    /// Sets approval by itself.
+    ///
+    /// # Errors
+    /// `Refused(NotFound)` on a platform that is no sandbox.
+    pub async fn set_auto_approve(&self, setting: AutoApprove, key: Uuid) -> Answer<AutoApprove> {
+        self.json(Call::write(Method::PUT, "/v1/operator/auto-approve", key).json(&setting)?)
+            .await
+    }
+}
+
+/// The certificate authority's public files; need no session.
+impl PlatformClient {
+    /// Root certificate, DER.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn root_certificate(&self) -> Answer<Vec<u8>> {
+        self.file(Call::get("/pki/root.cer")).await
+    }
+
+    /// Issuer's certificate, DER.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn issuer_certificate(&self) -> Answer<Vec<u8>> {
+        self.file(Call::get("/pki/issuer.cer")).await
+    }
+
+    /// The root's revocation list, DER.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn root_crl(&self) -> Answer<Vec<u8>> {
+        self.file(Call::get("/pki/root.crl")).await
+    }
+
+    /// The issuer's revocation list, DER.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn issuer_crl(&self) -> Answer<Vec<u8>> {
+        self.file(Call::get("/pki/issuer.crl")).await
+    }
+}
+
+/// Percent-encodes everything but unreserved characters (RFC 3986 2.3).
+fn escaped(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
+}

@@ -1,0 +1,218 @@
+//! Sending with retries and reading answers within limits.
+
+use std::time::Duration;
+
+use reqwest::{Method, RequestBuilder, Response, StatusCode, header};
+use serde::{Serialize, de::DeserializeOwned};
+use uuid::Uuid;
+
+use super::{ClientError, PlatformClient};
+use crate::wire::Refusal;
+use crate::{IDEMPOTENCY_HEADER, SANDBOX_HEADER};
+
+/// One call, before it is sent.
+pub(super) struct Call {
+    pub(super) method: Method,
+    /// Path and query, from `/`.
+    pub(super) path: String,
+    pub(super) body: Body,
+    /// None for reads; a write without a key is never repeated.
+    pub(super) key: Option<Uuid>,
+}
+
+pub(super) enum Body {
+    None,
+    Json(Vec<u8>),
+    Bytes(Vec<u8>),
+}
+
+impl Call {
+    pub(super) fn get(path: impl Into<String>) -> Self {
+        Self {
+            method: Method::GET,
+            path: path.into(),
+            body: Body::None,
+            key: None,
+        }
+    }
+
+    pub(super) fn write(method: Method, path: impl Into<String>, key: Uuid) -> Self {
+        Self {
+            method,
+            path: path.into(),
+            body: Body::None,
+            key: Some(key),
+        }
+    }
+
+    pub(super) fn json(mut self, value: &impl Serialize) -> Result<Self, ClientError> {
+        let bytes = serde_json::to_vec(value).map_err(|error| ClientError::Nonsense {
+            status: 0,
+            what: error.to_string(),
+        })?;
+        self.body = Body::Json(bytes);
+        Ok(self)
+    }
+
+    pub(super) fn bytes(mut self, bytes: Vec<u8>) -> Self {
+        self.body = Body::Bytes(bytes);
+        self
+    }
+
+    fn may_repeat(&self) -> bool {
+        self.method == Method::GET || self.key.is_some()
+    }
+}
+
+/// Answer of one attempt, read completely.
+struct Answer {
+    status: StatusCode,
+    retry_after: Option<Duration>,
+    body: Vec<u8>,
+}
+
+impl PlatformClient {
+    pub(super) async fn json<T: DeserializeOwned>(&self, call: Call) -> Result<T, ClientError> {
+        let answer = self.successful(call).await?;
+        serde_json::from_slice(&answer.body).map_err(|error| nonsense(answer.status, &error))
+    }
+
+    pub(super) async fn file(&self, call: Call) -> Result<Vec<u8>, ClientError> {
+        Ok(self.successful(call).await?.body)
+    }
+
+    pub(super) async fn done(&self, call: Call) -> Result<(), ClientError> {
+        self.successful(call).await.map(drop)
+    }
+
+    async fn successful(&self, call: Call) -> Result<Answer, ClientError> {
+        let answer = self.repeated(&call).await?;
+        if answer.status.is_success() {
+            return Ok(answer);
+        }
+        match serde_json::from_slice::<Refusal>(&answer.body) {
+            Ok(refusal) => Err(ClientError::from_refusal(refusal)),
+            Err(_) if is_unavailable(answer.status) => Err(ClientError::Unavailable {
+                status: answer.status.as_u16(),
+                retry_after: answer.retry_after.map(|pause| pause.as_secs()),
+            }),
+            Err(error) => Err(nonsense(answer.status, &error)),
+        }
+    }
+
+    /// Repeats what may be repeated: safe calls, and writes with an idempotency key.
+    async fn repeated(&self, call: &Call) -> Result<Answer, ClientError> {
+        let attempts = if call.may_repeat() {
+            self.options.attempts.max(1)
+        } else {
+            1
+        };
+        let mut attempt = 1;
+        loop {
+            let outcome = self.once(call).await;
+            let Some(pause) = self.pause_after(&outcome, attempt) else {
+                return outcome;
+            };
+            if attempt >= attempts {
+                return outcome;
+            }
+            tracing::debug!(path = %call.path, attempt, "repeating a call");
+            tokio::time::sleep(pause).await;
+            attempt += 1;
+        }
+    }
+
+    /// The pause before the next attempt; none when another attempt would not help.
+    fn pause_after(&self, outcome: &Result<Answer, ClientError>, attempt: u32) -> Option<Duration> {
+        match outcome {
+            Err(ClientError::Offline(_) | ClientError::Timeout) => Some(self.back_off(attempt)),
+            Ok(answer) if is_unavailable(answer.status) => match answer.retry_after {
+                Some(asked) if asked > self.options.longest_pause => None,
+                Some(asked) => Some(asked),
+                None => Some(self.back_off(attempt)),
+            },
+            _ => None,
+        }
+    }
+
+    fn back_off(&self, attempt: u32) -> Duration {
+        let pause = self
+            .options
+            .first_pause
+            .saturating_mul(2_u32.saturating_pow(attempt.saturating_sub(1)));
+        let random = Uuid::new_v4().as_u128() as u8;
+        let jitter = pause.mul_f64(f64::from(random) / 510.0);
+        (pause + jitter).min(self.options.longest_pause)
+    }
+
+    async fn once(&self, call: &Call) -> Result<Answer, ClientError> {
+        let response = self
+            .request(call)
+            .send()
+            .await
+            .map_err(|error| ClientError::from_transport(&error))?;
+        self.read(response).await
+    }
+
+    fn request(&self, call: &Call) -> RequestBuilder {
+        let address = format!("{}{}", self.base_url, call.path);
+        let mut request = self.http.request(call.method.clone(), address);
+        if let Some(token) = &self.sandbox_token {
+            request = request.header(SANDBOX_HEADER, token);
+        }
+        if let Some(token) = self.bearer() {
+            request = request.bearer_auth(token.as_str());
+        }
+        if let Some(key) = call.key {
+            request = request.header(IDEMPOTENCY_HEADER, key.to_string());
+        }
+        match &call.body {
+            Body::None => request,
+            Body::Json(bytes) => request
+                .header(header::CONTENT_TYPE, "application/json")
+                .body(bytes.clone()),
+            Body::Bytes(bytes) => request
+                .header(header::CONTENT_TYPE, "application/octet-stream")
+                .body(bytes.clone()),
+        }
+    }
+
+    async fn read(&self, mut response: Response) -> Result<Answer, ClientError> {
+        let limit_bytes = self.options.answer_limit_bytes;
+        let status = response.status();
+        let retry_after = retry_after(&response);
+        let mut body = Vec::new();
+        while let Some(chunk) = response
+            .chunk()
+            .await
+            .map_err(|error| ClientError::from_transport(&error))?
+        {
+            if body.len() + chunk.len() > limit_bytes {
+                return Err(ClientError::TooLarge { limit_bytes });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Answer {
+            status,
+            retry_after,
+            body,
+        })
+    }
+}
+
+fn is_unavailable(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 429 | 502 | 503 | 504)
+}
+
+/// `Retry-After` in its form of seconds (RFC 9110 10.2.3); dates are not used by the platform.
+fn retry_after(response: &Response) -> Option<Duration> {
+    let seconds = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?;
+    seconds.trim().parse().ok().map(Duration::from_secs)
+}
+
+fn nonsense(status: StatusCode, error: &serde_json::Error) -> ClientError {
+    ClientError::Nonsense {
+        status: status.as_u16(),
+        what: error.to_string(),
+    }
+}

@@ -1,0 +1,94 @@
+//! Who signs in: accounts, their enterprise, sessions, and the sandbox's demonstration accounts.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// What an account may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// 企业管理员: authorises, buys, assigns, sees everything of its enterprise.
+    Administrator,
+    /// 投标人员: uses the certificates it holds.
+    Staff,
+    /// 平台审核员: reviews; belongs to no enterprise.
+    Operator,
+}
+
+/// 企业: a legal entity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Enterprise {
+    /// Identifier.
+    pub id: Uuid,
+    /// Registered name.
+    pub name: String,
+    /// Unified social credit code, 18 characters (GB 32100-2015).
+    pub credit_code: String,
+    /// Name of the legal representative.
+    pub legal_representative: String,
+}
+
+/// An account that can sign in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Account {
+    /// Identifier; the same as the [`Employee`]'s.
+    pub id: Uuid,
+    /// Name typed when signing in.
+    pub account: String,
+    /// The person's name.
+    pub name: String,
+    /// What it may do.
+    pub role: Role,
+    /// Its enterprise; none for an operator.
+    pub enterprise: Option<Enterprise>,
+}
+
+/// A person of the enterprise who can hold a certificate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Employee {
+    /// Identifier; the same as the [`Account`]'s.
+    pub id: Uuid,
+    /// The person's name.
+    pub name: String,
+    /// Name typed when signing in.
+    pub account: String,
+    /// Administrator or staff.
+    pub role: Role,
+}
+
+/// Body of the sign-in call. Neither printable nor copyable: it carries the password.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct SignIn {
+    /// Account name.
+    pub account: String,
+    /// Password.
+    #[schema(format = Password)]
+    pub password: String,
+}
+
+/// A session: the token goes into `Authorization: Bearer …` of later calls. Not printable.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct Session {
+    /// Bearer token, shown once.
+    pub token: String,
+    /// After this moment calls are answered `session_expired`.
+    #[serde(with = "time::serde::rfc3339")]
+    pub expires_at: OffsetDateTime,
+    /// Who signed in.
+    pub account: Account,
+}
+
+/// A demonstration account, told only by the sandbox.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DemoAccount {
+    /// Account name.
+    pub account: String,
+    /// The person's name.
+    pub name: String,
+    /// What it may do.
+    pub role: Role,
+    /// Password, public on purpose.
+    pub password: String,
+}

@@ -1,0 +1,63 @@
+//! The change feed: what became stale, in order (product.md 4).
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+/// What kind of thing changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeSubject {
+    /// The authorisation or its face link.
+    Authorisation,
+    /// An invoice title.
+    BillingTitle,
+    /// A remitting account.
+    RemittingAccount,
+    /// An order.
+    Order,
+    /// An invoice.
+    Invoice,
+    /// An entitlement or its certificate.
+    Certificate,
+    /// A seal record.
+    Seal,
+    /// An entry of the approvals time line.
+    Approval,
+}
+
+/// One change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Change {
+    /// Position in the enterprise's feed; grows, may have gaps for this account.
+    pub cursor: i64,
+    /// Kind of thing.
+    pub subject: ChangeSubject,
+    /// Which one.
+    pub subject_id: Uuid,
+    /// When.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+}
+
+/// Query of the feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+pub struct ChangeQuery {
+    /// Changes after this cursor; 0 is the beginning.
+    #[serde(default)]
+    pub after: i64,
+    /// Most wanted, 1–500; 100 when absent.
+    pub limit: Option<u64>,
+}
+
+/// Part of the feed, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ChangePage {
+    /// Changes.
+    pub changes: Vec<Change>,
+    /// Pass as `after` next time.
+    pub next: i64,
+    /// More can be had at once.
+    pub more: bool,
+}
