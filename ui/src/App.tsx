@@ -1,0 +1,4 @@
+// The window's outermost part.
+export function App() {
+  return null;
+}

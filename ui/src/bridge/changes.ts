@@ -1,0 +1,34 @@
+// The one listener of what the core says: stale topics, freshness, opened files.
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { events, type Progress } from "../bindings";
+import { keys, staleKeys } from "./keys";
+
+/** Listens as long as the window lives; `onOpened` runs when files were dropped or opened from outside. */
+export function useChanges(onOpened: () => void) {
+  const client = useQueryClient();
+  useEffect(() => {
+    const stops = [
+      events.changed.listen(({ payload }) => {
+        const stale = payload.topics.flatMap((topic) => staleKeys[topic]);
+        for (const queryKey of stale) void client.invalidateQueries({ queryKey });
+      }),
+      events.syncChanged.listen(({ payload }) => client.setQueryData(keys.sync, payload)),
+      events.documentsOpened.listen(() => {
+        void client.invalidateQueries({ queryKey: keys.documentList });
+        onOpened();
+      }),
+    ];
+    return () => {
+      for (const stop of stops) void stop.then((end) => end());
+    };
+  }, [client, onOpened]);
+}
+
+/** Follows long work while a component shows it. */
+export function useProgress(onProgress: (progress: Progress) => void) {
+  useEffect(() => {
+    const stop = events.progress.listen(({ payload }) => onProgress(payload));
+    return () => void stop.then((end) => end());
+  }, [onProgress]);
+}

@@ -1,0 +1,46 @@
+// Every key of the query cache, and which keys a topic of the core makes stale.
+import type { AutomaticSealInput, OrderQuery, SigningPlanInput, Topic } from "../bindings";
+
+/** Keys of the query cache. The first word is the topic's own. */
+export const keys = {
+  session: ["session"] as const,
+  home: ["home"] as const,
+  authorisation: ["authorisation"] as const,
+  billing: ["billing"] as const,
+  packages: ["packages"] as const,
+  orders: ["orders"] as const,
+  orderPages: (query: Omit<OrderQuery, "offset" | "limit">) => ["orders", "pages", query] as const,
+  order: (id: string) => ["orders", "one", id] as const,
+  invoices: ["invoices"] as const,
+  certificates: ["certificates"] as const,
+  certificateList: ["certificates", "list"] as const,
+  certificate: (id: string) => ["certificates", "one", id] as const,
+  employees: ["certificates", "employees"] as const,
+  seals: ["seals"] as const,
+  sealList: ["seals", "list"] as const,
+  sealNotice: ["seals", "notice"] as const,
+  sealPreview: (input: AutomaticSealInput) => ["seals", "preview", input] as const,
+  documents: ["documents"] as const,
+  documentList: ["documents", "list"] as const,
+  document: (id: string) => ["documents", "one", id] as const,
+  checks: (plan: SigningPlanInput) => ["documents", "checks", plan] as const,
+  verification: (id: string) => ["documents", "verification", id] as const,
+  approvals: ["approvals"] as const,
+  settings: ["settings"] as const,
+  sync: ["sync"] as const,
+};
+
+/** The keys each topic makes stale; a key covers everything that begins with it. */
+export const staleKeys: Record<Topic, ReadonlyArray<readonly unknown[]>> = {
+  session: [keys.session],
+  home: [keys.home],
+  authorisation: [keys.authorisation],
+  billing: [keys.billing],
+  orders: [keys.orders],
+  invoices: [keys.invoices],
+  certificates: [keys.certificates],
+  seals: [keys.seals],
+  documents: [keys.documents],
+  approvals: [keys.approvals],
+  settings: [keys.settings],
+};

@@ -1,0 +1,86 @@
+// What the screens ask the core: one hook for each question.
+import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import {
+  type AutomaticSealInput,
+  commands,
+  type OrderQuery,
+  type SessionView,
+  type SigningPlanInput,
+  type SyncView,
+} from "../bindings";
+import { call } from "./failure";
+import { keys } from "./keys";
+
+/** Rows asked for at once in the order list. */
+export const ORDER_PAGE_ROWS = 100;
+
+/** A query cache that never asks again by itself: the core says what went stale. */
+export function newQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: { staleTime: Number.POSITIVE_INFINITY, retry: false, refetchOnWindowFocus: false, networkMode: "always" },
+      mutations: { retry: false, networkMode: "always", gcTime: 0 },
+    },
+  });
+}
+
+export const useSession = () =>
+  useQuery<SessionView>({ queryKey: keys.session, queryFn: () => call(commands.sessionState()) });
+export const useHome = () => useQuery({ queryKey: keys.home, queryFn: () => call(commands.home()) });
+export const useAuthorisation = () =>
+  useQuery({ queryKey: keys.authorisation, queryFn: () => call(commands.authorisation()) });
+export const useBilling = () => useQuery({ queryKey: keys.billing, queryFn: () => call(commands.billing()) });
+export const usePackages = () => useQuery({ queryKey: keys.packages, queryFn: () => call(commands.packages()) });
+export const useOrder = (id: string) =>
+  useQuery({ queryKey: keys.order(id), queryFn: () => call(commands.order(id)) });
+export const useInvoices = () => useQuery({ queryKey: keys.invoices, queryFn: () => call(commands.invoices()) });
+export const useCertificates = () =>
+  useQuery({ queryKey: keys.certificateList, queryFn: () => call(commands.certificates()) });
+export const useCertificate = (id: string) =>
+  useQuery({ queryKey: keys.certificate(id), queryFn: () => call(commands.certificate(id)) });
+export const useEmployees = () => useQuery({ queryKey: keys.employees, queryFn: () => call(commands.employees()) });
+export const useSeals = () => useQuery({ queryKey: keys.sealList, queryFn: () => call(commands.seals()) });
+export const useSealNotice = () => useQuery({ queryKey: keys.sealNotice, queryFn: () => call(commands.sealNotice()) });
+export const useDocuments = () => useQuery({ queryKey: keys.documentList, queryFn: () => call(commands.documents()) });
+export const useDocument = (id: string) =>
+  useQuery({ queryKey: keys.document(id), queryFn: () => call(commands.document(id)) });
+export const useVerification = (id: string) =>
+  useQuery({ queryKey: keys.verification(id), queryFn: () => call(commands.verifyDocument(id)) });
+export const useApprovals = () => useQuery({ queryKey: keys.approvals, queryFn: () => call(commands.approvals()) });
+export const useSettings = () => useQuery({ queryKey: keys.settings, queryFn: () => call(commands.settings()) });
+
+/** The freshness of the local copy: pushed by the core, asked for once at the start. */
+export const useSync = () => useQuery<SyncView>({ queryKey: keys.sync, queryFn: () => call(commands.syncNow()) });
+
+/** A seal drawn for looking at; the former drawing stays until the next has come. */
+export const useSealPreview = (input: AutomaticSealInput, enabled: boolean) =>
+  useQuery({
+    queryKey: keys.sealPreview(input),
+    queryFn: () => call(commands.previewAutomaticSeal(input)),
+    placeholderData: keepPreviousData,
+    gcTime: 60_000,
+    enabled,
+  });
+
+/** The checks before signing, asked anew for every plan. */
+export const useChecks = (plan: SigningPlanInput | null) =>
+  useQuery({
+    queryKey: keys.checks(plan ?? { document_id: "", certificate_id: "", marks: [], reason: "" }),
+    queryFn: () => (plan === null ? Promise.resolve([]) : call(commands.checkSigning(plan))),
+    placeholderData: keepPreviousData,
+    gcTime: 10_000,
+    enabled: plan !== null,
+  });
+
+/** The order list, a page at a time. */
+export const useOrderPages = (query: Omit<OrderQuery, "offset" | "limit">) =>
+  useInfiniteQuery({
+    queryKey: keys.orderPages(query),
+    queryFn: ({ pageParam }) => call(commands.orders({ ...query, offset: pageParam, limit: ORDER_PAGE_ROWS })),
+    initialPageParam: 0,
+    getNextPageParam: (last, pages) => {
+      const loaded = pages.reduce((sum, page) => sum + page.rows.length, 0);
+      return last.rows.length > 0 && loaded < last.total ? loaded : undefined;
+    },
+    placeholderData: keepPreviousData,
+  });

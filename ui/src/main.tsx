@@ -1,0 +1,9 @@
+// Starts the window.
+import { createRoot } from "react-dom/client";
+import { App } from "./App";
+import "./theme/mantine.css";
+import "./theme/tokens.css";
+import "./theme/app.css";
+
+const root = document.getElementById("root");
+if (root) createRoot(root).render(<App />);
