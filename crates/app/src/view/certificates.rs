@@ -1,0 +1,170 @@
+//! Certificates, from entitlement to expiry.
+use super::{ApprovalEventView, Role, SecretText};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// An employee who may hold certificates.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct EmployeeView {
+    /// Account id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Sign-in name.
+    pub account: String,
+    /// Role.
+    pub role: Role,
+}
+
+/// A certificate, or the entitlement to one.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct CertificateView {
+    /// Certificate id.
+    pub id: String,
+    /// Enterprise or personal.
+    pub kind: CertificateKind,
+    /// State.
+    pub state: CertificateState,
+    /// 所属人.
+    pub owner_name: Option<String>,
+    /// 持有人.
+    pub holder: Option<EmployeeView>,
+    /// When its order was paid.
+    pub bought_at: String,
+    /// Start of validity.
+    pub valid_from: Option<String>,
+    /// End of validity.
+    pub valid_to: Option<String>,
+    /// Whole days until the end; negative after it.
+    pub days_left: Option<i32>,
+    /// Number of the order it came with.
+    pub order_number: String,
+    /// What can be done next.
+    pub next: CertificateNext,
+    /// Its key is on this device.
+    pub here: bool,
+    /// PIN tries left on this device.
+    pub tries_left: Option<u32>,
+    /// It has a usable seal.
+    pub has_seal: bool,
+    /// Why nothing can be done next: `held_by_other`, `on_other_device`, `revoked`, `expired`, `administrator_assigns`.
+    pub why_not: Option<String>,
+}
+
+/// Kinds of certificates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum CertificateKind {
+    /// 企业.
+    Enterprise,
+    /// 个人.
+    Personal,
+}
+
+/// States of a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum CertificateState {
+    /// 暂未分配.
+    Unassigned,
+    /// 待导入.
+    PendingImport,
+    /// 使用中.
+    Active,
+    /// 即将到期.
+    Expiring,
+    /// 已过期.
+    Expired,
+    /// 已吊销.
+    Revoked,
+}
+
+/// What can be done with a certificate next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum CertificateNext {
+    /// Assign owner and holder.
+    Assign,
+    /// Its holder imports it.
+    WaitForHolder,
+    /// Import it on this device.
+    Import,
+    /// An import was begun here and is being finished.
+    FinishImport,
+    /// Make its first seal.
+    MakeSeal,
+    /// Stamp and sign with it.
+    Sign,
+    /// Nothing; `why_not` says why.
+    None,
+}
+
+/// Everything about one certificate.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct CertificateDetailView {
+    /// The certificate.
+    pub certificate: CertificateView,
+    /// In plain words: label codes and values.
+    pub plain: Vec<RowView>,
+    /// Every X.509 field.
+    pub fields: Vec<RowView>,
+    /// SHA-256 of the certificate, hexadecimal.
+    pub fingerprint_sha256: Option<String>,
+    /// Serial number, hexadecimal.
+    pub serial: Option<String>,
+    /// What happened to it.
+    pub history: Vec<ApprovalEventView>,
+}
+
+/// A labelled value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct RowView {
+    /// A label code (`owner`, `credit_code`, `valid_to` …) or an X.509 field name.
+    pub name: String,
+    /// The value.
+    pub value: String,
+}
+
+/// An assignment. Owner and document can never be changed afterwards.
+#[derive(Debug, Clone, Deserialize, Type)]
+pub struct AssignInput {
+    /// Which certificate.
+    pub certificate_id: String,
+    /// Kind of the owner's document.
+    pub document_type: DocumentType,
+    /// Its number.
+    pub document_number: String,
+    /// 所属人.
+    pub owner_name: String,
+    /// 持有人, an employee's account id.
+    pub holder_id: String,
+    /// E-mail for notices.
+    pub email: String,
+}
+
+/// Kinds of identity documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentType {
+    /// 居民身份证.
+    ResidentIdentityCard,
+    /// 护照.
+    Passport,
+    /// 港澳居民来往内地通行证.
+    HongKongMacaoPermit,
+    /// 台湾居民来往大陆通行证.
+    TaiwanPermit,
+    /// 营业执照.
+    BusinessLicence,
+}
+
+/// An import with its new PIN, typed twice.
+#[derive(Deserialize, Type)]
+pub struct ImportInput {
+    /// Which certificate.
+    pub certificate_id: String,
+    /// Six digits.
+    pub pin: SecretText,
+    /// The same again.
+    pub pin_again: SecretText,
+}

@@ -1,0 +1,138 @@
+//! What went wrong, as a code with parameters; the words live in the window's own table.
+use serde::Serialize;
+use specta::Type;
+use std::collections::BTreeMap;
+
+/// A failure as the window shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct FailureView {
+    /// What happened.
+    pub code: FailureCode,
+    /// Facts the words need: a number of tries left, a field's name, a file's name.
+    pub params: BTreeMap<String, String>,
+    /// Short id under which the details are in the log.
+    pub incident: String,
+}
+
+/// Every kind of failure. The window has words and a next step for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureCode {
+    /// The platform cannot be reached.
+    Offline,
+    /// The platform did not answer in time.
+    PlatformTimeout,
+    /// The platform answered something that is not the contract.
+    PlatformNonsense,
+    /// The platform reported a fault of its own.
+    PlatformFailed,
+    /// The sign-in has ended; sign in again.
+    SessionExpired,
+    /// Account or password is wrong.
+    WrongPassword,
+    /// This account may not do that.
+    NotAllowed,
+    /// The thing does not exist (any more).
+    NotFound,
+    /// Somebody changed it meanwhile, or it is not in the state this needs.
+    Conflict,
+    /// Too many requests; params: `seconds` when known.
+    RateLimited,
+    /// CA authorisation comes first.
+    AuthorisationRequired,
+    /// A field's value is not acceptable; params: `field`, `why`.
+    FieldInvalid,
+    /// The order is paid or closed.
+    OrderNotEditable,
+    /// A remitting account must be registered first.
+    RemittingAccountRequired,
+    /// An invoice title must be registered first.
+    BillingTitleRequired,
+    /// The authorisation letter is larger than 10 MB; params: `limit_mb`.
+    LetterTooLarge,
+    /// The authorisation letter is not a JPEG, PNG or PDF.
+    LetterWrongType,
+    /// The face link ran out; get a new one.
+    FaceLinkExpired,
+    /// The certificate is not waiting for an import by this account.
+    CertificateNotImportable,
+    /// The certificate's key is on another device or belongs to another holder.
+    CertificateHeldElsewhere,
+    /// The owner was fixed and can never be changed.
+    OwnerFixed,
+    /// The issued certificate failed a check and was not kept; params: `why`.
+    IssuedCertificateRejected,
+    /// A PIN is exactly six digits.
+    PinFormat,
+    /// The two PINs differ.
+    PinMismatch,
+    /// The PIN is too easy to guess; params: `why`.
+    PinWeak,
+    /// The PIN is wrong; params: `left`.
+    PinWrong,
+    /// Five wrong tries: the certificate is locked on this device.
+    PinLocked,
+    /// The operating system's half of the key protection is gone.
+    DeviceSecretMissing,
+    /// The stored key is damaged.
+    KeyDamaged,
+    /// The certificate's validity is over (or has not begun).
+    CertificateExpired,
+    /// The certificate was revoked.
+    CertificateRevoked,
+    /// The seal notice must be read and agreed first.
+    SealNoticeNotAgreed,
+    /// The seal is not approved.
+    SealNotApproved,
+    /// No bundled font has these characters; params: `characters`.
+    SealMissingGlyphs,
+    /// The seal's text or size cannot be drawn; params: `why`.
+    SealTextInvalid,
+    /// The file has no bytes.
+    PdfEmpty,
+    /// The file is not a PDF.
+    PdfNotPdf,
+    /// The PDF is damaged.
+    PdfDamaged,
+    /// The PDF is locked by a password.
+    PdfEncrypted,
+    /// The PDF is over a limit; params: `limit`.
+    PdfTooLarge,
+    /// The PDF can be read, but nothing may be added to it; params: `why`.
+    PdfCannotAppend,
+    /// A seal does not lie inside its page; params: `page`.
+    MarkOffPage,
+    /// The page range is not understood or names a page that is not there; params: `range`.
+    PageRangeInvalid,
+    /// The signature uses something this program does not know.
+    SignatureUnsupported,
+    /// The file is gone.
+    FileNotFound,
+    /// The file cannot be read.
+    FileUnreadable,
+    /// The disk is full; nothing was left behind.
+    DiskFull,
+    /// The folder cannot be written to.
+    OutputUnwritable,
+    /// A file of that name exists already.
+    OutputExists,
+    /// The local data was written by a newer version; params: `found`, `known`.
+    StoreFromNewerVersion,
+    /// The local data is damaged.
+    StoreDamaged,
+    /// Another window holds the local data.
+    StoreBusy,
+    /// The user stopped it.
+    Cancelled,
+    /// A fault of this program; the log has it under the incident.
+    Internal,
+}
+
+/// A circumstance to be told, not a failure.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct WarningView {
+    /// What it is: `plain_device_secret`.
+    pub code: String,
+    /// Facts the words need.
+    pub params: BTreeMap<String, String>,
+}

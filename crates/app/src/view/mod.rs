@@ -1,0 +1,35 @@
+//! What the window and the command line see: the only types of this crate that become JSON.
+//!
+//! Times are RFC 3339 strings in UTC, money is whole fen, lengths are millimetres, ids are strings.
+//! Numbers wider than 32 bits are declared to TypeScript as plain `number`; all of them stay below 2⁵³.
+mod approvals;
+mod authorisation;
+mod billing;
+mod certificates;
+mod documents;
+mod events;
+mod failure;
+mod home;
+mod invoices;
+mod orders;
+mod seals;
+mod secret;
+mod session;
+mod settings;
+mod verification;
+
+pub use approvals::*;
+pub use authorisation::*;
+pub use billing::*;
+pub use certificates::*;
+pub use documents::*;
+pub use events::*;
+pub use failure::*;
+pub use home::*;
+pub use invoices::*;
+pub use orders::*;
+pub use seals::*;
+pub use secret::*;
+pub use session::*;
+pub use settings::*;
+pub use verification::*;

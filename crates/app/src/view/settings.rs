@@ -1,0 +1,80 @@
+//! Settings.
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// Settings and facts about this installation.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct SettingsView {
+    /// Light, dark or as the system.
+    pub theme: Theme,
+    /// Language of the window.
+    pub language: Language,
+    /// Where signed files, seals and invoices are saved, for reading only.
+    pub output_folder: String,
+    /// Added to a signed file's name.
+    pub output_suffix: String,
+    /// Address of a real platform; none: the embedded sandbox. Takes effect at the next start.
+    pub platform_address: Option<String>,
+    /// How many trust roots signatures are checked against.
+    pub trusted_root_count: u32,
+    /// Present when the platform is the embedded sandbox.
+    pub sandbox: Option<SandboxSettingsView>,
+    /// Program version.
+    pub version: String,
+    /// Where the local data is, for reading only.
+    pub data_folder: String,
+    /// What keeps the device's half of the key protection.
+    pub device_secret: DeviceSecretKind,
+}
+
+/// Settings of the embedded sandbox.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct SandboxSettingsView {
+    /// Reviews are approved by themselves after this many seconds; none: by hand.
+    pub auto_approve_seconds: Option<u32>,
+}
+
+/// What the user can set.
+#[derive(Debug, Clone, Deserialize, Type)]
+pub struct SettingsInput {
+    /// Light, dark or as the system.
+    pub theme: Theme,
+    /// Language of the window.
+    pub language: Language,
+    /// Added to a signed file's name.
+    pub output_suffix: String,
+    /// Address of a real platform; none: the embedded sandbox.
+    pub platform_address: Option<String>,
+}
+
+/// Colour themes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// As the operating system.
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// Languages of the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// Simplified Chinese.
+    Chinese,
+    /// English.
+    English,
+}
+
+/// What keeps the device's half of the key protection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceSecretKind {
+    /// The operating system's key store.
+    SystemKeyStore,
+    /// A file only this user can read.
+    PlainFile,
+}

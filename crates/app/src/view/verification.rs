@@ -1,0 +1,124 @@
+//! What can be said of the signatures in a PDF: separate findings, never one mixed answer.
+use super::RowView;
+use serde::Serialize;
+use specta::Type;
+
+/// The findings on one file.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct VerificationView {
+    /// The document.
+    pub document_id: String,
+    /// Its file name.
+    pub file_name: String,
+    /// The worst of the signatures' verdicts.
+    pub verdict: Verdict,
+    /// One entry for each signature, oldest first.
+    pub signatures: Vec<SignatureView>,
+    /// When it was checked.
+    pub checked_at: String,
+}
+
+/// Verdicts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Intact, everything covered, trusted.
+    Valid,
+    /// As valid, with permitted changes afterwards.
+    ValidWithChanges,
+    /// Not to be relied on.
+    Invalid,
+    /// Cannot be told; the reasons say why.
+    Indeterminate,
+    /// No signature in it.
+    Unsigned,
+}
+
+/// The findings on one signature.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct SignatureView {
+    /// Field name.
+    pub field: String,
+    /// Signer's name.
+    pub signer: String,
+    /// Verdict on this signature.
+    pub verdict: Verdict,
+    /// What was signed is unchanged.
+    pub intact: bool,
+    /// What the signature covers.
+    pub coverage: Coverage,
+    /// What was added afterwards.
+    pub changes_after: Changes,
+    /// The certificate's standing.
+    pub trust: Trust,
+    /// Where the time comes from.
+    pub time_source: TimeSource,
+    /// The time.
+    pub time: Option<String>,
+    /// PAdES level: `B-B` … `B-LTA`, or `none`.
+    pub level: String,
+    /// Signature algorithm.
+    pub algorithm: String,
+    /// Reason codes.
+    pub reasons: Vec<String>,
+    /// The signer's certificate in plain words.
+    pub certificate: Vec<RowView>,
+    /// The reason the signer gave.
+    pub reason_text: Option<String>,
+}
+
+/// What a signature covers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Coverage {
+    /// The whole file.
+    WholeFile,
+    /// The whole file as it was when signed.
+    WholeRevision,
+    /// Only parts.
+    Partial,
+}
+
+/// What was added after a signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Changes {
+    /// Nothing.
+    None,
+    /// Only what is allowed.
+    Allowed,
+    /// Something not allowed.
+    Forbidden,
+    /// Cannot be told.
+    Unknown,
+}
+
+/// A certificate's standing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Trust {
+    /// It leads to a trusted root.
+    Trusted,
+    /// It leads to no trusted root.
+    Untrusted,
+    /// It had ended.
+    Expired,
+    /// It had not begun.
+    NotYetValid,
+    /// It was revoked.
+    Revoked,
+    /// Cannot be told.
+    Unknown,
+}
+
+/// Where a signature's time comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum TimeSource {
+    /// A timestamp service.
+    Timestamp,
+    /// The signer's own clock.
+    Claimed,
+    /// None given.
+    None,
+}
