@@ -1,0 +1,209 @@
+//! Sealed keys, their tries, and imports that are not finished yet.
+use crate::{Store, StoreError};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+/// How many wrong PINs lock a key.
+pub const TRIES: u8 = 5;
+
+/// A key made on this device. The key itself is sealed; nothing here is secret without PIN and device secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyRow {
+    /// Id of the key.
+    pub id: Uuid,
+    /// Account it belongs to.
+    pub account: String,
+    /// Entitlement (certificate id) it was made for.
+    pub entitlement: String,
+    /// The certificate has arrived and was checked.
+    pub active: bool,
+    /// The sealed key.
+    pub sealed: Vec<u8>,
+    /// Its public half, DER `SubjectPublicKeyInfo`.
+    pub spki: Vec<u8>,
+    /// PIN tries left.
+    pub tries_left: u8,
+    /// Key of the one request that asks for its certificate.
+    pub idempotency_key: Uuid,
+    /// That request, PKCS#10 DER, signed once.
+    pub request: Vec<u8>,
+    /// Its certificate, DER.
+    pub certificate: Option<Vec<u8>>,
+    /// The certificate's issuers, nearest first, DER.
+    pub chain: Vec<Vec<u8>>,
+}
+
+/// A key about to be kept, before its request leaves.
+#[derive(Debug, Clone)]
+pub struct NewKey {
+    /// Id of the key.
+    pub id: Uuid,
+    /// Account it belongs to.
+    pub account: String,
+    /// Entitlement it is made for.
+    pub entitlement: String,
+    /// The sealed key.
+    pub sealed: Vec<u8>,
+    /// Its public half.
+    pub spki: Vec<u8>,
+    /// Key of the request.
+    pub idempotency_key: Uuid,
+    /// The request.
+    pub request: Vec<u8>,
+    /// When it was made.
+    pub made_at: OffsetDateTime,
+}
+
+const COLUMNS: &str =
+    "id, account, entitlement, state, sealed, spki, tries_left, idempotency_key, request, certificate";
+
+impl Store {
+    /// Keeps a key whose certificate is about to be asked for. At most one is pending for an entitlement.
+    ///
+    /// # Errors
+    /// [`StoreError::Statement`] when one is pending already.
+    pub fn begin_import(&self, key: &NewKey) -> Result<(), StoreError> {
+        self.change(|connection| {
+            connection.execute(
+                "INSERT INTO sealed_key VALUES (?1, ?2, ?3, 'pending', ?4, ?5, ?6, ?7, ?8, NULL, ?9)",
+                params![
+                    key.id.to_string(),
+                    key.account,
+                    key.entitlement,
+                    key.sealed,
+                    key.spki,
+                    TRIES,
+                    key.idempotency_key.to_string(),
+                    key.request,
+                    key.made_at.unix_timestamp()
+                ],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// The certificate was checked: the key is in use from now on, an older one of the entitlement is retired.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing was changed then.
+    pub fn finish_import(&self, id: Uuid, certificate: &[u8], chain: &[Vec<u8>]) -> Result<(), StoreError> {
+        self.change(|connection| {
+            let id = id.to_string();
+            connection.execute(
+                "UPDATE sealed_key SET state = 'retired' WHERE state = 'active' AND (account, entitlement) =
+                 (SELECT account, entitlement FROM sealed_key WHERE id = ?1)",
+                [&id],
+            )?;
+            connection.execute(
+                "UPDATE sealed_key SET state = 'active', certificate = ?2 WHERE id = ?1",
+                params![id, certificate],
+            )?;
+            for (position, der) in (0_i64..).zip(chain) {
+                connection
+                    .execute("INSERT OR REPLACE INTO issuer_certificate VALUES (?1, ?2, ?3)", params![id, position, der])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Gives up an import that the platform refused for good. The sealed key stays, unused.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn abandon_import(&self, id: Uuid) -> Result<(), StoreError> {
+        self.change(|connection| {
+            connection.execute(
+                "UPDATE sealed_key SET state = 'retired' WHERE id = ?1 AND state = 'pending'",
+                [id.to_string()],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// The keys of an account that are in use or pending.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn keys(&self, account: &str) -> Result<Vec<KeyRow>, StoreError> {
+        self.with(|connection| {
+            let sql = format!("SELECT {COLUMNS} FROM sealed_key WHERE account = ?1 AND state <> 'retired' ORDER BY id");
+            let mut statement = connection.prepare_cached(&sql)?;
+            let rows: Vec<_> = statement.query_map([account], key_row)?.collect::<Result<_, _>>()?;
+            rows.into_iter().map(|row| complete(connection, row)).collect()
+        })
+    }
+
+    /// The key in use for an entitlement.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn active_key(&self, account: &str, entitlement: &str) -> Result<Option<KeyRow>, StoreError> {
+        Ok(self.keys(account)?.into_iter().find(|key| key.active && key.entitlement == entitlement))
+    }
+
+    /// The key of an unfinished import.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn pending_key(&self, account: &str, entitlement: &str) -> Result<Option<KeyRow>, StoreError> {
+        Ok(self.keys(account)?.into_iter().find(|key| !key.active && key.entitlement == entitlement))
+    }
+
+    /// Spends one try durably; the tries left after it, or none when there was none to spend.
+    ///
+    /// # Errors
+    /// [`StoreError`]; no try may be used then.
+    pub fn spend_try(&self, id: Uuid) -> Result<Option<u8>, StoreError> {
+        self.change(|connection| {
+            Ok(connection
+                .query_row(
+                    "UPDATE sealed_key SET tries_left = tries_left - 1 WHERE id = ?1 AND tries_left > 0
+                     RETURNING tries_left",
+                    [id.to_string()],
+                    |row| row.get(0),
+                )
+                .optional()?)
+        })
+    }
+
+    /// Gives all tries back.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn restore_tries(&self, id: Uuid) -> Result<(), StoreError> {
+        self.change(|connection| {
+            connection.execute("UPDATE sealed_key SET tries_left = ?2 WHERE id = ?1", params![id.to_string(), TRIES])?;
+            Ok(())
+        })
+    }
+}
+
+fn key_row(row: &Row<'_>) -> rusqlite::Result<KeyRow> {
+    Ok(KeyRow {
+        id: uuid_column(row, 0)?,
+        account: row.get(1)?,
+        entitlement: row.get(2)?,
+        active: row.get::<_, String>(3)? == "active",
+        sealed: row.get(4)?,
+        spki: row.get(5)?,
+        tries_left: row.get(6)?,
+        idempotency_key: uuid_column(row, 7)?,
+        request: row.get(8)?,
+        certificate: row.get(9)?,
+        chain: Vec::new(),
+    })
+}
+
+fn uuid_column(row: &Row<'_>, index: usize) -> rusqlite::Result<Uuid> {
+    let text: String = row.get(index)?;
+    Uuid::parse_str(&text)
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(index, rusqlite::types::Type::Text, Box::new(error)))
+}
+
+fn complete(connection: &Connection, mut key: KeyRow) -> Result<KeyRow, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT der FROM issuer_certificate WHERE key_id = ?1 ORDER BY position")?;
+    key.chain = statement.query_map([key.id.to_string()], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(key)
+}

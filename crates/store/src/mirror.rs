@@ -1,0 +1,137 @@
+//! What an account has seen of the platform's objects: read offline, replaced by the sync.
+use crate::{Store, StoreError};
+use rusqlite::{Connection, OptionalExtension, params};
+use time::OffsetDateTime;
+
+/// One object of the platform.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MirrorRow {
+    /// Its id.
+    pub id: String,
+    /// Its JSON.
+    pub body: String,
+}
+
+/// New contents for one kind of object of one account.
+#[derive(Debug, Clone)]
+pub struct MirrorUpdate {
+    /// Kind of object, such as `certificate`.
+    pub kind: &'static str,
+    /// The objects in the platform's order.
+    pub rows: Vec<MirrorRow>,
+    /// They are all there are: others of the kind are forgotten.
+    pub complete: bool,
+}
+
+/// Where an account stands in the change feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SyncPosition {
+    /// The feed was read up to here.
+    pub cursor: i64,
+    /// When.
+    pub at: OffsetDateTime,
+}
+
+impl Store {
+    /// All objects of a kind, in the platform's order.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn mirror_rows(&self, scope: &str, kind: &str) -> Result<Vec<MirrorRow>, StoreError> {
+        self.with(|connection| {
+            let mut statement = connection
+                .prepare_cached("SELECT id, body FROM mirror WHERE scope = ?1 AND kind = ?2 ORDER BY position, id")?;
+            let rows = statement.query_map(params![scope, kind], |row| {
+                Ok(MirrorRow { id: row.get(0)?, body: row.get(1)? })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// One object's JSON.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn mirror_row(&self, scope: &str, kind: &str, id: &str) -> Result<Option<String>, StoreError> {
+        self.with(|connection| {
+            let mut statement =
+                connection.prepare_cached("SELECT body FROM mirror WHERE scope = ?1 AND kind = ?2 AND id = ?3")?;
+            Ok(statement.query_row(params![scope, kind, id], |row| row.get(0)).optional()?)
+        })
+    }
+
+    /// Takes over new contents and the feed position in one transaction; the kinds that really changed are returned.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing was changed then.
+    pub fn apply(
+        &self,
+        scope: &str,
+        updates: &[MirrorUpdate],
+        orders: Option<&crate::OrderUpdate>,
+        position: SyncPosition,
+    ) -> Result<Vec<&'static str>, StoreError> {
+        self.change(|connection| {
+            let mut changed = Vec::new();
+            for update in updates {
+                if apply_update(connection, scope, update)? {
+                    changed.push(update.kind);
+                }
+            }
+            if let Some(orders) = orders
+                && crate::orders::apply_orders(connection, scope, orders)?
+            {
+                changed.push(crate::ORDER_KIND);
+            }
+            connection.execute(
+                "INSERT INTO sync_state VALUES (?1, ?2, ?3)
+                 ON CONFLICT (scope) DO UPDATE SET cursor = excluded.cursor, synced_at = excluded.synced_at",
+                params![scope, position.cursor, position.at.unix_timestamp()],
+            )?;
+            Ok(changed)
+        })
+    }
+
+    /// How far the account has read the feed; none before its first sync.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn sync_position(&self, scope: &str) -> Result<Option<SyncPosition>, StoreError> {
+        self.with(|connection| {
+            let row = connection
+                .prepare_cached("SELECT cursor, synced_at FROM sync_state WHERE scope = ?1")?
+                .query_row([scope], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))
+                .optional()?;
+            Ok(row.map(|(cursor, at)| SyncPosition { cursor, at: crate::from_unix(at) }))
+        })
+    }
+}
+
+fn apply_update(connection: &Connection, scope: &str, update: &MirrorUpdate) -> Result<bool, StoreError> {
+    let mut changed = false;
+    if update.complete {
+        changed |= forget_others(connection, scope, update)?;
+    }
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO mirror VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (scope, kind, id) DO UPDATE SET position = excluded.position, body = excluded.body
+         WHERE position <> excluded.position OR body <> excluded.body",
+    )?;
+    for (position, row) in (0_i64..).zip(&update.rows) {
+        changed |= statement.execute(params![scope, update.kind, row.id, position, row.body])? > 0;
+    }
+    Ok(changed)
+}
+
+fn forget_others(connection: &Connection, scope: &str, update: &MirrorUpdate) -> Result<bool, StoreError> {
+    let kept: std::collections::HashSet<&str> = update.rows.iter().map(|row| row.id.as_str()).collect();
+    let mut statement = connection.prepare_cached("SELECT id FROM mirror WHERE scope = ?1 AND kind = ?2")?;
+    let known: Vec<String> =
+        statement.query_map(params![scope, update.kind], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let mut gone = connection.prepare_cached("DELETE FROM mirror WHERE scope = ?1 AND kind = ?2 AND id = ?3")?;
+    let mut changed = false;
+    for id in known.iter().filter(|id| !kept.contains(id.as_str())) {
+        changed |= gone.execute(params![scope, update.kind, id])? > 0;
+    }
+    Ok(changed)
+}
