@@ -1,2 +1,26 @@
-//! What a seal is, its layout, vector and raster output.
+//! What a seal is (in millimetres), its layout, and one vector drawing turned into SVG, PNG and PDF.
+//!
+//! The way through: [`SealDesign`] → [`SealDesign::layout`] with a [`FontStack`] → [`SealDrawing`] → bytes.
+//! No files, clock, network or randomness: the same design gives the same numbers on every machine.
 #![forbid(unsafe_code)]
+
+mod company;
+mod design;
+mod drawing;
+mod error;
+mod glyph;
+mod name;
+mod outline;
+mod pdf;
+mod raster;
+mod stroke;
+mod svg;
+mod text;
+
+pub use design::{
+    COMPANY_DIAMETERS_MM, CompanySeal, DESIGN_VERSION, NAME_SIZE_RANGE_MM, NameFace, NameSeal,
+    NameSuffix, NameStyle, SealDesign,
+};
+pub use drawing::{Colour, FallbackGlyph, SealDrawing};
+pub use error::{SealError, TextPart};
+pub use glyph::{Face, FontStack};

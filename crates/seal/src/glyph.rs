@@ -1,0 +1,201 @@
+//! The only module that knows which crate reads fonts: characters in, outlines in font units out.
+//!
+//! Sharp edges of rusttype handled here: it answers a missing character with glyph 0 (tofu), some fonts map a
+//! character to a blank glyph (both count as missing), and its `Scale` means ascent − descent, not em; asking for
+//! exactly that height gives plain font units.
+
+use std::sync::OnceLock;
+
+use rusttype::{Font, GlyphId, OutlineBuilder, Scale};
+
+use crate::outline::{Affine, Bounds, Outline, Segment};
+
+static SONG: &[u8] = include_bytes!("../fonts/seal-song.otf");
+static KAI: &[u8] = include_bytes!("../fonts/seal-kai.ttf");
+static BRUSH: &[u8] = include_bytes!("../fonts/seal-brush.ttf");
+static SANS: &[u8] = include_bytes!("../fonts/seal-sans.ttf");
+
+/// Full, square characters whose mean ink box stands for "a character" of a face.
+const REFERENCE_HAN: &str = "国酬鑫赢贸圈团圆围展厦源程融备德";
+
+/// Stand-in when a face has no Han characters.
+const REFERENCE_LATIN: &str = "H";
+
+/// A bundled typeface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Face {
+    /// Bold Song (宋), GBK and the 8105 standard characters: company seals.
+    Song,
+    /// Bold Kai (楷), GB2312 and the 8105 standard characters: name seals.
+    Kai,
+    /// Brush (毛笔), GB2312: name seals.
+    Brush,
+    /// Sans serif, ASCII only: code digits and serial numbers.
+    Sans,
+}
+
+impl Face {
+    /// The face itself, then the ones that stand in for it.
+    fn order(self) -> &'static [Self] {
+        match self {
+            Self::Song => &[Self::Song],
+            Self::Kai => &[Self::Kai, Self::Song],
+            Self::Brush => &[Self::Brush, Self::Kai, Self::Song],
+            Self::Sans => &[Self::Sans, Self::Song],
+        }
+    }
+}
+
+/// The typefaces a seal is drawn with.
+pub struct FontStack {
+    faces: Vec<LoadedFace>,
+}
+
+/// One readable face.
+struct LoadedFace {
+    face: Face,
+    font: Font<'static>,
+    reference: Bounds,
+    capital: Bounds,
+}
+
+/// A character as found: its outline and the measures of the face it came from, all in that face's units, y down.
+pub(crate) struct Glyph<'a> {
+    pub(crate) face: Face,
+    pub(crate) outline: Outline,
+    /// The outline's own ink.
+    pub(crate) ink: Bounds,
+    /// Mean ink of full Han characters of the face.
+    pub(crate) reference: &'a Bounds,
+    /// Ink of a capital H: its height is the cap height, its bottom the base line.
+    pub(crate) capital: &'a Bounds,
+}
+
+impl FontStack {
+    /// The faces that are part of this crate (`fonts/`), read once per process.
+    pub fn bundled() -> &'static Self {
+        static BUNDLED: OnceLock<FontStack> = OnceLock::new();
+        BUNDLED.get_or_init(|| {
+            let sources = [
+                (Face::Song, SONG),
+                (Face::Kai, KAI),
+                (Face::Brush, BRUSH),
+                (Face::Sans, SANS),
+            ];
+            Self {
+                faces: sources
+                    .into_iter()
+                    .filter_map(|(face, bytes)| LoadedFace::read(face, bytes))
+                    .collect(),
+            }
+        })
+    }
+
+    /// Whether `face` or one of its stand-ins can draw `character`; the answer is the face that would.
+    pub fn covering_face(&self, face: Face, character: char) -> Option<Face> {
+        self.find(face, character).map(|glyph| glyph.face)
+    }
+
+    pub(crate) fn find(&self, face: Face, character: char) -> Option<Glyph<'_>> {
+        face.order().iter().find_map(|wanted| {
+            let loaded = self.faces.iter().find(|loaded| loaded.face == *wanted)?;
+            loaded.glyph(character)
+        })
+    }
+}
+
+impl LoadedFace {
+    fn read(face: Face, bytes: &'static [u8]) -> Option<Self> {
+        let font = Font::try_from_bytes(bytes)?;
+        let capital = mean_ink(&font, REFERENCE_LATIN)?;
+        let reference = mean_ink(&font, REFERENCE_HAN).unwrap_or(capital);
+        Some(Self {
+            face,
+            font,
+            reference,
+            capital,
+        })
+    }
+
+    fn glyph(&self, character: char) -> Option<Glyph<'_>> {
+        let outline = outline_in_font_units(&self.font, character)?;
+        let ink = outline.bounds()?;
+        Some(Glyph {
+            face: self.face,
+            outline,
+            ink,
+            reference: &self.reference,
+            capital: &self.capital,
+        })
+    }
+}
+
+fn mean_ink(font: &Font<'static>, characters: &str) -> Option<Bounds> {
+    let boxes: Vec<Bounds> = characters
+        .chars()
+        .filter_map(|character| outline_in_font_units(font, character)?.bounds())
+        .collect();
+    let count = f64::from(u32::try_from(boxes.len()).ok()?);
+    let mean = |side: fn(&Bounds) -> f64| boxes.iter().map(side).sum::<f64>() / count;
+    (count > 0.0).then(|| Bounds {
+        left: mean(|bounds| bounds.left),
+        top: mean(|bounds| bounds.top),
+        right: mean(|bounds| bounds.right),
+        bottom: mean(|bounds| bounds.bottom),
+    })
+}
+
+/// `None` for glyph 0 and for blank glyphs.
+fn outline_in_font_units(font: &Font<'static>, character: char) -> Option<Outline> {
+    let glyph = font.glyph(character);
+    if glyph.id() == GlyphId(0) {
+        return None;
+    }
+    let metrics = font.v_metrics_unscaled();
+    let font_units = Scale::uniform(metrics.ascent - metrics.descent);
+    let mut pen = Pen(Outline::default());
+    glyph.scaled(font_units).build_outline(&mut pen);
+    (!pen.0.is_empty()).then_some(pen.0)
+}
+
+/// Collects what rusttype draws; it already turns y downwards.
+struct Pen(Outline);
+
+impl OutlineBuilder for Pen {
+    fn move_to(&mut self, x: f32, y: f32) {
+        self.0.push(Segment::Move(x.into(), y.into()));
+    }
+
+    fn line_to(&mut self, x: f32, y: f32) {
+        self.0.push(Segment::Line(x.into(), y.into()));
+    }
+
+    fn quad_to(&mut self, cx: f32, cy: f32, x: f32, y: f32) {
+        self.0
+            .push(Segment::Quad(cx.into(), cy.into(), x.into(), y.into()));
+    }
+
+    fn curve_to(&mut self, ax: f32, ay: f32, bx: f32, by: f32, x: f32, y: f32) {
+        self.0.push(Segment::Cubic(
+            ax.into(),
+            ay.into(),
+            bx.into(),
+            by.into(),
+            x.into(),
+            y.into(),
+        ));
+    }
+
+    fn close(&mut self) {
+        self.0.push(Segment::Close);
+    }
+}
+
+impl Glyph<'_> {
+    /// The outline with the point `from` (font units) moved to the origin and then scaled.
+    pub(crate) fn centred_at(&self, from: (f64, f64), scale_x: f64, scale_y: f64) -> Outline {
+        self.outline.transformed(
+            Affine::translation(-from.0, -from.1).then(Affine::scaling(scale_x, scale_y)),
+        )
+    }
+}

@@ -1,0 +1,123 @@
+//! Stroke weight: glyphs fattened so far as their counters and their share of ink allow, and cut out of a block.
+
+use i_overlay::{
+    core::{fill_rule::FillRule, overlay_rule::OverlayRule},
+    float::single::SingleFloatOverlay,
+    mesh::float::{
+        outline::offset::OutlineOffset,
+        style::{LineJoin, OutlineStyle},
+    },
+};
+
+use crate::outline::{Bounds, Outline, Polygon};
+
+/// How far (mm) polygons may leave the curves: a tenth of a pixel at 600 dpi.
+const TOLERANCE_MM: f64 = 0.004;
+/// Angle (radians) below which a corner is cut off instead of drawn to a point.
+const SHARPEST_CORNER: f64 = 0.6;
+/// Offsets (mm) below this are none.
+const NO_OFFSET_MM: f64 = 1e-6;
+/// Halvings of the search for an offset: 0.30 mm / 2⁶ is finer than any printer.
+const HALVINGS: u32 = 6;
+
+/// Non-overlapping shapes: each a contour followed by its holes.
+pub(crate) struct Shapes(Vec<Vec<Polygon>>);
+
+impl Shapes {
+    /// The filled area of an outline.
+    fn of(outline: &Outline) -> Self {
+        let polygons = outline.flattened(TOLERANCE_MM);
+        let nothing: Vec<Polygon> = Vec::new();
+        Self(polygons.overlay(&nothing, OverlayRule::Subject, FillRule::NonZero))
+    }
+
+    pub(crate) fn to_outline(&self) -> Outline {
+        Outline::from_polygons(self.0.iter().flatten())
+    }
+
+    fn grown(&self, offset: f64) -> Self {
+        let style = OutlineStyle::new(offset).line_join(LineJoin::Miter(SHARPEST_CORNER));
+        Self(self.0.outline(&style))
+    }
+
+    fn holes(&self) -> usize {
+        self.0
+            .iter()
+            .map(|contours| contours.len().saturating_sub(1))
+            .sum()
+    }
+
+    /// Ink area over the area of the ink's box.
+    fn coverage(&self) -> f64 {
+        let area: f64 = self.0.iter().flatten().map(signed_area).sum();
+        self.to_outline().bounds().map_or(0.0, |bounds| {
+            area.abs() / (bounds.width() * bounds.height())
+        })
+    }
+}
+
+fn signed_area(polygon: &Polygon) -> f64 {
+    let next = polygon.iter().cycle().skip(1);
+    let doubled: f64 = polygon
+        .iter()
+        .zip(next)
+        .map(|([x0, y0], [x1, y1])| x0 * y1 - x1 * y0)
+        .sum();
+    doubled / 2.0
+}
+
+/// A glyph that is to fill a cell with its own ink.
+pub(crate) struct Fitting {
+    pub(crate) outline: Outline,
+    pub(crate) ink: Bounds,
+    pub(crate) width: f64,
+    pub(crate) height: f64,
+}
+
+/// One axis is never stretched more than this against the other.
+const STRETCH: f64 = 2.4;
+
+impl Fitting {
+    /// The glyph centred at the origin, its strokes fattened by `offset` mm on both sides, filling the cell.
+    pub(crate) fn with_weight(&self, offset: f64) -> Shapes {
+        let room = |side: f64| (side - 2.0 * offset).max(0.1);
+        let mut across = room(self.width) / self.ink.width().max(1.0);
+        let mut down = room(self.height) / self.ink.height().max(1.0);
+        across = across.min(down * STRETCH);
+        down = down.min(across * STRETCH);
+        let (x, y) = self.ink.centre();
+        let fitted = self.outline.transformed(
+            crate::outline::Affine::translation(-x, -y)
+                .then(crate::outline::Affine::scaling(across, down)),
+        );
+        let shapes = Shapes::of(&fitted);
+        if offset < NO_OFFSET_MM {
+            shapes
+        } else {
+            shapes.grown(offset)
+        }
+    }
+
+    /// The largest offset up to `most` mm with which ink covers at most `coverage` and no counter closes.
+    pub(crate) fn heaviest(&self, coverage: f64, most: f64) -> f64 {
+        let counters = self.with_weight(0.0).holes();
+        let (mut low, mut high) = (0.0, most);
+        for _ in 0..HALVINGS {
+            let middle = (low + high) / 2.0;
+            let shapes = self.with_weight(middle);
+            if shapes.coverage() <= coverage && shapes.holes() >= counters {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+}
+
+/// `block` with `holes` cut out of it.
+pub(crate) fn cut_out(block: &Outline, holes: &Outline) -> Outline {
+    let block = block.flattened(TOLERANCE_MM);
+    let holes = holes.flattened(TOLERANCE_MM);
+    Shapes(block.overlay(&holes, OverlayRule::Difference, FillRule::NonZero)).to_outline()
+}
