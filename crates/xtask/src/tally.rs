@@ -65,7 +65,7 @@ pub(crate) fn of_vitest(text: &str) -> Option<Tally> {
         .lines()
         .rev()
         .find(|line| line.trim_start().starts_with("Tests "))?;
-    let counts = line.replace('|', ",").replace("Tests", "");
+    let counts = without_brackets(line).replace('|', ",").replace("Tests", "");
     Some(Tally {
         passed: before(&counts, "passed"),
         failed: before(&counts, "failed"),
