@@ -1,9 +1,21 @@
 //! Opening a PDF: limits, typed refusals, page geometry and what may be appended.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::geometry::PageGeometry;
-use crate::structure::Revision;
+use hayro::hayro_syntax::{self, LoadPdfError, Pdf, page::Page};
+
+use crate::form;
+use crate::geometry::{PageGeometry, Rectangle, Rotation};
+use crate::isolation::{self, NoAnswer};
+use crate::signature::{self, CertificationLevel, SignatureField};
+use crate::structure::{PageNode, Revision, Structure, StructureError, header_position, read_pages};
+
+/// A cross-reference table has ten digits for an offset (7.5.4); room for the update is left.
+const MOST_FILE_BYTES: u64 = 9_000_000_000;
+
+/// Longest time to open a file.
+const TIME_TO_OPEN: Duration = Duration::from_secs(8);
 
 /// The whole input, shared and never copied (a memory map or a byte vector).
 pub type SharedBytes = Arc<dyn AsRef<[u8]> + Send + Sync>;
@@ -145,6 +157,16 @@ pub enum RefuseReason {
 /// An opened PDF. Cheap to share behind an `Arc`; reads the given bytes in place.
 pub struct Document {
     bytes: SharedBytes,
+    reader: Arc<Pdf>,
+    pages: Vec<PageGeometry>,
+    written: Result<Written, Damage>,
+}
+
+/// What our own strict reading found.
+pub(crate) struct Written {
+    pub(crate) structure: Structure,
+    pub(crate) pages: Vec<PageNode>,
+    pub(crate) signatures: Vec<SignatureField>,
 }
 
 impl Document {
@@ -154,8 +176,26 @@ impl Document {
     }
 
     /// Opens with the given limits.
-    pub fn open_within(_bytes: SharedBytes, _limits: &Limits) -> Result<Self, OpenError> {
-        Err(OpenError::NotPdf)
+    pub fn open_within(bytes: SharedBytes, limits: &Limits) -> Result<Self, OpenError> {
+        let limits = Limits {
+            file_bytes: limits.file_bytes.min(MOST_FILE_BYTES),
+            ..*limits
+        };
+        let data = (*bytes).as_ref();
+        if data.is_empty() {
+            return Err(OpenError::Empty);
+        }
+        if header_position(data).is_none() {
+            return Err(OpenError::NotPdf);
+        }
+        if data.len() as u64 > limits.file_bytes {
+            return Err(OpenError::TooLarge(Limit::FileBytes));
+        }
+        match isolation::run(TIME_TO_OPEN, move || open_apart(bytes, &limits)) {
+            Ok(opened) => opened,
+            Err(NoAnswer::TooSlow) => Err(OpenError::TooLarge(Limit::Time)),
+            Err(NoAnswer::Failed) => Err(OpenError::Damaged(Damage::Unreadable)),
+        }
     }
 
     /// The whole file as given.
@@ -165,31 +205,157 @@ impl Document {
 
     /// Every page in order (page 1 first).
     pub fn pages(&self) -> &[PageGeometry] {
-        &[]
+        &self.pages
     }
 
     /// The 1-based page.
     pub fn page(&self, number: u32) -> Option<&PageGeometry> {
-        self.pages().get(usize::try_from(number).ok()?.checked_sub(1)?)
+        self.pages.get(page_index(number)?)
     }
 
     /// How many pages.
     pub fn page_count(&self) -> u32 {
-        0
+        u32::try_from(self.pages.len()).unwrap_or(u32::MAX)
     }
 
     /// The revisions, oldest first, or why the chain cannot be read strictly.
     pub fn revisions(&self) -> Result<&[Revision], Damage> {
-        Err(Damage::Unreadable)
+        self.written().map(|written| written.structure.revisions.as_slice())
     }
 
     /// Whether any revision holds a signature (also one that was removed later).
     pub fn is_signed(&self) -> bool {
-        false
+        self.written
+            .as_ref()
+            .is_ok_and(|written| !written.signatures.is_empty())
     }
 
     /// Whether marks and a signature can be appended, and if not, why.
     pub fn can_append(&self) -> Result<(), RefuseReason> {
-        Err(RefuseReason::Damaged(Damage::Unreadable))
+        let written = self.written().map_err(RefuseReason::Damaged)?;
+        if let Some(stray) = &written.structure.stray {
+            return Err(RefuseReason::StrayBytes {
+                at: stray.start,
+                length: stray.end - stray.start,
+            });
+        }
+        let closed = |field: &&SignatureField| field.certification == Some(CertificationLevel::NoChanges);
+        if let Some(field) = written.signatures.iter().find(closed) {
+            return Err(RefuseReason::CertifiedNoChanges {
+                field: field.name.clone(),
+            });
+        }
+        let view = written.structure.newest();
+        let form = form::form_dictionary(view).map_err(RefuseReason::Damaged)?;
+        match form.is_some_and(|form| form.dictionary.get("XFA").is_some()) {
+            true => Err(RefuseReason::XfaForm),
+            false => Ok(()),
+        }
     }
+
+    pub(crate) fn written(&self) -> Result<&Written, Damage> {
+        self.written.as_ref().map_err(Clone::clone)
+    }
+
+    pub(crate) fn reader(&self) -> &Arc<Pdf> {
+        &self.reader
+    }
+}
+
+/// Index of a 1-based page.
+pub(crate) fn page_index(number: u32) -> Option<usize> {
+    usize::try_from(number).ok()?.checked_sub(1)
+}
+
+/// Lends shared bytes to the reader, which wants a sized type.
+struct Lent(SharedBytes);
+
+impl AsRef<[u8]> for Lent {
+    fn as_ref(&self) -> &[u8] {
+        (*self.0).as_ref()
+    }
+}
+
+fn open_apart(bytes: SharedBytes, limits: &Limits) -> Result<Document, OpenError> {
+    let structure = match Structure::read(bytes.clone(), limits) {
+        Err(StructureError::TooLarge(limit)) => return Err(OpenError::TooLarge(limit)),
+        Err(StructureError::Damaged(damage)) => Err(damage),
+        Ok(structure) => Ok(structure),
+    };
+    if looks_encrypted(&structure, (*bytes).as_ref()) {
+        return Err(OpenError::Encrypted);
+    }
+    let broken = structure.as_ref().err().cloned().unwrap_or(Damage::Unreadable);
+    let reader = match Pdf::new(Arc::new(Lent(bytes.clone()))) {
+        Ok(reader) => reader,
+        Err(LoadPdfError::Decryption(_)) => return Err(OpenError::Encrypted),
+        Err(LoadPdfError::Invalid) => return Err(OpenError::Damaged(broken)),
+    };
+    match reader.pages().len() {
+        0 => return Err(OpenError::Damaged(broken)),
+        count if count > limits.pages => return Err(OpenError::TooLarge(Limit::Pages)),
+        _ => {}
+    }
+    let pages = reader.pages().iter().map(shown_geometry).collect();
+    let written = structure.and_then(|structure| read_written(structure, &reader, limits));
+    Ok(Document {
+        bytes,
+        reader: Arc::new(reader),
+        pages,
+        written,
+    })
+}
+
+/// A damaged chain hides where `Encrypt` would be; then any mention of it counts.
+fn looks_encrypted(structure: &Result<Structure, Damage>, data: &[u8]) -> bool {
+    match structure {
+        Ok(structure) => structure
+            .newest()
+            .sections()
+            .any(|section| section.trailer.get("Encrypt").is_some()),
+        Err(_) => data
+            .windows(9)
+            .any(|window| window == b"/Encrypt " || window == b"/Encrypt<"),
+    }
+}
+
+fn shown_geometry(page: &Page<'_>) -> PageGeometry {
+    let rectangle = |from: hayro_syntax::object::Rect| Rectangle::from_corners((from.x0, from.y0), (from.x1, from.y1));
+    let rotation = match page.rotation() {
+        hayro_syntax::page::Rotation::None => Rotation::None,
+        hayro_syntax::page::Rotation::Horizontal => Rotation::Quarter,
+        hayro_syntax::page::Rotation::Flipped => Rotation::Half,
+        hayro_syntax::page::Rotation::FlippedHorizontal => Rotation::ThreeQuarters,
+    };
+    let user_unit = page.raw().get::<f32>("UserUnit").map_or(1.0, f64::from);
+    PageGeometry::new(
+        rectangle(page.media_box()),
+        Some(rectangle(page.crop_box())),
+        rotation,
+        user_unit,
+    )
+}
+
+/// The strict reading must find the very pages that are shown, or nothing may rest on it.
+fn read_written(structure: Structure, reader: &Pdf, limits: &Limits) -> Result<Written, Damage> {
+    let pages = match read_pages(structure.newest(), limits.pages) {
+        Ok(pages) => pages,
+        Err(StructureError::Damaged(damage)) => return Err(damage),
+        Err(StructureError::TooLarge(_)) => return Err(Damage::PagesDiffer),
+    };
+    let shown = reader.pages();
+    let same = |(node, page): (&PageNode, &Page<'_>)| {
+        page.raw()
+            .obj_id()
+            .is_some_and(|id| id.obj_number == node.reference.number)
+    };
+    if pages.len() != shown.len() || !pages.iter().zip(shown.iter()).all(same) {
+        return Err(Damage::PagesDiffer);
+    }
+    let signatures = signature::read_all(&structure, &pages)?;
+    Ok(Written {
+        structure,
+        pages,
+        signatures,
+    })
 }

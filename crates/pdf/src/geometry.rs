@@ -106,7 +106,7 @@ impl Rectangle {
 }
 
 /// Clockwise turns of the page when shown (`Rotate`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rotation {
     /// As written.
     None,

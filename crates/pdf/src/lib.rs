@@ -4,6 +4,10 @@
 //! write with [`update::prepare_signature`]; read back with [`signature::read_signatures`].
 #![forbid(unsafe_code)]
 
+mod form;
+mod isolation;
+
+pub mod changes;
 pub mod document;
 pub mod geometry;
 pub mod mark;

@@ -1,6 +1,11 @@
-//! Reading signatures of any PDF, and judging what was changed after a revision.
+//! Reading the signatures of any PDF: what each says, what it covers, whether its gap is honest.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::document::{Damage, Document};
+use crate::form::{self, Field};
+use crate::structure::{Dictionary, PageNode, Parser, Structure, Value, View, is_white};
 
 /// The level of a certification (ISO 32000-2, table 257, `P`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,115 +88,283 @@ impl SignatureField {
     }
 }
 
-/// What changed between a revision and the end of the file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Changes {
-    /// Nothing was appended.
-    None,
-    /// Only what later signing is known to add.
-    Allowed(Vec<AllowedChange>),
-    /// Something shown or meant differently than at signing.
-    Forbidden(Vec<ChangeReason>),
-    /// Cannot be judged: never treat as fine.
-    Unknown(Vec<ChangeReason>),
-}
-
-/// A change that later signing makes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AllowedChange {
-    /// Another signature; pages (1-based) where it shows something.
-    SignatureAdded {
-        /// Field name.
-        field: String,
-        /// Pages with a visible widget.
-        pages: Vec<u32>,
-    },
-    /// An empty signature field was added.
-    FieldAdded {
-        /// Field name.
-        field: String,
-    },
-    /// Validation material (`DSS`).
-    ValidationData,
-    /// Document information dates or the metadata stream.
-    Metadata,
-    /// `Extensions` or a higher `Version` of the catalog.
-    Extensions,
-}
-
-/// Something a later revision did that signing does not need.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ChangeReason {
-    /// A catalog entry other than those that signing needs.
-    Catalog {
-        /// The key.
-        key: String,
-    },
-    /// An entry of the interactive form.
-    Form {
-        /// The key.
-        key: String,
-    },
-    /// A page's content, resources, boxes or other entry.
-    Page {
-        /// 1-based page.
-        page: u32,
-        /// The key.
-        key: String,
-    },
-    /// A page was added, removed or moved.
-    PageTree,
-    /// An annotation that is not a signature's widget was added, changed or removed.
-    Annotation {
-        /// 1-based page.
-        page: u32,
-    },
-    /// A form field was filled in, changed or removed.
-    Field {
-        /// The name.
-        name: String,
-    },
-    /// An existing object was replaced without a known reason.
-    ObjectReplaced {
-        /// Object number.
-        number: u32,
-    },
-    /// An existing object was deleted.
-    ObjectDeleted {
-        /// Object number.
-        number: u32,
-    },
-    /// A new object that nothing accounts for.
-    UnexplainedObject {
-        /// Object number.
-        number: u32,
-    },
-    /// Bytes that belong to no object, table or trailer.
-    StrayBytes {
-        /// Where they start.
-        at: u64,
-    },
-    /// Changes after a certification that allows none.
-    CertifiedNoChanges,
-    /// An entry of the trailer (`Root`, `Encrypt`, `ID`).
-    Trailer {
-        /// The key.
-        key: String,
-    },
-    /// A structure that cannot be read.
-    Damaged(Damage),
-    /// The signature's byte range ends at no revision.
-    NotARevision,
-}
-
 /// Every signature of every revision, in file order of their byte ranges.
 ///
 /// Errors: the structure is damaged; the caller must then say "cannot check", never "unsigned".
-pub fn read_signatures(_document: &Document) -> Result<Vec<SignatureField>, Damage> {
-    Err(Damage::Unreadable)
+pub fn read_signatures(document: &Document) -> Result<&[SignatureField], Damage> {
+    document.written().map(|written| written.signatures.as_slice())
 }
 
-/// What was appended after the revision with this index of [`Document::revisions`].
-pub fn changes_since(_document: &Document, _revision: usize) -> Changes {
-    Changes::Unknown(vec![ChangeReason::Damaged(Damage::Unreadable)])
+/// Reads the signatures of every revision; the newest revision's word counts where they differ.
+pub(crate) fn read_all(structure: &Structure, pages: &[PageNode]) -> Result<Vec<SignatureField>, Damage> {
+    let newest = structure.revisions.len().saturating_sub(1);
+    let mut found: BTreeMap<(u64, String), SignatureField> = BTreeMap::new();
+    for revision in (0..=newest).rev() {
+        let view = structure.view(revision);
+        for field in form::read_fields(view)?.iter().filter(|field| field.is_signature()) {
+            if let Some((at, signature)) = read_field(view, field, pages, revision == newest)? {
+                found.entry((at, signature.name.clone())).or_insert(signature);
+            }
+        }
+    }
+    let mut signatures: Vec<SignatureField> = found.into_values().collect();
+    signatures.sort_by_key(|field| {
+        field
+            .byte_range
+            .map_or(u64::MAX, |[_, _, start, length]| start + length)
+    });
+    Ok(signatures)
+}
+
+/// The signature a field holds and where its dictionary is written.
+fn read_field(
+    view: View<'_>,
+    field: &Field,
+    pages: &[PageNode],
+    in_newest_revision: bool,
+) -> Result<Option<(u64, SignatureField)>, Damage> {
+    let Some(raw) = &field.value else { return Ok(None) };
+    let value = match view.resolve(raw)? {
+        Value::Dictionary(value) => value,
+        Value::Null => return Ok(None),
+        _ => {
+            return Err(Damage::BadEntry {
+                number: field.reference.map_or(0, |own| own.number),
+                key: "V",
+            });
+        }
+    };
+    let text = |key: &str| {
+        Ok(view
+            .entry_of(&value, key)?
+            .as_ref()
+            .and_then(Value::as_bytes)
+            .map(form::text_of))
+    };
+    let name = |key: &str| {
+        let entry = view.entry_of(&value, key)?;
+        Ok(entry
+            .as_ref()
+            .and_then(Value::as_name)
+            .map(|name| String::from_utf8_lossy(name).into_owned()))
+    };
+    let byte_range = byte_range(view, &value)?;
+    let contents_at = contents_place(view, field)?;
+    let gap_is_contents = match (&byte_range, &contents_at) {
+        (Some([_, first, second, _]), Some(place)) => *first == place.start && *second == place.end,
+        _ => false,
+    };
+    let (coverage, revision) = coverage(view, byte_range, gap_is_contents);
+    let contents = view.entry_of(&value, "Contents")?;
+    let signature = SignatureField {
+        name: field.name.clone(),
+        kind: if value.is_type("DocTimeStamp") {
+            SignatureKind::DocumentTimestamp
+        } else {
+            SignatureKind::Signature
+        },
+        byte_range,
+        contents: contents
+            .as_ref()
+            .and_then(Value::as_bytes)
+            .map(without_padding)
+            .unwrap_or_default(),
+        filter: name("Filter")?,
+        sub_filter: name("SubFilter")?,
+        modified: text("M")?,
+        signer_name: text("Name")?,
+        reason: text("Reason")?,
+        location: text("Location")?,
+        revision,
+        pages: widget_pages(view, field, pages)?,
+        coverage,
+        gap_is_contents,
+        certification: certification(view, &value)?,
+        in_newest_revision,
+    };
+    Ok(Some((contents_at.map_or(0, |place| place.start), signature)))
+}
+
+fn byte_range(view: View<'_>, value: &Dictionary) -> Result<Option<[u64; 4]>, Damage> {
+    let Some(Value::Array(items)) = view.entry_of(value, "ByteRange")? else {
+        return Ok(None);
+    };
+    let number = |item: &Value| item.as_integer().and_then(|number| u64::try_from(number).ok());
+    let numbers: Option<Vec<u64>> = items.iter().map(number).collect();
+    let range: Option<[u64; 4]> = numbers.and_then(|numbers| numbers.try_into().ok());
+    let length = view.structure().data().len() as u64;
+    let sane = |range: &[u64; 4]| {
+        let [first, first_length, second, second_length] = *range;
+        let first_end = first.checked_add(first_length);
+        let second_end = second.checked_add(second_length);
+        first_end.is_some_and(|end| end <= second) && second_end.is_some_and(|end| end <= length)
+    };
+    Ok(range.filter(sane))
+}
+
+/// Where the hex string of `Contents` is written, angle brackets included; `None` when the
+/// dictionary is in an object stream or the string is not hexadecimal.
+fn contents_place(view: View<'_>, field: &Field) -> Result<Option<Range<u64>>, Damage> {
+    let data = view.structure().data();
+    let holder = match &field.value {
+        Some(Value::Reference(reference)) => view.object(reference.number)?,
+        _ => None,
+    };
+    let start = match holder.and_then(|object| object.place) {
+        Some(place) => Some(place.value_at),
+        None => direct_value_place(view, field)?,
+    };
+    let Some(start) = start else { return Ok(None) };
+    let place = entry_place(data, start, "Contents");
+    Ok(place
+        .filter(|place| data.get(place.start) == Some(&b'<'))
+        .map(|place| place.start as u64..place.end as u64))
+}
+
+/// A signature dictionary written directly into its field.
+fn direct_value_place(view: View<'_>, field: &Field) -> Result<Option<usize>, Damage> {
+    let (Some(Value::Dictionary(_)), Some(reference)) = (field.dictionary.get("V"), field.reference) else {
+        return Ok(None);
+    };
+    let place = view.object(reference.number)?.and_then(|object| object.place);
+    let data = view.structure().data();
+    Ok(place
+        .and_then(|place| entry_place(data, place.value_at, "V"))
+        .map(|place| place.start))
+}
+
+fn entry_place(data: &[u8], dictionary_at: usize, key: &str) -> Option<Range<usize>> {
+    let mut found = None;
+    Parser::new(data, dictionary_at)
+        .dictionary(&mut |name, place| {
+            if name == key.as_bytes() {
+                found = Some(place);
+            }
+        })
+        .ok()?;
+    found
+}
+
+/// Coverage, and the revision whose end the range reaches.
+fn coverage(view: View<'_>, range: Option<[u64; 4]>, gap_is_contents: bool) -> (Coverage, Option<usize>) {
+    let Some([0, _, second, length]) = range.filter(|_| gap_is_contents) else {
+        return (Coverage::Partial, None);
+    };
+    let structure = view.structure();
+    let end = second + length;
+    let blank_between = |from: u64| {
+        let slice = usize::try_from(from).ok().zip(usize::try_from(end).ok());
+        let bytes = slice.and_then(|(from, end)| structure.data().get(from..end));
+        bytes.is_some_and(|bytes| bytes.iter().all(|byte| is_white(*byte)))
+    };
+    let reached = structure.revisions.iter().rposition(|revision| revision.end <= end);
+    let revision = reached.filter(|index| {
+        structure
+            .revisions
+            .get(*index)
+            .is_some_and(|revision| blank_between(revision.end))
+    });
+    match revision {
+        None => (Coverage::Partial, None),
+        Some(index) if end == structure.data().len() as u64 => (Coverage::WholeFile, Some(index)),
+        Some(index) => (Coverage::WholeRevision, Some(index)),
+    }
+}
+
+/// Cuts the zeros after the DER value that fill the reserved space.
+fn without_padding(contents: &[u8]) -> Vec<u8> {
+    contents
+        .get(..der_length(contents).unwrap_or(contents.len()))
+        .unwrap_or(contents)
+        .to_vec()
+}
+
+fn der_length(bytes: &[u8]) -> Option<usize> {
+    let first = usize::from(*bytes.get(1)?);
+    if first < 0x80 {
+        return Some(2 + first);
+    }
+    let digits = bytes
+        .get(2..2 + (first & 0x7F))
+        .filter(|digits| !digits.is_empty() && digits.len() <= 4)?;
+    let length = digits
+        .iter()
+        .fold(0_usize, |sum, digit| (sum << 8) | usize::from(*digit));
+    length.checked_add(2 + digits.len())
+}
+
+/// Pages with a widget that has an area and is not hidden.
+pub(crate) fn widget_pages(view: View<'_>, field: &Field, pages: &[PageNode]) -> Result<Vec<u32>, Damage> {
+    let mut numbers = Vec::new();
+    for (_, widget) in &field.widgets {
+        let page = widget.get("P").and_then(Value::as_reference);
+        let index = page.and_then(|page| pages.iter().position(|node| node.reference == page));
+        let number = index.and_then(|index| u32::try_from(index + 1).ok());
+        if shows_something(view, widget)? {
+            numbers.extend(number);
+        }
+    }
+    numbers.sort_unstable();
+    numbers.dedup();
+    Ok(numbers)
+}
+
+fn shows_something(view: View<'_>, widget: &Dictionary) -> Result<bool, Damage> {
+    // Hidden or NoView (12.5.3).
+    if widget.integer("F").unwrap_or(0) & 0b10_0010 != 0 {
+        return Ok(false);
+    }
+    let Some(Value::Array(corners)) = view.entry_of(widget, "Rect")? else {
+        return Ok(false);
+    };
+    let corners: Option<Vec<f64>> = corners.iter().map(Value::as_number).collect();
+    Ok(match corners.as_deref() {
+        Some([left, bottom, right, top]) => left != right && bottom != top,
+        _ => true,
+    })
+}
+
+/// `DocMDP` among the signature's references (12.8.2.2).
+fn certification(view: View<'_>, value: &Dictionary) -> Result<Option<CertificationLevel>, Damage> {
+    let Some(Value::Array(references)) = view.entry_of(value, "Reference")? else {
+        return Ok(None);
+    };
+    for raw in &references {
+        let Value::Dictionary(reference) = view.resolve(raw)? else {
+            continue;
+        };
+        if !reference.name_is("TransformMethod", "DocMDP") {
+            continue;
+        }
+        let level = match view.entry_of(&reference, "TransformParams")? {
+            Some(Value::Dictionary(parameters)) => {
+                view.entry_of(&parameters, "P")?.and_then(|level| level.as_integer())
+            }
+            _ => None,
+        };
+        return Ok(Some(match level.unwrap_or(2) {
+            2 => CertificationLevel::FormFilling,
+            3 => CertificationLevel::Annotating,
+            // An unknown level is taken as the strictest.
+            _ => CertificationLevel::NoChanges,
+        }));
+    }
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn padding_is_cut_and_nonsense_kept() {
+        assert_eq!(without_padding(&[0x30, 1, 5, 0, 0]), [0x30, 1, 5]);
+        assert_eq!(without_padding(&[0x30, 0x81, 1, 5, 0]), [0x30, 0x81, 1, 5]);
+        assert_eq!(without_padding(&[0x30, 0x80, 5]), [0x30, 0x80, 5]);
+        assert_eq!(
+            without_padding(&[0x30, 0x84, 255, 255, 255, 255]),
+            [0x30, 0x84, 255, 255, 255, 255]
+        );
+        assert!(without_padding(&[]).is_empty());
+    }
 }

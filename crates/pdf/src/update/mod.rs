@@ -1,12 +1,24 @@
 //! Appending: marks and a signature as one tail after the untouched original bytes.
 
+mod appearance;
+mod field;
+mod page_content;
+mod signature_dictionary;
+mod tail;
+
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use time::OffsetDateTime;
 
-use crate::document::{Document, RefuseReason};
-use crate::geometry::PlacedMm;
+use crate::document::{Damage, Document, RefuseReason, page_index};
+use crate::form;
+use crate::geometry::{PageGeometry, PlacedMm, Rotation};
 use crate::mark::{Appearance, Mark};
+use field::PlannedWidget;
+use page_content::Drawn;
+use signature_dictionary::Holes;
+use tail::Tail;
 
 /// What the signature dictionary says its contents are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,6 +139,27 @@ pub struct PreparedUpdate {
 }
 
 impl PreparedUpdate {
+    /// Fills in the byte range of a tail whose signature dictionary begins at `start`.
+    fn close(original_length: u64, mut tail: Vec<u8>, start: usize, holes: &Holes, field_name: String) -> Self {
+        let gap_in_tail = start + holes.contents.start..start + holes.contents.end;
+        let gap_start = original_length + gap_in_tail.start as u64;
+        let gap_end = original_length + gap_in_tail.end as u64;
+        let rest = (tail.len() - gap_in_tail.end) as u64;
+        let byte_range = [0, gap_start, gap_end, rest];
+        let text = signature_dictionary::byte_range_text(byte_range);
+        let place = start + holes.byte_range.start..start + holes.byte_range.end;
+        if let Some(slot) = tail.get_mut(place) {
+            slot.copy_from_slice(text.as_bytes());
+        }
+        Self {
+            original_length,
+            byte_range,
+            gap_in_tail,
+            tail,
+            field_name,
+        }
+    }
+
     /// `ByteRange` as written: offset, length, offset, length of what is signed.
     pub fn byte_range(&self) -> [u64; 4] {
         self.byte_range
@@ -184,13 +217,184 @@ fn hex_digits(byte: u8) -> [u8; 2] {
 ///
 /// On an unsigned file the marks are drawn into the page content; on an already signed file they
 /// become widgets of the new field, the only form that keeps earlier signatures valid.
-pub fn prepare_signature(document: &Document, _request: &SignatureRequest) -> Result<PreparedUpdate, PlaceError> {
+pub fn prepare_signature(document: &Document, request: &SignatureRequest) -> Result<PreparedUpdate, PlaceError> {
     document.can_append()?;
-    Err(PlaceError::NothingToPlace)
+    let written = document.written().map_err(damaged)?;
+    let view = written.structure.newest();
+    let fields = form::read_fields(view).map_err(damaged)?;
+    let name = field::field_name(request.field_name.as_deref(), &fields)?;
+    let mut tail = Tail::new(view).map_err(damaged)?;
+    let mut widgets = Vec::new();
+    if let Widget::Visible { appearance, placement } = &request.widget {
+        let form = appearance::store(&mut tail, appearance)?;
+        widgets.push(planned_widget(
+            &mut tail,
+            document,
+            form,
+            appearance.size_mm(),
+            placement,
+        )?);
+    }
+    let stored = store_marks(&mut tail, document, &request.marks)?;
+    if document.is_signed() {
+        let mut turned = BTreeMap::new();
+        for mark in &stored {
+            widgets.push(mark.as_widget(&mut tail, document, &mut turned)?);
+        }
+    } else {
+        draw_marks(&mut tail, document, &stored)?;
+    }
+    if widgets.is_empty() {
+        let page = written
+            .pages
+            .first()
+            .ok_or(PlaceError::NoSuchPage { page: 1 })?
+            .reference;
+        widgets.push(PlannedWidget {
+            page,
+            rectangle: None,
+            appearance: None,
+        });
+    }
+    let dictionary = signature_dictionary::build(request);
+    let holes = dictionary.holes.clone();
+    let signature = tail.add_raw(dictionary.bytes);
+    field::add(&mut tail, &name, signature, &widgets).map_err(damaged)?;
+    let written_tail = tail.write();
+    let start = written_tail.starts.get(&signature).copied().unwrap_or_default();
+    let original_length = document.bytes().len() as u64;
+    Ok(PreparedUpdate::close(
+        original_length,
+        written_tail.bytes,
+        start,
+        &holes,
+        name,
+    ))
 }
 
 /// Prepares marks without a signature: the tail to append. Only for unsigned files.
-pub fn prepare_stamp(document: &Document, _marks: &[Mark]) -> Result<Vec<u8>, PlaceError> {
+pub fn prepare_stamp(document: &Document, marks: &[Mark]) -> Result<Vec<u8>, PlaceError> {
     document.can_append()?;
-    Err(PlaceError::NothingToPlace)
+    if document.is_signed() {
+        return Err(PlaceError::AlreadySigned);
+    }
+    let written = document.written().map_err(damaged)?;
+    let mut tail = Tail::new(written.structure.newest()).map_err(damaged)?;
+    let stored = store_marks(&mut tail, document, marks)?;
+    if stored.is_empty() {
+        return Err(PlaceError::NothingToPlace);
+    }
+    draw_marks(&mut tail, document, &stored)?;
+    Ok(tail.write().bytes)
+}
+
+fn damaged(damage: Damage) -> PlaceError {
+    PlaceError::Refused(RefuseReason::Damaged(damage))
+}
+
+/// One placement of a stored appearance.
+struct StoredMark {
+    form: u32,
+    size: (f64, f64),
+    placement: PlacedMm,
+}
+
+/// Stores each appearance once and checks every placement.
+fn store_marks(tail: &mut Tail<'_>, document: &Document, marks: &[Mark]) -> Result<Vec<StoredMark>, PlaceError> {
+    let mut stored = Vec::new();
+    for mark in marks.iter().filter(|mark| !mark.placements.is_empty()) {
+        let form = appearance::store(tail, &mark.appearance)?;
+        let size = mark.appearance.size_mm();
+        for placement in &mark.placements {
+            fitting_page(document, placement, size)?;
+            stored.push(StoredMark {
+                form,
+                size,
+                placement: *placement,
+            });
+        }
+    }
+    Ok(stored)
+}
+
+/// The page, when a box of this size fits there.
+fn fitting_page<'a>(
+    document: &'a Document,
+    placement: &PlacedMm,
+    (width, height): (f64, f64),
+) -> Result<&'a PageGeometry, PlaceError> {
+    let PlacedMm { page, x_mm, y_mm } = *placement;
+    let geometry = document.page(page).ok_or(PlaceError::NoSuchPage { page })?;
+    match geometry.holds(x_mm, y_mm, width, height) {
+        true => Ok(geometry),
+        false => Err(PlaceError::MarkOffPage { page }),
+    }
+}
+
+fn draw_marks(tail: &mut Tail<'_>, document: &Document, marks: &[StoredMark]) -> Result<(), PlaceError> {
+    let mut drawn: BTreeMap<u32, Vec<Drawn>> = BTreeMap::new();
+    for mark in marks {
+        let PlacedMm { page, x_mm, y_mm } = mark.placement;
+        let geometry = fitting_page(document, &mark.placement, mark.size)?;
+        let matrix = geometry.upright(x_mm, y_mm, mark.size.1);
+        drawn.entry(page).or_default().push(Drawn {
+            form: mark.form,
+            matrix,
+        });
+    }
+    page_content::draw(tail, document, &drawn)
+}
+
+impl StoredMark {
+    /// The mark as a widget; `turned` keeps one turned form for each form and way of turning.
+    fn as_widget(
+        &self,
+        tail: &mut Tail<'_>,
+        document: &Document,
+        turned: &mut BTreeMap<(u32, Rotation), u32>,
+    ) -> Result<PlannedWidget, PlaceError> {
+        let geometry = fitting_page(document, &self.placement, self.size)?;
+        let key = (self.form, geometry.rotation);
+        let form = match turned.get(&key) {
+            Some(form) => *form,
+            None => {
+                let form = appearance::store_turned(tail, self.form, self.size, geometry);
+                turned.insert(key, form);
+                form
+            }
+        };
+        widget_at(document, geometry, Some(form), self.size, &self.placement)
+    }
+}
+
+fn planned_widget(
+    tail: &mut Tail<'_>,
+    document: &Document,
+    form: u32,
+    size: (f64, f64),
+    placement: &PlacedMm,
+) -> Result<PlannedWidget, PlaceError> {
+    let geometry = fitting_page(document, placement, size)?;
+    let turned = appearance::store_turned(tail, form, size, geometry);
+    widget_at(document, geometry, Some(turned), size, placement)
+}
+
+fn widget_at(
+    document: &Document,
+    geometry: &PageGeometry,
+    appearance: Option<u32>,
+    (width, height): (f64, f64),
+    placement: &PlacedMm,
+) -> Result<PlannedWidget, PlaceError> {
+    let PlacedMm { page, x_mm, y_mm } = *placement;
+    let written = document.written().map_err(damaged)?;
+    let node = page_index(page)
+        .and_then(|index| written.pages.get(index))
+        .ok_or(PlaceError::NoSuchPage { page })?;
+    let rectangle = Some(geometry.rectangle(x_mm, y_mm, width, height));
+    Ok(PlannedWidget {
+        page: node.reference,
+        rectangle,
+        appearance,
+    })
 }

@@ -1,0 +1,119 @@
+//! Turns an appearance into a form XObject in millimetres, stored once.
+
+use image::{ImageFormat, ImageReader, Limits};
+
+use super::PlaceError;
+use super::tail::Tail;
+use crate::geometry::{Matrix, PageGeometry};
+use crate::mark::Appearance;
+use crate::structure::{Dictionary, Value};
+
+/// Most pixels of a picture.
+const MOST_PIXELS: u64 = 40_000_000;
+
+/// Stores the appearance: a form whose box is `[0 0 width height]` in mm.
+pub(super) fn store(tail: &mut Tail<'_>, appearance: &Appearance) -> Result<u32, PlaceError> {
+    let (width, height) = appearance.size_mm();
+    let usable = |size: f64| size.is_finite() && (0.01..=10_000.0).contains(&size);
+    if !usable(width) || !usable(height) {
+        return Err(PlaceError::BadSize);
+    }
+    let matrix = Matrix::scale(1.0, 1.0);
+    match appearance {
+        Appearance::Vector { content, .. } => {
+            let form = form_dictionary((width, height), &matrix, Dictionary::default());
+            Ok(tail.add_stream(form, content))
+        }
+        Appearance::Raster { png, .. } => {
+            let picture = store_picture(tail, png)?;
+            let form = form_dictionary((width, height), &matrix, one_resource("Im", picture));
+            let draw = format!("q {} cm /Im Do Q", numbers(&Matrix::scale(width, height)));
+            Ok(tail.add_stream(form, draw.as_bytes()))
+        }
+    }
+}
+
+/// A form that shows `inner` upright on a page turned like `geometry`: a widget's appearance is
+/// only fitted to its rectangle, so the turn is in the form's matrix (12.5.5, algorithm 8).
+pub(super) fn store_turned(tail: &mut Tail<'_>, inner: u32, size: (f64, f64), geometry: &PageGeometry) -> u32 {
+    let whole = geometry.upright(0.0, 0.0, 0.0);
+    let unit = geometry.mm_per_unit();
+    let turn = Matrix {
+        a: whole.a * unit,
+        b: whole.b * unit,
+        c: whole.c * unit,
+        d: whole.d * unit,
+        e: 0.0,
+        f: 0.0,
+    };
+    tail.add_stream(form_dictionary(size, &turn, one_resource("Fm", inner)), b"/Fm Do")
+}
+
+/// The six numbers of a matrix as content stream operands.
+pub(super) fn numbers(matrix: &Matrix) -> String {
+    let Matrix { a, b, c, d, e, f } = *matrix;
+    let mut out = Vec::new();
+    for number in [a, b, c, d] {
+        // Scales need more digits than places: an error here grows with the size of the mark.
+        Value::Real(format!("{number:.8}")).write(&mut out);
+        out.push(b' ');
+    }
+    for number in [e, f] {
+        Value::real(number).write(&mut out);
+        out.push(b' ');
+    }
+    String::from_utf8_lossy(&out).trim_end().to_owned()
+}
+
+fn form_dictionary((width, height): (f64, f64), matrix: &Matrix, resources: Dictionary) -> Dictionary {
+    let Matrix { a, b, c, d, e, f } = *matrix;
+    let numbers = |numbers: &[f64]| Value::Array(numbers.iter().map(|number| Value::real(*number)).collect());
+    Dictionary::from_iter([
+        ("Type", Value::name("XObject")),
+        ("Subtype", Value::name("Form")),
+        ("BBox", numbers(&[0.0, 0.0, width, height])),
+        ("Matrix", numbers(&[a, b, c, d, e, f])),
+        ("Resources", Value::Dictionary(resources)),
+    ])
+}
+
+fn one_resource(name: &'static str, number: u32) -> Dictionary {
+    let objects = Dictionary::from_iter([(name, Value::reference(number))]);
+    Dictionary::from_iter([("XObject", Value::Dictionary(objects))])
+}
+
+fn store_picture(tail: &mut Tail<'_>, png: &[u8]) -> Result<u32, PlaceError> {
+    let mut reader = ImageReader::with_format(std::io::Cursor::new(png), ImageFormat::Png);
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MOST_PIXELS * 8);
+    reader.limits(limits);
+    let (width, height) = ImageReader::with_format(std::io::Cursor::new(png), ImageFormat::Png)
+        .into_dimensions()
+        .map_err(|_| PlaceError::BadPicture)?;
+    if u64::from(width) * u64::from(height) > MOST_PIXELS {
+        return Err(PlaceError::BadPicture);
+    }
+    let pixels = reader.decode().map_err(|_| PlaceError::BadPicture)?.into_rgba8();
+    let colours: Vec<u8> = pixels
+        .pixels()
+        .flat_map(|pixel| [pixel.0[0], pixel.0[1], pixel.0[2]])
+        .collect();
+    let opacity: Vec<u8> = pixels.pixels().map(|pixel| pixel.0[3]).collect();
+    let mut picture = image_dictionary(width, height, "DeviceRGB");
+    if opacity.iter().any(|value| *value != 255) {
+        let mask = tail.add_stream(image_dictionary(width, height, "DeviceGray"), &opacity);
+        picture.set("SMask", Value::reference(mask));
+    }
+    Ok(tail.add_stream(picture, &colours))
+}
+
+fn image_dictionary(width: u32, height: u32, colours: &str) -> Dictionary {
+    Dictionary::from_iter([
+        ("Type", Value::name("XObject")),
+        ("Subtype", Value::name("Image")),
+        ("Width", Value::Integer(i64::from(width))),
+        ("Height", Value::Integer(i64::from(height))),
+        ("ColorSpace", Value::name(colours)),
+        ("BitsPerComponent", Value::Integer(8)),
+    ])
+}

@@ -1,0 +1,270 @@
+//! The tail itself: new and replaced objects, their cross-reference section, its trailer.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::io::Write as _;
+
+use crate::document::Damage;
+use crate::structure::{Dictionary, Reference, SectionKind, Value, View};
+
+/// An object of the update.
+enum Body {
+    Value(Value),
+    Stream(Dictionary, Vec<u8>),
+    Raw(Vec<u8>),
+}
+
+/// Objects gathered for one update of one document.
+pub(super) struct Tail<'a> {
+    view: View<'a>,
+    next: u32,
+    objects: BTreeMap<u32, (u16, Body)>,
+}
+
+/// The bytes to append and where each raw object's body begins in them.
+pub(super) struct Written {
+    pub(super) bytes: Vec<u8>,
+    pub(super) starts: BTreeMap<u32, usize>,
+}
+
+impl<'a> Tail<'a> {
+    pub(super) fn new(view: View<'a>) -> Result<Self, Damage> {
+        // Number 0 is the head of the free list, never an object.
+        let next = u32::try_from(view.size().max(1)).map_err(|_| Damage::BadEntry { number: 0, key: "Size" })?;
+        Ok(Self {
+            view,
+            next,
+            objects: BTreeMap::new(),
+        })
+    }
+
+    pub(super) fn view(&self) -> View<'a> {
+        self.view
+    }
+
+    /// A number for an object that is put later.
+    pub(super) fn reserve(&mut self) -> u32 {
+        let number = self.next;
+        self.next += 1;
+        number
+    }
+
+    fn put(&mut self, body: Body) -> u32 {
+        let number = self.reserve();
+        self.objects.insert(number, (0, body));
+        number
+    }
+
+    pub(super) fn add(&mut self, value: Value) -> u32 {
+        self.put(Body::Value(value))
+    }
+
+    pub(super) fn add_raw(&mut self, bytes: Vec<u8>) -> u32 {
+        self.put(Body::Raw(bytes))
+    }
+
+    pub(super) fn add_stream(&mut self, dictionary: Dictionary, data: &[u8]) -> u32 {
+        let mut dictionary = dictionary;
+        let data = deflate(data, &mut dictionary);
+        self.put(Body::Stream(dictionary, data))
+    }
+
+    /// Writes a new state of an existing or reserved object.
+    pub(super) fn set(&mut self, reference: Reference, value: Value) {
+        self.objects
+            .insert(reference.number, (reference.generation, Body::Value(value)));
+    }
+
+    /// An object as this update leaves it.
+    pub(super) fn current(&self, reference: Reference) -> Result<Value, Damage> {
+        match self.objects.get(&reference.number) {
+            Some((_, Body::Value(value))) => Ok(value.clone()),
+            _ => self.view.resolve(&Value::Reference(reference)),
+        }
+    }
+
+    /// A dictionary object as this update leaves it.
+    pub(super) fn dictionary(&self, reference: Reference) -> Result<Dictionary, Damage> {
+        match self.current(reference)? {
+            Value::Dictionary(dictionary) => Ok(dictionary),
+            _ => Err(Damage::BadObject {
+                number: reference.number,
+            }),
+        }
+    }
+
+    /// Serialises everything to stand right after the original bytes.
+    pub(super) fn write(self) -> Written {
+        let data = self.view.structure().data();
+        let mut out = Out {
+            bytes: Vec::new(),
+            base: data.len() as u64 - self.view.structure().shift,
+        };
+        if !matches!(data.last(), Some(b'\n' | b'\r')) {
+            out.bytes.push(b'\n');
+        }
+        let mut offsets = BTreeMap::new();
+        let mut starts = BTreeMap::new();
+        for (number, (generation, body)) in &self.objects {
+            offsets.insert(*number, (out.offset(), *generation));
+            out.text(format_args!("{number} {generation} obj\n"));
+            starts.insert(*number, out.bytes.len());
+            body.write(&mut out.bytes);
+            out.text(format_args!("\nendobj\n"));
+        }
+        let trailer = self.trailer(&out.bytes);
+        let section = out.offset();
+        match self.view.kind() {
+            SectionKind::Table => write_table(&mut out, &offsets, trailer, self.next),
+            SectionKind::Stream => write_stream(&mut out, offsets, trailer, self.next),
+        }
+        out.text(format_args!("\nstartxref\n{section}\n%%EOF\n"));
+        Written {
+            bytes: out.bytes,
+            starts,
+        }
+    }
+
+    /// The newest trailer with what belongs to its own section left out.
+    fn trailer(&self, body: &[u8]) -> Dictionary {
+        const OF_THE_SECTION: [&[u8]; 10] = [
+            b"Type",
+            b"W",
+            b"Index",
+            b"Filter",
+            b"DecodeParms",
+            b"Length",
+            b"Prev",
+            b"XRefStm",
+            b"Size",
+            b"DL",
+        ];
+        let mut trailer = Dictionary::default();
+        let previous = self.view.sections().next();
+        for (key, value) in previous.into_iter().flat_map(|section| section.trailer.entries()) {
+            if key == b"ID" {
+                trailer.set("ID", self.next_identifier(value, body));
+            } else if !OF_THE_SECTION.contains(&key) {
+                trailer.insert_new(key.to_vec(), value.clone());
+            }
+        }
+        let previous = previous.and_then(|section| i64::try_from(section.at).ok());
+        trailer.set("Prev", previous.map_or(Value::Null, Value::Integer));
+        trailer
+    }
+
+    /// The first half stays for the life of the file, the second changes with every save (14.4).
+    fn next_identifier(&self, identifier: &Value, body: &[u8]) -> Value {
+        let resolved = self.view.resolve(identifier).unwrap_or(Value::Null);
+        let Some([Value::String(first), _]) = resolved.as_array() else {
+            return identifier.clone();
+        };
+        let half = |salt: u8| {
+            let mut hasher = DefaultHasher::new();
+            (salt, body, self.view.structure().data().len()).hash(&mut hasher);
+            hasher.finish().to_be_bytes()
+        };
+        Value::Array(vec![
+            Value::String(first.clone()),
+            Value::String([half(0), half(1)].concat()),
+        ])
+    }
+}
+
+struct Out {
+    bytes: Vec<u8>,
+    /// Length of the original, counted from its header.
+    base: u64,
+}
+
+impl Out {
+    fn offset(&self) -> u64 {
+        self.base + self.bytes.len() as u64
+    }
+
+    fn text(&mut self, text: std::fmt::Arguments<'_>) {
+        // Writing to a vector cannot fail.
+        let _ = self.bytes.write_fmt(text);
+    }
+}
+
+impl Body {
+    fn write(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Value(value) => value.write(out),
+            Self::Raw(bytes) => out.extend_from_slice(bytes),
+            Self::Stream(dictionary, data) => {
+                dictionary.write(out);
+                out.extend_from_slice(b"\nstream\n");
+                out.extend_from_slice(data);
+                out.extend_from_slice(b"\nendstream");
+            }
+        }
+    }
+}
+
+fn deflate(data: &[u8], dictionary: &mut Dictionary) -> Vec<u8> {
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+    let packed = encoder
+        .write_all(data)
+        .and_then(|()| encoder.finish())
+        .ok()
+        .filter(|packed| packed.len() < data.len());
+    if packed.is_some() {
+        dictionary.set("Filter", Value::name("FlateDecode"));
+    }
+    let kept = packed.unwrap_or_else(|| data.to_vec());
+    dictionary.set("Length", Value::Integer(i64::try_from(kept.len()).unwrap_or(i64::MAX)));
+    kept
+}
+
+/// Runs of consecutive numbers: first number and members.
+fn runs<T: Copy>(offsets: &BTreeMap<u32, T>) -> Vec<(u32, Vec<T>)> {
+    let mut runs: Vec<(u32, Vec<T>)> = Vec::new();
+    for (number, place) in offsets {
+        match runs.last_mut() {
+            Some((first, members)) if *first as usize + members.len() == *number as usize => members.push(*place),
+            _ => runs.push((*number, vec![*place])),
+        }
+    }
+    runs
+}
+
+fn write_table(out: &mut Out, offsets: &BTreeMap<u32, (u64, u16)>, mut trailer: Dictionary, size: u32) {
+    out.text(format_args!("xref\n"));
+    for (first, members) in runs(offsets) {
+        out.text(format_args!("{first} {}\n", members.len()));
+        for (offset, generation) in members {
+            out.text(format_args!("{offset:010} {generation:05} n \n"));
+        }
+    }
+    trailer.set("Size", Value::Integer(i64::from(size)));
+    out.text(format_args!("trailer\n"));
+    trailer.write(&mut out.bytes);
+}
+
+fn write_stream(out: &mut Out, mut offsets: BTreeMap<u32, (u64, u16)>, mut trailer: Dictionary, own_number: u32) {
+    // The section lists itself (7.5.8.1).
+    offsets.insert(own_number, (out.offset(), 0));
+    let mut rows = Vec::new();
+    let mut index = Vec::new();
+    for (first, members) in runs(&offsets) {
+        index.extend([Value::Integer(i64::from(first)), Value::Integer(members.len() as i64)]);
+        for (offset, generation) in members {
+            rows.push(1);
+            rows.extend_from_slice(&offset.to_be_bytes());
+            rows.extend_from_slice(&generation.to_be_bytes());
+        }
+    }
+    trailer.set("Type", Value::name("XRef"));
+    trailer.set("Size", Value::Integer(i64::from(own_number) + 1));
+    trailer.set(
+        "W",
+        Value::Array(vec![Value::Integer(1), Value::Integer(8), Value::Integer(2)]),
+    );
+    trailer.set("Index", Value::Array(index));
+    let data = deflate(&rows, &mut trailer);
+    out.text(format_args!("{own_number} 0 obj\n"));
+    Body::Stream(trailer, data).write(&mut out.bytes);
+    out.text(format_args!("\nendobj"));
+}
