@@ -1,2 +1,15 @@
-//! CA trees, sample PDFs, a world in a temporary folder; development only.
+//! Judges, sample PDFs, corpora and a world in a temporary folder; development only.
 #![forbid(unsafe_code)]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "development only: a test that cannot be set up fails, and its files are scratch"
+)]
+
+pub mod corpora;
+pub mod judges;
+pub mod pdfs;
+#[cfg(feature = "world")]
+pub mod world;

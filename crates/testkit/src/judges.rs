@@ -1,0 +1,148 @@
+//! Programs we did not write and whose word counts: qpdf, pdfsig, pdftoppm, MuPDF, OpenSSL, pyHanko.
+
+use crate::corpora::workspace;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// qpdf: the structure of a PDF.
+pub fn qpdf() -> Command {
+    Command::new(on_path("qpdf"))
+}
+
+/// Poppler's reading of signatures.
+pub fn pdfsig() -> Command {
+    Command::new(on_path("pdfsig"))
+}
+
+/// Poppler's picture of a page.
+pub fn pdftoppm() -> Command {
+    Command::new(on_path("pdftoppm"))
+}
+
+/// MuPDF.
+pub fn mutool() -> Command {
+    Command::new(on_path("mutool"))
+}
+
+/// OpenSSL: chains, requests, messages.
+pub fn openssl() -> Command {
+    Command::new(on_path("openssl"))
+}
+
+/// pyHanko's command line.
+pub fn pyhanko() -> Command {
+    Command::new(in_judges("pyhanko"))
+}
+
+/// What a judge said, on both streams, and whether it ended well.
+#[derive(Debug, Clone)]
+pub struct Verdict {
+    /// Its exit status was success.
+    pub success: bool,
+    /// Standard output, then standard error.
+    pub words: String,
+}
+
+/// Asks a judge.
+///
+/// # Panics
+/// When it cannot be started.
+pub fn ask(command: &mut Command) -> Verdict {
+    let output: Output = command
+        .output()
+        .unwrap_or_else(|problem| panic!("{command:?}: {problem}"));
+    let mut words = String::from_utf8_lossy(&output.stdout).into_owned();
+    words.push_str(&String::from_utf8_lossy(&output.stderr));
+    Verdict {
+        success: output.status.success(),
+        words,
+    }
+}
+
+/// Asks a judge that must agree; gives back its words.
+///
+/// # Panics
+/// With its words, when it does not.
+pub fn must(command: &mut Command) -> String {
+    let verdict = ask(command);
+    assert!(verdict.success, "{command:?} said:\n{}", verdict.words);
+    verdict.words
+}
+
+/// `qpdf --check` finds neither errors nor warnings.
+///
+/// # Panics
+/// With its words, when it does.
+pub fn assert_sound_pdf(file: &Path) {
+    must(qpdf().arg("--check").arg(file));
+}
+
+/// `pdfsig` calls this many signatures valid, and nothing less.
+///
+/// # Panics
+/// With its words, when it does not.
+pub fn assert_pdfsig_valid(file: &Path, signatures: usize) {
+    let words = must(pdfsig().arg("-nocert").arg(file));
+    let valid = words.matches("Signature Validation: Signature is Valid.").count();
+    let stated = words.matches("Signature Validation:").count();
+    assert_eq!((valid, stated), (signatures, signatures), "pdfsig said:\n{words}");
+}
+
+/// pyHanko calls every signature intact, valid and trusted against this root (PEM), at the time claimed in it.
+///
+/// # Panics
+/// With its words, when it does not.
+pub fn assert_pyhanko_trusts(file: &Path, root_pem: &Path, signatures: usize) {
+    let words = must(
+        pyhanko()
+            .args([
+                "sign",
+                "validate",
+                "--pretty-print",
+                "--no-revocation-check",
+                "--trust-replace",
+                "--trust",
+            ])
+            .arg(root_pem)
+            .arg(file),
+    );
+    let good = words.matches("The signature is judged VALID.").count();
+    let bad = words.matches("The signature is judged INVALID.").count();
+    assert_eq!((good, bad), (signatures, 0), "pyHanko said:\n{words}");
+}
+
+fn on_path(program: &str) -> PathBuf {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::env::split_paths(&path).map(|folder| folder.join(program));
+    folders
+        .into_iter()
+        .find(|file| file.is_file())
+        .unwrap_or_else(|| missing(program))
+}
+
+fn in_judges(program: &str) -> PathBuf {
+    let named = std::env::var_os("GANJIANG_JUDGES").map(PathBuf::from);
+    let beside = built_into().map(|target| target.join("judges"));
+    let usual = Some(workspace().join("target/judges"));
+    let folders = [named, beside, usual].into_iter().flatten();
+    let places = folders.flat_map(|folder| [folder.join("bin").join(program), folder.join(program)]);
+    places
+        .into_iter()
+        .find(|file| file.is_file())
+        .unwrap_or_else(|| missing(program))
+}
+
+/// The target folder the running test was built into.
+fn built_into() -> Option<PathBuf> {
+    let program = std::env::current_exe().ok()?;
+    let mut above = program.ancestors();
+    above
+        .find(|folder| folder.file_name() == Some(OsStr::new("debug")))?
+        .parent()
+        .map(Path::to_path_buf)
+}
+
+fn missing(program: &str) -> ! {
+    panic!("{program} is missing: run `cargo xtask test`, it installs the judges")
+}

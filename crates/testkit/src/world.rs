@@ -1,0 +1,1 @@
+//! A world in a temporary folder: the real platform in process, the real application, a clock that tests turn.
