@@ -1,2 +1,22 @@
-//! Keys, PIN vault, requests, certificates, chains and CMS primitives.
+//! Keys, PIN vault, requests, certificates, chains and CMS primitives: no clock, no network, no async; only `vault` touches files.
 #![forbid(unsafe_code)]
+
+pub mod certificate;
+pub mod cms;
+pub mod key;
+pub mod path;
+pub mod pin_rules;
+pub mod pkcs12;
+pub mod random;
+pub mod request;
+pub mod secret;
+pub mod signer;
+pub mod vault;
+pub mod verification;
+
+mod certificate_rows;
+mod ess;
+mod tlv;
+
+pub use secret::{Password, Pin, PinError};
+pub use signer::{KeyAlgorithm, SignError, Signer};

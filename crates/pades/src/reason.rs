@@ -1,0 +1,121 @@
+//! Why a signature is not plainly valid, and what was not checked: stable codes for reports.
+
+/// A reason, in the order in which a person would want to hear them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// The document's digest is not the one that was signed.
+    DocumentChanged,
+    /// The signature over the attributes does not fit the certificate's key.
+    SignatureWrong,
+    /// The attributes state another content type (RFC 5652, 11.1).
+    ContentTypeMismatch,
+    /// The attributes name another certificate: a substitution (RFC 5035).
+    CertificateSubstituted,
+    /// Content is carried inside a signature that claims to be detached.
+    NotDetached,
+    /// The byte range is missing, or its numbers are not sane.
+    ByteRangeBad,
+    /// The gap in the byte range is not exactly this signature's own contents.
+    GapIsNotContents,
+    /// Not the whole of a revision is covered.
+    PartialCoverage,
+    /// The newest revision no longer has this signature.
+    Removed,
+    /// Something was changed afterwards that later signing does not need.
+    ForbiddenChanges,
+    /// What was changed afterwards cannot be judged.
+    UnknownChanges,
+    /// The file's structure cannot be read strictly.
+    StructureDamaged,
+    /// The signature's container cannot be read.
+    ContainerUnreadable,
+    /// None or several signers in one container.
+    NotOneSigner,
+    /// The sub-filter is not one that is checked here.
+    UnsupportedSubFilter,
+    /// The signature algorithm or key is not one that is checked here.
+    UnsupportedAlgorithm,
+    /// It rests on SHA-1.
+    WeakDigest,
+    /// It rests on an RSA key shorter than 2048 bits.
+    WeakKey,
+    /// A document timestamp; those are not checked here yet.
+    DocumentTimestampNotChecked,
+    /// The signer's certificate is not embedded.
+    SignerCertificateMissing,
+    /// Nothing binds the certificate to the signature.
+    CertificateNotBound,
+    /// No trust roots were given.
+    NoTrustRoots,
+    /// The certificate does not chain to a given root.
+    UntrustedIssuer,
+    /// The certificate's chain breaks a rule.
+    ChainRefused,
+    /// The certificate has expired.
+    CertificateExpired,
+    /// The certificate is not valid yet.
+    CertificateNotYetValid,
+    /// The certificate's key usage does not allow signing documents.
+    KeyUsageForbids,
+    /// There is a timestamp; those are not checked here yet.
+    TimestampNotChecked,
+    /// Whether the certificate was revoked was not looked up.
+    RevocationNotChecked,
+}
+
+impl Reason {
+    /// The code in JSON reports.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::DocumentChanged => "document_changed",
+            Self::SignatureWrong => "signature_wrong",
+            Self::ContentTypeMismatch => "content_type_mismatch",
+            Self::CertificateSubstituted => "certificate_substituted",
+            Self::NotDetached => "not_detached",
+            Self::ByteRangeBad => "byte_range_bad",
+            Self::GapIsNotContents => "gap_is_not_contents",
+            Self::PartialCoverage => "partial_coverage",
+            Self::Removed => "removed",
+            Self::ForbiddenChanges => "forbidden_changes",
+            Self::UnknownChanges => "unknown_changes",
+            Self::StructureDamaged => "structure_damaged",
+            Self::ContainerUnreadable => "container_unreadable",
+            Self::NotOneSigner => "not_one_signer",
+            Self::UnsupportedSubFilter => "unsupported_sub_filter",
+            Self::UnsupportedAlgorithm => "unsupported_algorithm",
+            Self::WeakDigest => "weak_digest",
+            Self::WeakKey => "weak_key",
+            Self::DocumentTimestampNotChecked => "document_timestamp_not_checked",
+            Self::SignerCertificateMissing => "signer_certificate_missing",
+            Self::CertificateNotBound => "certificate_not_bound",
+            Self::NoTrustRoots => "no_trust_roots",
+            Self::UntrustedIssuer => "untrusted_issuer",
+            Self::ChainRefused => "chain_refused",
+            Self::CertificateExpired => "certificate_expired",
+            Self::CertificateNotYetValid => "certificate_not_yet_valid",
+            Self::KeyUsageForbids => "key_usage_forbids",
+            Self::TimestampNotChecked => "timestamp_not_checked",
+            Self::RevocationNotChecked => "revocation_not_checked",
+        }
+    }
+
+    /// Whether it shows the signature to be wrong.
+    pub(crate) fn condemns(self) -> bool {
+        matches!(
+            self,
+            Self::DocumentChanged
+                | Self::SignatureWrong
+                | Self::ContentTypeMismatch
+                | Self::CertificateSubstituted
+                | Self::NotDetached
+                | Self::ByteRangeBad
+                | Self::ForbiddenChanges
+        )
+    }
+
+    /// Whether it only tells what was not looked at, without weakening what was found.
+    pub(crate) fn only_informs(self) -> bool {
+        matches!(self, Self::TimestampNotChecked | Self::RevocationNotChecked)
+    }
+}

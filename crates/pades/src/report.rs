@@ -1,0 +1,222 @@
+//! The report of a verification: findings kept apart, and the verdict that follows from them.
+
+use crate::reason::Reason;
+use pki::certificate::CertificateFacts;
+use time::OffsetDateTime;
+
+/// What can be said about a signature, or about a whole file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Intact, the whole document covered, trusted, nothing changed after it.
+    Valid,
+    /// As [`Verdict::Valid`], with later changes that are permitted and have no visible effect on what was signed.
+    ValidWithChanges,
+    /// Shown to be wrong: damaged, forged, or changed afterwards in a way nobody allowed.
+    Invalid,
+    /// Cannot be decided here; the reasons say what is missing.
+    Indeterminate,
+    /// The file has no signature. Only for a whole file.
+    Unsigned,
+}
+
+impl Verdict {
+    /// The word in JSON reports.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::ValidWithChanges => "valid_with_changes",
+            Self::Invalid => "invalid",
+            Self::Indeterminate => "indeterminate",
+            Self::Unsigned => "unsigned",
+        }
+    }
+}
+
+/// How much of the file the signature covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Coverage {
+    /// To the end of the file.
+    WholeFile,
+    /// To the end of its own revision; revisions follow.
+    WholeRevision,
+    /// Anything else.
+    Partial,
+}
+
+impl Coverage {
+    /// The word in JSON reports.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::WholeFile => "whole_file",
+            Self::WholeRevision => "whole_revision",
+            Self::Partial => "partial",
+        }
+    }
+}
+
+/// What was done to the file after the signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangesAfter {
+    /// Nothing.
+    None,
+    /// Only what later signing needs.
+    Allowed,
+    /// Something else.
+    Forbidden,
+    /// It cannot be judged.
+    Unknown,
+}
+
+impl ChangesAfter {
+    /// The word in JSON reports.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Allowed => "allowed",
+            Self::Forbidden => "forbidden",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// What the signer's certificate is worth at the moment of verification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// It chains to a given root. Revocation is not checked yet; [`Reason::RevocationNotChecked`] says so.
+    Trusted,
+    /// It does not chain to a given root, or its chain breaks a rule.
+    Untrusted,
+    /// It chains to a root, but has expired.
+    Expired,
+    /// It chains to a root, but is not valid yet.
+    NotYetValid,
+    /// It was revoked.
+    Revoked,
+    /// No roots were given, or the certificate cannot be read.
+    Unknown,
+}
+
+impl Trust {
+    /// The word in JSON reports.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Trusted => "trusted",
+            Self::Untrusted => "untrusted",
+            Self::Expired => "expired",
+            Self::NotYetValid => "not_yet_valid",
+            Self::Revoked => "revoked",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// Where a signing time comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeSource {
+    /// A verified timestamp. Not given yet: timestamps are not verified in this version.
+    Timestamp,
+    /// The signer's own word (`/M`).
+    Claimed,
+    /// There is none.
+    None,
+}
+
+impl TimeSource {
+    /// The word in JSON reports.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Timestamp => "timestamp",
+            Self::Claimed => "claimed",
+            Self::None => "none",
+        }
+    }
+}
+
+/// When it was signed, as far as known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignatureTime {
+    /// Where it comes from.
+    pub source: TimeSource,
+    /// The moment; none when there is none, or it cannot be read.
+    pub value: Option<OffsetDateTime>,
+}
+
+/// The PAdES baseline level (EN 319 142-1) that was recognised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// Basic signature.
+    BB,
+    /// With a signature timestamp.
+    BT,
+    /// With validation material.
+    BLt,
+    /// With archive timestamps.
+    BLta,
+    /// None of them.
+    None,
+}
+
+impl Level {
+    /// The word in JSON reports.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::BB => "B-B",
+            Self::BT => "B-T",
+            Self::BLt => "B-LT",
+            Self::BLta => "B-LTA",
+            Self::None => "none",
+        }
+    }
+}
+
+/// Everything found out about one signature.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SignatureReport {
+    /// Fully qualified name of the field.
+    pub field: String,
+    /// Whom the certificate names, for a person; empty when it cannot be read.
+    pub signer: String,
+    /// The signer's certificate.
+    pub certificate: Option<CertificateFacts>,
+    /// What follows from the rest.
+    pub verdict: Verdict,
+    /// The signed bytes are as signed and the key made this signature; none when that cannot be checked.
+    pub intact: Option<bool>,
+    /// How much of the file is covered.
+    pub coverage: Coverage,
+    /// What was done afterwards.
+    pub changes_after: ChangesAfter,
+    /// What the certificate is worth now.
+    pub trust: Trust,
+    /// When, and according to whom.
+    pub time: SignatureTime,
+    /// Baseline level.
+    pub level: Level,
+    /// Such as `ECDSA P-256 with SHA-256`; empty when unknown.
+    pub algorithm: String,
+    /// Why the verdict is not plainly valid, and what was not checked; stable codes.
+    pub reasons: Vec<Reason>,
+    /// Reason of the signer (`/Reason`).
+    pub stated_reason: Option<String>,
+    /// Pages (1-based) that show it.
+    pub pages: Vec<u32>,
+    /// Length in bytes of the revision that was signed; none when the coverage is partial.
+    pub signed_length: Option<u64>,
+}
+
+/// Everything found out about a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verification {
+    /// The weakest of the signatures' verdicts: invalid, then indeterminate, then with changes, then valid.
+    pub verdict: Verdict,
+    /// Each signature in the order of signing.
+    pub signatures: Vec<SignatureReport>,
+    /// What is wrong with the file as a whole, such as a structure that cannot be read.
+    pub reasons: Vec<Reason>,
+}
