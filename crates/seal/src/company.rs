@@ -217,11 +217,7 @@ impl<'a> Plan<'a> {
             Some(_) => (6.5, 0.6),
             None => (7.0, 0.0),
         };
-        let star = Outline::star(
-            self.radius(),
-            self.radius() - self.mm(lift),
-            self.mm(radius),
-        );
+        let star = Outline::star(self.radius(), self.radius() - self.mm(lift), self.mm(radius));
         drawing.fill(&star, FillRule::NonZero);
     }
 
@@ -283,14 +279,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn draw_cell(
-        &self,
-        drawing: &mut SealDrawing,
-        face: Face,
-        character: char,
-        cell: (f64, f64),
-        place: Affine,
-    ) {
+    fn draw_cell(&self, drawing: &mut SealDrawing, face: Face, character: char, cell: (f64, f64), place: Affine) {
         let Some(glyph) = self.fonts.find(face, character) else {
             return;
         };
@@ -313,12 +302,7 @@ struct Row {
 }
 
 /// Remembers a character that came from another face than the one asked for.
-pub(crate) fn note_fallback(
-    drawing: &mut SealDrawing,
-    wanted: Face,
-    glyph: &Glyph<'_>,
-    character: char,
-) {
+pub(crate) fn note_fallback(drawing: &mut SealDrawing, wanted: Face, glyph: &Glyph<'_>, character: char) {
     let note = FallbackGlyph {
         character,
         face: glyph.face,
@@ -387,7 +371,12 @@ mod tests {
     #[test]
     fn the_arc_follows_the_table() {
         // README: n, height, width without a purpose row.
-        for (n, height, width) in [(4.0, 7.0, 4.62), (12.0, 6.6, 3.62), (20.0, 5.9, 2.55), (40.0, 4.4, 1.55)] {
+        for (n, height, width) in [
+            (4.0, 7.0, 4.62),
+            (12.0, 6.6, 3.62),
+            (20.0, 5.9, 2.55),
+            (40.0, 4.4, 1.55),
+        ] {
             let arc = Arc::of(n, 18.8, false);
             assert!((arc.height - height).abs() < 0.01, "{n}: {arc:?}");
             assert!((arc.width - width).abs() < 0.02, "{n}: {arc:?}");

@@ -157,9 +157,7 @@ fn snapped(outline: &Outline) -> Vec<Step> {
                     snap(x, y),
                 )
             }
-            Segment::Cubic(ax, ay, bx, by, x, y) => {
-                Step::Cubic(snap(ax, ay), snap(bx, by), snap(x, y))
-            }
+            Segment::Cubic(ax, ay, bx, by, x, y) => Step::Cubic(snap(ax, ay), snap(bx, by), snap(x, y)),
             Segment::Close => Step::Close,
         });
         current = segment.end().unwrap_or(current);

@@ -171,8 +171,7 @@ impl OutlineBuilder for Pen {
     }
 
     fn quad_to(&mut self, cx: f32, cy: f32, x: f32, y: f32) {
-        self.0
-            .push(Segment::Quad(cx.into(), cy.into(), x.into(), y.into()));
+        self.0.push(Segment::Quad(cx.into(), cy.into(), x.into(), y.into()));
     }
 
     fn curve_to(&mut self, ax: f32, ay: f32, bx: f32, by: f32, x: f32, y: f32) {
@@ -194,8 +193,7 @@ impl OutlineBuilder for Pen {
 impl Glyph<'_> {
     /// The outline with the point `from` (font units) moved to the origin and then scaled.
     pub(crate) fn centred_at(&self, from: (f64, f64), scale_x: f64, scale_y: f64) -> Outline {
-        self.outline.transformed(
-            Affine::translation(-from.0, -from.1).then(Affine::scaling(scale_x, scale_y)),
-        )
+        self.outline
+            .transformed(Affine::translation(-from.0, -from.1).then(Affine::scaling(scale_x, scale_y)))
     }
 }

@@ -18,8 +18,8 @@ mod svg;
 mod text;
 
 pub use design::{
-    COMPANY_DIAMETERS_MM, CompanySeal, DESIGN_VERSION, NAME_SIZE_RANGE_MM, NameFace, NameSeal,
-    NameSuffix, NameStyle, SealDesign,
+    COMPANY_DIAMETERS_MM, CompanySeal, DESIGN_VERSION, NAME_SIZE_RANGE_MM, NameFace, NameSeal, NameStyle, NameSuffix,
+    SealDesign,
 };
 pub use drawing::{Colour, FallbackGlyph, SealDrawing};
 pub use error::{SealError, TextPart};

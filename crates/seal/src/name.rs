@@ -3,8 +3,7 @@
 //! All numbers are mm for a seal of 20 mm and scale with its size (README, "numbers").
 
 use crate::{
-    Face, FontStack, NAME_SIZE_RANGE_MM, NameFace, NameSeal, NameStyle, NameSuffix, SealDrawing,
-    SealError,
+    Face, FontStack, NAME_SIZE_RANGE_MM, NameFace, NameSeal, NameStyle, NameSuffix, SealDrawing, SealError,
     company::note_fallback,
     drawing::{FillRule, placed},
     outline::Outline,
@@ -16,6 +15,9 @@ use crate::{
 const TABLE_SIZE_MM: f64 = 20.0;
 /// Heaviest fattening of a stroke on each side.
 const HEAVIEST_OFFSET: f64 = 0.30;
+
+/// A character may be this much lighter than the rest: dense ones (敏, 懿) would clog with the common weight.
+const LEAST_SHARE: f64 = 0.5;
 
 /// Measures that differ between the styles, mm at 20 mm.
 struct Measures {
@@ -140,7 +142,7 @@ fn draw_text(
     let common = common_offset(&heaviest, scale);
     let mut outline = Outline::default();
     for ((cell, fitting), most) in fittings.iter().zip(heaviest) {
-        let offset = common.min(most.max(common * 0.7));
+        let offset = common.min(most.max(common * LEAST_SHARE));
         let x = inset + (cell.left + cell.width / 2.0) * inner;
         let y = inset + (cell.top + cell.height / 2.0) * inner;
         outline.append(&placed(&fitting.with_weight(offset).to_outline(), x, y));

@@ -20,10 +20,9 @@ impl Segment {
     /// Where the pen is afterwards; a close leaves it to the next move.
     pub(crate) fn end(self) -> Option<(f64, f64)> {
         match self {
-            Self::Move(x, y)
-            | Self::Line(x, y)
-            | Self::Quad(_, _, x, y)
-            | Self::Cubic(_, _, _, _, x, y) => Some((x, y)),
+            Self::Move(x, y) | Self::Line(x, y) | Self::Quad(_, _, x, y) | Self::Cubic(_, _, _, _, x, y) => {
+                Some((x, y))
+            }
             Self::Close => None,
         }
     }
@@ -87,10 +86,7 @@ impl Affine {
     }
 
     pub(crate) fn apply(&self, x: f64, y: f64) -> (f64, f64) {
-        (
-            self.a * x + self.c * y + self.e,
-            self.b * x + self.d * y + self.f,
-        )
+        (self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f)
     }
 }
 
@@ -127,10 +123,7 @@ impl Bounds {
     }
 
     pub(crate) fn centre(&self) -> (f64, f64) {
-        (
-            (self.left + self.right) / 2.0,
-            (self.top + self.bottom) / 2.0,
-        )
+        ((self.left + self.right) / 2.0, (self.top + self.bottom) / 2.0)
     }
 }
 
@@ -301,12 +294,7 @@ fn bend(a: (f64, f64), b: (f64, f64), c: (f64, f64)) -> f64 {
     libm::sqrt(x * x + y * y)
 }
 
-fn flatten_segment(
-    polygon: &mut Polygon,
-    from: (f64, f64),
-    segment: Segment,
-    tolerance: f64,
-) {
+fn flatten_segment(polygon: &mut Polygon, from: (f64, f64), segment: Segment, tolerance: f64) {
     let pieces = |deviation: f64| libm::ceil(libm::sqrt(deviation / tolerance)).clamp(1.0, 128.0) as u32;
     match segment {
         Segment::Move(x, y) | Segment::Line(x, y) => polygon.push([x, y]),
@@ -333,23 +321,13 @@ fn flatten_segment(
 fn quad_at(from: (f64, f64), control: (f64, f64), to: (f64, f64), t: f64) -> (f64, f64) {
     let u = 1.0 - t;
     let along = |a: f64, b: f64, c: f64| u * u * a + 2.0 * u * t * b + t * t * c;
-    (
-        along(from.0, control.0, to.0),
-        along(from.1, control.1, to.1),
-    )
+    (along(from.0, control.0, to.0), along(from.1, control.1, to.1))
 }
 
-fn cubic_at(
-    from: (f64, f64),
-    first: (f64, f64),
-    second: (f64, f64),
-    to: (f64, f64),
-    t: f64,
-) -> (f64, f64) {
+fn cubic_at(from: (f64, f64), first: (f64, f64), second: (f64, f64), to: (f64, f64), t: f64) -> (f64, f64) {
     let u = 1.0 - t;
-    let along = |a: f64, b: f64, c: f64, d: f64| {
-        u * u * u * a + 3.0 * u * u * t * b + 3.0 * u * t * t * c + t * t * t * d
-    };
+    let along =
+        |a: f64, b: f64, c: f64, d: f64| u * u * u * a + 3.0 * u * u * t * b + 3.0 * u * t * t * c + t * t * t * d;
     (
         along(from.0, first.0, second.0, to.0),
         along(from.1, first.1, second.1, to.1),

@@ -104,8 +104,7 @@ impl File {
     fn object(&mut self, body: &[u8]) {
         self.offsets.push(self.bytes.len());
         let number = self.offsets.len();
-        self.bytes
-            .extend_from_slice(format!("{number} 0 obj\n").as_bytes());
+        self.bytes.extend_from_slice(format!("{number} 0 obj\n").as_bytes());
         self.bytes.extend_from_slice(body);
         self.bytes.extend_from_slice(b"\nendobj\n");
     }

@@ -41,19 +41,30 @@ impl Shapes {
     }
 
     fn holes(&self) -> usize {
-        self.0
-            .iter()
-            .map(|contours| contours.len().saturating_sub(1))
-            .sum()
+        self.0.iter().map(|contours| contours.len().saturating_sub(1)).sum()
+    }
+
+    /// Length of all contours: it falls when a channel between two strokes fills up.
+    fn edge(&self) -> f64 {
+        self.0.iter().flatten().map(perimeter).sum()
     }
 
     /// Ink area over the area of the ink's box.
     fn coverage(&self) -> f64 {
         let area: f64 = self.0.iter().flatten().map(signed_area).sum();
-        self.to_outline().bounds().map_or(0.0, |bounds| {
-            area.abs() / (bounds.width() * bounds.height())
-        })
+        self.to_outline()
+            .bounds()
+            .map_or(0.0, |bounds| area.abs() / (bounds.width() * bounds.height()))
     }
+}
+
+fn perimeter(polygon: &Polygon) -> f64 {
+    let next = polygon.iter().cycle().skip(1);
+    polygon
+        .iter()
+        .zip(next)
+        .map(|([x0, y0], [x1, y1])| libm::sqrt((x1 - x0) * (x1 - x0) + (y1 - y0) * (y1 - y0)))
+        .sum()
 }
 
 fn signed_area(polygon: &Polygon) -> f64 {
@@ -65,6 +76,9 @@ fn signed_area(polygon: &Polygon) -> f64 {
         .sum();
     doubled / 2.0
 }
+
+/// Share of the contours' length that must remain: below, open channels between strokes have closed.
+const EDGE_KEPT: f64 = 0.86;
 
 /// A glyph that is to fill a cell with its own ink.
 pub(crate) struct Fitting {
@@ -87,8 +101,7 @@ impl Fitting {
         down = down.min(across * STRETCH);
         let (x, y) = self.ink.centre();
         let fitted = self.outline.transformed(
-            crate::outline::Affine::translation(-x, -y)
-                .then(crate::outline::Affine::scaling(across, down)),
+            crate::outline::Affine::translation(-x, -y).then(crate::outline::Affine::scaling(across, down)),
         );
         let shapes = Shapes::of(&fitted);
         if offset < NO_OFFSET_MM {
@@ -98,14 +111,18 @@ impl Fitting {
         }
     }
 
-    /// The largest offset up to `most` mm with which ink covers at most `coverage` and no counter closes.
+    /// The largest offset up to `most` mm with which ink covers at most `coverage` and no counter or channel
+    /// closes.
     pub(crate) fn heaviest(&self, coverage: f64, most: f64) -> f64 {
-        let counters = self.with_weight(0.0).holes();
+        let plain = self.with_weight(0.0);
+        let (counters, edge) = (plain.holes(), plain.edge());
+        let legible = |shapes: &Shapes| {
+            shapes.coverage() <= coverage && shapes.holes() >= counters && shapes.edge() >= edge * EDGE_KEPT
+        };
         let (mut low, mut high) = (0.0, most);
         for _ in 0..HALVINGS {
             let middle = (low + high) / 2.0;
-            let shapes = self.with_weight(middle);
-            if shapes.coverage() <= coverage && shapes.holes() >= counters {
+            if legible(&self.with_weight(middle)) {
                 low = middle;
             } else {
                 high = middle;

@@ -16,9 +16,20 @@ const PERSONAL_NAME_LENGTH: (usize, usize) = (1, 4);
 /// The name around a company seal; runs of white space become one space.
 pub(crate) fn company_name(raw: &str) -> Result<Vec<char>, SealError> {
     let words: Vec<&str> = raw.split(is_gap).filter(|word| !word.is_empty()).collect();
-    let name: Vec<char> = words.join(" ").chars().collect();
+    let name: Vec<char> = words.join(" ").chars().map(half_width).collect();
     check(TextPart::CompanyName, &name, COMPANY_NAME_LENGTH)?;
     Ok(name)
+}
+
+/// Full-width letters, digits and signs as their ordinary forms (３Ｍ is cut as 3M); full-width parentheses stay, they
+/// belong to Chinese names.
+fn half_width(character: char) -> char {
+    const DISTANCE: u32 = 0xFEE0;
+    match character {
+        '（' | '）' => character,
+        '！'..='～' => char::from_u32(u32::from(character) - DISTANCE).unwrap_or(character),
+        other => other,
+    }
 }
 
 /// A purpose row and the serial number in parentheses taken off its end.
@@ -92,10 +103,7 @@ fn check(part: TextPart, text: &[char], (least, most): (usize, usize)) -> Result
     if count > most {
         return Err(SealError::TooLong { part, count, most });
     }
-    unless_any(
-        part,
-        each_once(text.iter().copied().filter(|c| is_unusable(*c))),
-    )?;
+    unless_any(part, each_once(text.iter().copied().filter(|c| is_unusable(*c))))?;
     if count < least {
         return Err(SealError::TooShort { part, count, least });
     }
@@ -137,10 +145,8 @@ pub(crate) fn require_glyphs(fonts: &FontStack, texts: &[(Face, &[char])]) -> Re
         .iter()
         .flat_map(|(face, text)| text.iter().map(move |character| (*face, *character)));
     let missing = each_once(
-        all.filter(|(face, character)| {
-            *character != ' ' && fonts.covering_face(*face, *character).is_none()
-        })
-        .map(|(_, character)| character),
+        all.filter(|(face, character)| *character != ' ' && fonts.covering_face(*face, *character).is_none())
+            .map(|(_, character)| character),
     );
     if missing.is_empty() {
         Ok(())
@@ -168,6 +174,8 @@ mod tests {
     fn white_space_is_the_typists_not_the_seals() {
         let name = company_name("  ABC\u{3000} 科技 ").unwrap();
         assert_eq!(String::from_iter(name), "ABC 科技");
+        let wide = company_name("３Ｍ（中国）公司").unwrap();
+        assert_eq!(String::from_iter(wide), "3M（中国）公司");
         assert_eq!(personal_name("李\u{3000}强").unwrap(), ['李', '强']);
     }
 }

@@ -6,7 +6,12 @@ use seal::{
 };
 
 fn company(name: &str) -> CompanySeal {
-    CompanySeal { name: name.to_owned(), purpose: None, code_digits: None, diameter_mm: 40.0 }
+    CompanySeal {
+        name: name.to_owned(),
+        purpose: None,
+        code_digits: None,
+        diameter_mm: 40.0,
+    }
 }
 
 fn person(text: &str) -> NameSeal {
@@ -29,9 +34,18 @@ fn lay_out_person(seal: NameSeal) -> Result<SealDrawing, SealError> {
 
 #[test]
 fn missing_glyphs_are_named_once_each_and_from_every_text() {
-    let seal = CompanySeal { purpose: Some("专用😀章".to_owned()), ..company("杭州🀄云栖𪚥科技🀄公司") };
-    assert_eq!(lay_out_company(seal), Err(SealError::MissingGlyphs(vec!['🀄', '𪚥', '😀'])));
-    assert_eq!(lay_out_person(person("王𪚥")), Err(SealError::MissingGlyphs(vec!['𪚥'])));
+    let seal = CompanySeal {
+        purpose: Some("专用😀章".to_owned()),
+        ..company("杭州🀄云栖𪚥科技🀄公司")
+    };
+    assert_eq!(
+        lay_out_company(seal),
+        Err(SealError::MissingGlyphs(vec!['🀄', '𪚥', '😀']))
+    );
+    assert_eq!(
+        lay_out_person(person("王𪚥")),
+        Err(SealError::MissingGlyphs(vec!['𪚥']))
+    );
     let words = SealError::MissingGlyphs(vec!['𪚥']).to_string();
     assert!(words.contains('𪚥'), "{words}");
 }
@@ -42,31 +56,70 @@ fn texts_must_have_a_length_a_seal_can_carry() {
     for blank in ["", "  \u{3000}\t"] {
         assert_eq!(lay_out_company(company(blank)), Err(SealError::Empty(part)));
     }
-    assert_eq!(lay_out_company(company("甲乙丙")), Err(SealError::TooShort { part, count: 3, least: 4 }));
+    assert_eq!(
+        lay_out_company(company("甲乙丙")),
+        Err(SealError::TooShort {
+            part,
+            count: 3,
+            least: 4
+        })
+    );
     let long = "长".repeat(41);
-    assert_eq!(lay_out_company(company(&long)), Err(SealError::TooLong { part, count: 41, most: 40 }));
+    assert_eq!(
+        lay_out_company(company(&long)),
+        Err(SealError::TooLong {
+            part,
+            count: 41,
+            most: 40
+        })
+    );
     let part = TextPart::PersonalName;
     assert_eq!(lay_out_person(person(" ")), Err(SealError::Empty(part)));
-    assert_eq!(lay_out_person(person("阿卜杜拉提")), Err(SealError::TooLong { part, count: 5, most: 4 }));
+    assert_eq!(
+        lay_out_person(person("阿卜杜拉提")),
+        Err(SealError::TooLong {
+            part,
+            count: 5,
+            most: 4
+        })
+    );
 }
 
 #[test]
 fn a_purpose_or_code_that_was_asked_for_must_be_there() {
-    let empty = CompanySeal { purpose: Some(" ".to_owned()), ..company("杭州云栖科技公司") };
+    let empty = CompanySeal {
+        purpose: Some(" ".to_owned()),
+        ..company("杭州云栖科技公司")
+    };
     assert_eq!(lay_out_company(empty), Err(SealError::Empty(TextPart::Purpose)));
-    let letters = CompanySeal { code_digits: Some("33010600X".to_owned()), ..company("杭州云栖科技公司") };
+    let letters = CompanySeal {
+        code_digits: Some("33010600X".to_owned()),
+        ..company("杭州云栖科技公司")
+    };
     let part = TextPart::CodeDigits;
-    assert_eq!(lay_out_company(letters), Err(SealError::UnusableCharacters { part, characters: vec!['X'] }));
+    assert_eq!(
+        lay_out_company(letters),
+        Err(SealError::UnusableCharacters {
+            part,
+            characters: vec!['X']
+        })
+    );
 }
 
 #[test]
 fn sizes_that_do_not_exist_are_refused() {
     for size in [0.0, -40.0, 39.9, 1e12, f64::NAN, f64::INFINITY] {
-        let round = CompanySeal { diameter_mm: size, ..company("杭州云栖科技公司") };
+        let round = CompanySeal {
+            diameter_mm: size,
+            ..company("杭州云栖科技公司")
+        };
         assert!(matches!(lay_out_company(round), Err(SealError::Size(_))), "{size}");
     }
     for size in [0.0, 9.9, 30.1, f64::NAN, f64::NEG_INFINITY] {
-        let square = NameSeal { size_mm: size, ..person("王敏") };
+        let square = NameSeal {
+            size_mm: size,
+            ..person("王敏")
+        };
         assert!(matches!(lay_out_person(square), Err(SealError::Size(_))), "{size}");
     }
     let drawing = lay_out_person(person("王敏")).unwrap();
@@ -79,8 +132,18 @@ fn sizes_that_do_not_exist_are_refused() {
 fn hostile_text_is_refused_without_a_panic() {
     let long = "龘".repeat(10_000);
     let hostile = [
-        "\0\0\0\0", "公司\u{202E}名称", "公司\n名称", "公司\u{200D}名称", "👨‍👩‍👧‍👦👍🏽", "a\u{301}a\u{301}",
-        "\u{E000}\u{E001}\u{F8FF}\u{10FFFF}", "\u{FEFF}公司名称", "<svg onload=alert(1)>", "]]><!--\"'&", "ﷺﷺﷺﷺ", &long,
+        "\0\0\0\0",
+        "公司\u{202E}名称",
+        "公司\n名称",
+        "公司\u{200D}名称",
+        "👨‍👩‍👧‍👦👍🏽",
+        "a\u{301}a\u{301}",
+        "\u{E000}\u{E001}\u{F8FF}\u{10FFFF}",
+        "\u{FEFF}公司名称",
+        "<svg onload=alert(1)>",
+        "]]><!--\"'&",
+        "ﷺﷺﷺﷺ",
+        &long,
     ];
     for text in hostile {
         let everywhere = CompanySeal {
@@ -108,19 +171,32 @@ fn every_character_of_unicode_is_drawn_or_refused() {
 
 #[test]
 fn two_runs_give_equal_bytes() {
-    let seal = || CompanySeal { purpose: Some("投标专用章".to_owned()), ..company("杭州云栖智能科技有限公司") };
+    let seal = || CompanySeal {
+        purpose: Some("投标专用章".to_owned()),
+        ..company("杭州云栖智能科技有限公司")
+    };
     let (first, second) = (lay_out_company(seal()).unwrap(), lay_out_company(seal()).unwrap());
     assert_eq!(first, second);
     assert_eq!(first.to_svg(), second.to_svg());
     assert_eq!(first.to_pdf(), second.to_pdf());
     assert_eq!(first.to_png(600).unwrap(), second.to_png(600).unwrap());
-    let square = || lay_out_person(NameSeal { style: NameStyle::Bai, ..person("李建国") }).unwrap();
+    let square = || {
+        lay_out_person(NameSeal {
+            style: NameStyle::Bai,
+            ..person("李建国")
+        })
+        .unwrap()
+    };
     assert_eq!(square().to_svg(), square().to_svg());
 }
 
 #[test]
 fn a_character_from_a_stand_in_face_is_reported() {
-    let drawing = lay_out_person(NameSeal { face: NameFace::Brush, ..person("王喆龘") }).unwrap();
+    let drawing = lay_out_person(NameSeal {
+        face: NameFace::Brush,
+        ..person("王喆龘")
+    })
+    .unwrap();
     let expected = [('喆', Face::Kai), ('龘', Face::Song)].map(|(character, face)| FallbackGlyph { character, face });
     assert_eq!(drawing.fallback, expected);
     assert!(lay_out_person(person("李建国")).unwrap().fallback.is_empty());

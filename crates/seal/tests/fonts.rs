@@ -7,10 +7,22 @@ use sha2::{Digest, Sha256};
 
 /// Pinned: another font file draws other pixels.
 const FONTS: [(&str, &str); 4] = [
-    ("seal-song.otf", "09746f675299ae2ea13abf4006b81c3115921b15c2927368b7744a48b4a9c485"),
-    ("seal-kai.ttf", "8cd570b671b71a93c0d9e81833658fa5f447304960e37c6aae59f8019001ea18"),
-    ("seal-brush.ttf", "e36b7df718af0127d8937ec849983c5dc3d0f7f2b4d05316fa8282e381a494d2"),
-    ("seal-sans.ttf", "a3c9efd427ddc962b3de6cdc3c62b6b55d02b08377073b36c8ffb356674231cd"),
+    (
+        "seal-song.otf",
+        "09746f675299ae2ea13abf4006b81c3115921b15c2927368b7744a48b4a9c485",
+    ),
+    (
+        "seal-kai.ttf",
+        "8cd570b671b71a93c0d9e81833658fa5f447304960e37c6aae59f8019001ea18",
+    ),
+    (
+        "seal-brush.ttf",
+        "e36b7df718af0127d8937ec849983c5dc3d0f7f2b4d05316fa8282e381a494d2",
+    ),
+    (
+        "seal-sans.ttf",
+        "a3c9efd427ddc962b3de6cdc3c62b6b55d02b08377073b36c8ffb356674231cd",
+    ),
 ];
 
 fn fonts_folder() -> PathBuf {
@@ -58,6 +70,10 @@ fn every_face_draws_what_it_promises() {
 #[test]
 fn nothing_stands_in_for_a_character_no_face_has() {
     for character in ['😀', '\u{E000}', '\u{0}', '𪚥', ' '] {
-        assert_eq!(FontStack::bundled().covering_face(Face::Song, character), None, "{character:?}");
+        assert_eq!(
+            FontStack::bundled().covering_face(Face::Song, character),
+            None,
+            "{character:?}"
+        );
     }
 }

@@ -22,12 +22,19 @@ struct Sheet {
 
 impl Sheet {
     fn new(columns: usize) -> Self {
-        Self { columns, cell: 0, pictures: Vec::new() }
+        Self {
+            columns,
+            cell: 0,
+            pictures: Vec::new(),
+        }
     }
 
     fn add(&mut self, drawing: &SealDrawing) {
         let (side, pixels) = decoded(&drawing.to_png(DPI).unwrap());
-        assert!(touches_every_edge(side, &pixels), "the ring or border reaches all four edges");
+        assert!(
+            touches_every_edge(side, &pixels),
+            "the ring or border reaches all four edges"
+        );
         self.cell = self.cell.max(side + 2 * MARGIN);
         self.pictures.push((side, pixels));
     }
@@ -62,7 +69,9 @@ fn decoded(picture: &[u8]) -> (usize, Vec<u8>) {
 fn touches_every_edge(side: usize, pixels: &[u8]) -> bool {
     let alpha = |x: usize, y: usize| pixels[(y * side + x) * 4 + 3];
     let middle = side / 2;
-    [(middle, 1), (middle, side - 2), (1, middle), (side - 2, middle)].iter().all(|(x, y)| alpha(*x, *y) > 200)
+    [(middle, 1), (middle, side - 2), (1, middle), (side - 2, middle)]
+        .iter()
+        .all(|(x, y)| alpha(*x, *y) > 200)
 }
 
 fn save(name: &str, width: usize, height: usize, pixels: &[u8]) {
@@ -107,7 +116,12 @@ fn company_name(length: usize) -> String {
     let rest = length - tail.chars().count();
     let place = (rest / 2).min(PLACE.chars().count());
     let words: Vec<char> = WORD.chars().collect();
-    PLACE.chars().take(place).chain(words.iter().cycle().take(rest - place).copied()).chain(tail.chars()).collect()
+    PLACE
+        .chars()
+        .take(place)
+        .chain(words.iter().cycle().take(rest - place).copied())
+        .chain(tail.chars())
+        .collect()
 }
 
 #[test]
@@ -140,7 +154,11 @@ fn company_seals_with_everything_a_name_may_carry() {
         ("国酬鑫赢贸圈团圆围展厦源", Some("建设工程项目资料专用章"), None),
         ("北京喆堃㛃䶮𬀩科技有限公司", Some("公章"), None),
         ("360数科有限公司", Some("业务"), Some("913301060123456789")),
-        ("中国石油天然气股份有限公司新疆维吾尔自治区乌鲁木齐市分公司", Some("物资采购合同专用章(12)"), Some("3301060012345")),
+        (
+            "中国石油天然气股份有限公司新疆维吾尔自治区乌鲁木齐市分公司",
+            Some("物资采购合同专用章(12)"),
+            Some("3301060012345"),
+        ),
         ("ABCD", None, None),
         ("一二三丁", Some("招标代理专用章"), None),
     ] {
@@ -161,12 +179,22 @@ fn company_seals_of_every_size() {
 #[test]
 fn name_seals_of_every_style() {
     let names = ["王", "王敏", "李建国", "欧阳晓彤"];
-    for (file, face) in [("name-song.png", NameFace::Song), ("name-kai.png", NameFace::Kai), ("name-brush.png", NameFace::Brush)] {
+    for (file, face) in [
+        ("name-song.png", NameFace::Song),
+        ("name-kai.png", NameFace::Kai),
+        ("name-brush.png", NameFace::Brush),
+    ] {
         let mut sheet = Sheet::new(6);
         for text in names {
             for style in [NameStyle::Zhu, NameStyle::Bai] {
                 for suffix in [NameSuffix::None, NameSuffix::Yin, NameSuffix::ZhiYin] {
-                    let seal = NameSeal { text: text.to_owned(), style, suffix, size_mm: 20.0, face };
+                    let seal = NameSeal {
+                        text: text.to_owned(),
+                        style,
+                        suffix,
+                        size_mm: 20.0,
+                        face,
+                    };
                     sheet.add(&SealDesign::Name(seal).layout(FontStack::bundled()).unwrap());
                 }
             }
@@ -178,10 +206,29 @@ fn name_seals_of_every_style() {
 #[test]
 fn hard_names() {
     let mut sheet = Sheet::new(6);
-    for text in ["丁一", "卜乙", "龚懿", "魏鑫赢", "于小一", "䶮喆堃", "司马懿", "龘靐齉", "王一飞", "田口", "陈𬀩", "西门吹雪"] {
+    for text in [
+        "丁一",
+        "卜乙",
+        "龚懿",
+        "魏鑫赢",
+        "于小一",
+        "䶮喆堃",
+        "司马懿",
+        "龘靐齉",
+        "王一飞",
+        "田口",
+        "陈𬀩",
+        "西门吹雪",
+    ] {
         for style in [NameStyle::Zhu, NameStyle::Bai] {
             for face in [NameFace::Song, NameFace::Kai, NameFace::Brush] {
-                let seal = NameSeal { text: text.to_owned(), style, suffix: NameSuffix::None, size_mm: 18.0, face };
+                let seal = NameSeal {
+                    text: text.to_owned(),
+                    style,
+                    suffix: NameSuffix::None,
+                    size_mm: 18.0,
+                    face,
+                };
                 sheet.add(&SealDesign::Name(seal).layout(FontStack::bundled()).unwrap());
             }
         }
