@@ -1,4 +1,40 @@
 //! Every use case of the desktop application: no window, no SQL, no HTTP details.
+//!
+//! Start at [`App::open`]; its methods are the window's commands, one file per subject.
 #![deny(unsafe_code)]
+#![cfg_attr(test, allow(clippy::disallowed_methods))]
 
+mod application;
+mod approvals;
+mod authorisation;
+mod billing;
+mod certificates;
+pub mod demo;
+mod documents;
+mod failure;
+pub mod file_work;
+mod files;
+mod home;
+mod import;
+mod invoices;
+#[allow(unsafe_code)]
+mod mapped;
+mod options;
+mod orders;
+mod pictures;
+mod plan;
+mod sandbox;
+mod seals;
+mod session;
+mod settings;
+mod signing;
+mod sync;
+mod verification;
 pub mod view;
+mod wire_view;
+
+pub use application::App;
+pub use failure::Failure;
+pub use options::{AppOptions, Clock, DeviceSecretPlace, PlatformAddress, SystemClock};
+pub use pictures::Picture;
+pub use settings::configured_platform;

@@ -100,8 +100,10 @@ impl Store {
                 params![id, certificate],
             )?;
             for (position, der) in (0_i64..).zip(chain) {
-                connection
-                    .execute("INSERT OR REPLACE INTO issuer_certificate VALUES (?1, ?2, ?3)", params![id, position, der])?;
+                connection.execute(
+                    "INSERT OR REPLACE INTO issuer_certificate VALUES (?1, ?2, ?3)",
+                    params![id, position, der],
+                )?;
             }
             Ok(())
         })
@@ -139,7 +141,10 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub fn active_key(&self, account: &str, entitlement: &str) -> Result<Option<KeyRow>, StoreError> {
-        Ok(self.keys(account)?.into_iter().find(|key| key.active && key.entitlement == entitlement))
+        Ok(self
+            .keys(account)?
+            .into_iter()
+            .find(|key| key.active && key.entitlement == entitlement))
     }
 
     /// The key of an unfinished import.
@@ -147,7 +152,10 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub fn pending_key(&self, account: &str, entitlement: &str) -> Result<Option<KeyRow>, StoreError> {
-        Ok(self.keys(account)?.into_iter().find(|key| !key.active && key.entitlement == entitlement))
+        Ok(self
+            .keys(account)?
+            .into_iter()
+            .find(|key| !key.active && key.entitlement == entitlement))
     }
 
     /// Spends one try durably; the tries left after it, or none when there was none to spend.
@@ -173,7 +181,10 @@ impl Store {
     /// [`StoreError`].
     pub fn restore_tries(&self, id: Uuid) -> Result<(), StoreError> {
         self.change(|connection| {
-            connection.execute("UPDATE sealed_key SET tries_left = ?2 WHERE id = ?1", params![id.to_string(), TRIES])?;
+            connection.execute(
+                "UPDATE sealed_key SET tries_left = ?2 WHERE id = ?1",
+                params![id.to_string(), TRIES],
+            )?;
             Ok(())
         })
     }
@@ -204,6 +215,8 @@ fn uuid_column(row: &Row<'_>, index: usize) -> rusqlite::Result<Uuid> {
 fn complete(connection: &Connection, mut key: KeyRow) -> Result<KeyRow, StoreError> {
     let mut statement =
         connection.prepare_cached("SELECT der FROM issuer_certificate WHERE key_id = ?1 ORDER BY position")?;
-    key.chain = statement.query_map([key.id.to_string()], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    key.chain = statement
+        .query_map([key.id.to_string()], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
     Ok(key)
 }

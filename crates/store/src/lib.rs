@@ -40,7 +40,9 @@ impl Store {
         connection.busy_timeout(BUSY_TIMEOUT)?;
         migration::migrate(&mut connection, path, migration::STEPS)?;
         prepare(&connection)?;
-        Ok(Self { connection: Arc::new(Mutex::new(connection)) })
+        Ok(Self {
+            connection: Arc::new(Mutex::new(connection)),
+        })
     }
 
     fn with<T>(&self, read: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {

@@ -92,7 +92,9 @@ mod tests {
         migrate(&mut connection, &path, &later).unwrap();
 
         let old = Connection::open(backup_path(&path, 1)).unwrap();
-        let value: String = old.query_row("SELECT value FROM setting", [], |row| row.get(0)).unwrap();
+        let value: String = old
+            .query_row("SELECT value FROM setting", [], |row| row.get(0))
+            .unwrap();
         assert_eq!(value, "b");
         assert!(old.prepare("SELECT note FROM setting").is_err());
         assert!(connection.prepare("SELECT note FROM setting").is_ok());

@@ -42,7 +42,10 @@ impl Store {
             let mut statement = connection
                 .prepare_cached("SELECT id, body FROM mirror WHERE scope = ?1 AND kind = ?2 ORDER BY position, id")?;
             let rows = statement.query_map(params![scope, kind], |row| {
-                Ok(MirrorRow { id: row.get(0)?, body: row.get(1)? })
+                Ok(MirrorRow {
+                    id: row.get(0)?,
+                    body: row.get(1)?,
+                })
             })?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
@@ -56,7 +59,9 @@ impl Store {
         self.with(|connection| {
             let mut statement =
                 connection.prepare_cached("SELECT body FROM mirror WHERE scope = ?1 AND kind = ?2 AND id = ?3")?;
-            Ok(statement.query_row(params![scope, kind, id], |row| row.get(0)).optional()?)
+            Ok(statement
+                .query_row(params![scope, kind, id], |row| row.get(0))
+                .optional()?)
         })
     }
 
@@ -102,7 +107,10 @@ impl Store {
                 .prepare_cached("SELECT cursor, synced_at FROM sync_state WHERE scope = ?1")?
                 .query_row([scope], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))
                 .optional()?;
-            Ok(row.map(|(cursor, at)| SyncPosition { cursor, at: crate::from_unix(at) }))
+            Ok(row.map(|(cursor, at)| SyncPosition {
+                cursor,
+                at: crate::from_unix(at),
+            }))
         })
     }
 }
@@ -126,8 +134,9 @@ fn apply_update(connection: &Connection, scope: &str, update: &MirrorUpdate) -> 
 fn forget_others(connection: &Connection, scope: &str, update: &MirrorUpdate) -> Result<bool, StoreError> {
     let kept: std::collections::HashSet<&str> = update.rows.iter().map(|row| row.id.as_str()).collect();
     let mut statement = connection.prepare_cached("SELECT id FROM mirror WHERE scope = ?1 AND kind = ?2")?;
-    let known: Vec<String> =
-        statement.query_map(params![scope, update.kind], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let known: Vec<String> = statement
+        .query_map(params![scope, update.kind], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
     let mut gone = connection.prepare_cached("DELETE FROM mirror WHERE scope = ?1 AND kind = ?2 AND id = ?3")?;
     let mut changed = false;
     for id in known.iter().filter(|id| !kept.contains(id.as_str())) {

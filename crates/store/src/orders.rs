@@ -154,7 +154,9 @@ pub(crate) fn apply_orders(connection: &Connection, scope: &str, update: &OrderU
 fn forget_others(connection: &Connection, scope: &str, update: &OrderUpdate) -> Result<bool, StoreError> {
     let kept: std::collections::HashSet<&str> = update.rows.iter().map(|row| row.id.as_str()).collect();
     let mut statement = connection.prepare_cached("SELECT id FROM purchase WHERE scope = ?1")?;
-    let known: Vec<String> = statement.query_map([scope], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let known: Vec<String> = statement
+        .query_map([scope], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
     let mut gone = connection.prepare_cached("DELETE FROM purchase WHERE scope = ?1 AND id = ?2")?;
     let mut changed = false;
     for id in known.iter().filter(|id| !kept.contains(id.as_str())) {

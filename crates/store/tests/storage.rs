@@ -13,12 +13,22 @@ fn opened() -> (tempfile::TempDir, Store) {
 }
 
 fn position(cursor: i64) -> SyncPosition {
-    SyncPosition { cursor, at: OffsetDateTime::UNIX_EPOCH }
+    SyncPosition {
+        cursor,
+        at: OffsetDateTime::UNIX_EPOCH,
+    }
 }
 
 fn update(ids: &[&str], complete: bool) -> MirrorUpdate {
-    let rows = ids.iter().map(|id| MirrorRow { id: (*id).to_owned(), body: format!("{{\"id\":\"{id}\"}}") });
-    MirrorUpdate { kind: "certificate", rows: rows.collect(), complete }
+    let rows = ids.iter().map(|id| MirrorRow {
+        id: (*id).to_owned(),
+        body: format!("{{\"id\":\"{id}\"}}"),
+    });
+    MirrorUpdate {
+        kind: "certificate",
+        rows: rows.collect(),
+        complete,
+    }
 }
 
 fn key(entitlement: &str) -> NewKey {
@@ -43,7 +53,10 @@ fn a_newer_file_is_refused_and_left_alone() {
     connection.pragma_update(None, "user_version", 99).unwrap();
     connection.close().unwrap();
     let before = std::fs::read(&path).unwrap();
-    assert!(matches!(Store::open(&path), Err(StoreError::FromNewerVersion { found: 99, known: 1 })));
+    assert!(matches!(
+        Store::open(&path),
+        Err(StoreError::FromNewerVersion { found: 99, known: 1 })
+    ));
     assert_eq!(std::fs::read(&path).unwrap(), before);
 }
 
@@ -56,7 +69,10 @@ fn what_is_no_database_of_ours_is_damaged() {
     assert!(matches!(Store::open(&path), Err(StoreError::Damaged(_))));
 
     let foreign = folder.path().join("foreign.sqlite");
-    rusqlite::Connection::open(&foreign).unwrap().execute_batch("CREATE TABLE x (a);").unwrap();
+    rusqlite::Connection::open(&foreign)
+        .unwrap()
+        .execute_batch("CREATE TABLE x (a);")
+        .unwrap();
     assert!(matches!(Store::open(&foreign), Err(StoreError::Damaged(_))));
 }
 
@@ -70,14 +86,32 @@ fn a_folder_that_is_not_there_is_told_as_such() {
 #[test]
 fn the_mirror_tells_only_real_changes_and_keeps_accounts_apart() {
     let (_folder, store) = opened();
-    assert_eq!(store.apply("a", &[update(&["1", "2"], true)], None, position(5)).unwrap(), ["certificate"]);
-    assert!(store.apply("a", &[update(&["1", "2"], true)], None, position(6)).unwrap().is_empty());
+    assert_eq!(
+        store
+            .apply("a", &[update(&["1", "2"], true)], None, position(5))
+            .unwrap(),
+        ["certificate"]
+    );
+    assert!(
+        store
+            .apply("a", &[update(&["1", "2"], true)], None, position(6))
+            .unwrap()
+            .is_empty()
+    );
     assert_eq!(store.sync_position("a").unwrap(), Some(position(6)));
     assert_eq!(store.sync_position("b").unwrap(), None);
     assert!(store.mirror_rows("b", "certificate").unwrap().is_empty());
 
-    assert_eq!(store.apply("a", &[update(&["2"], true)], None, position(7)).unwrap(), ["certificate"]);
-    let left: Vec<_> = store.mirror_rows("a", "certificate").unwrap().into_iter().map(|row| row.id).collect();
+    assert_eq!(
+        store.apply("a", &[update(&["2"], true)], None, position(7)).unwrap(),
+        ["certificate"]
+    );
+    let left: Vec<_> = store
+        .mirror_rows("a", "certificate")
+        .unwrap()
+        .into_iter()
+        .map(|row| row.id)
+        .collect();
     assert_eq!(left, ["2"]);
     assert_eq!(store.mirror_row("a", "certificate", "1").unwrap(), None);
 }
@@ -94,7 +128,10 @@ fn orders_are_filtered_sorted_searched_and_paged() {
         searched: format!("GJ{number:03} 杭州云栖"),
         body: number.to_string(),
     });
-    let update = OrderUpdate { rows: rows.collect(), complete: true };
+    let update = OrderUpdate {
+        rows: rows.collect(),
+        complete: true,
+    };
     assert_eq!(store.apply("a", &[], Some(&update), position(1)).unwrap(), ["order"]);
 
     let filter = |text: &str, state: Option<&str>, column, descending, offset| OrderFilter {
@@ -105,13 +142,25 @@ fn orders_are_filtered_sorted_searched_and_paged() {
         offset,
         limit: 3,
     };
-    let newest = store.orders("a", &filter("", None, OrderColumn::PlacedAt, true, 0)).unwrap();
+    let newest = store
+        .orders("a", &filter("", None, OrderColumn::PlacedAt, true, 0))
+        .unwrap();
     assert_eq!(newest, (vec!["49".to_owned(), "48".to_owned(), "47".to_owned()], 50));
-    let paid = store.orders("a", &filter("云栖", Some("paid"), OrderColumn::Amount, false, 1)).unwrap();
+    let paid = store
+        .orders("a", &filter("云栖", Some("paid"), OrderColumn::Amount, false, 1))
+        .unwrap();
     assert_eq!(paid, (vec!["47".to_owned(), "45".to_owned(), "43".to_owned()], 25));
-    let found = store.orders("a", &filter("gj007", None, OrderColumn::Number, false, 0)).unwrap();
+    let found = store
+        .orders("a", &filter("gj007", None, OrderColumn::Number, false, 0))
+        .unwrap();
     assert_eq!(found, (vec!["7".to_owned()], 1));
-    assert_eq!(store.orders("a", &filter("' OR 1=1 --", None, OrderColumn::Number, false, 0)).unwrap().1, 0);
+    assert_eq!(
+        store
+            .orders("a", &filter("' OR 1=1 --", None, OrderColumn::Number, false, 0))
+            .unwrap()
+            .1,
+        0
+    );
     assert_eq!(store.order("a", "id007").unwrap().as_deref(), Some("7"));
 }
 
@@ -120,16 +169,25 @@ fn one_import_of_an_entitlement_is_pending_and_survives_a_restart() {
     let (folder, store) = opened();
     let first = key("e");
     store.begin_import(&first).unwrap();
-    assert!(store.begin_import(&key("e")).is_err(), "a second pending key for the same entitlement");
+    assert!(
+        store.begin_import(&key("e")).is_err(),
+        "a second pending key for the same entitlement"
+    );
     drop(store);
 
     let store = Store::open(&folder.path().join("data.sqlite")).unwrap();
     let pending = store.pending_key("a", "e").unwrap().unwrap();
-    assert_eq!((pending.id, pending.idempotency_key, pending.request), (first.id, first.idempotency_key, vec![3]));
+    assert_eq!(
+        (pending.id, pending.idempotency_key, pending.request),
+        (first.id, first.idempotency_key, vec![3])
+    );
     store.finish_import(first.id, &[9], &[vec![7], vec![8]]).unwrap();
     assert_eq!(store.pending_key("a", "e").unwrap(), None);
     let active = store.active_key("a", "e").unwrap().unwrap();
-    assert_eq!((active.certificate, active.chain), (Some(vec![9]), vec![vec![7], vec![8]]));
+    assert_eq!(
+        (active.certificate, active.chain),
+        (Some(vec![9]), vec![vec![7], vec![8]])
+    );
 
     let second = key("e");
     store.begin_import(&second).unwrap();

@@ -14,6 +14,8 @@ pub struct VerificationView {
     pub verdict: Verdict,
     /// One entry for each signature, oldest first.
     pub signatures: Vec<SignatureView>,
+    /// What is wrong with the file as a whole: reason codes.
+    pub reasons: Vec<String>,
     /// When it was checked.
     pub checked_at: String,
 }
@@ -43,8 +45,8 @@ pub struct SignatureView {
     pub signer: String,
     /// Verdict on this signature.
     pub verdict: Verdict,
-    /// What was signed is unchanged.
-    pub intact: bool,
+    /// What was signed is unchanged; none when that cannot be checked.
+    pub intact: Option<bool>,
     /// What the signature covers.
     pub coverage: Coverage,
     /// What was added afterwards.

@@ -1,0 +1,237 @@
+//! The running application: what all use cases share.
+use crate::failure::{Failure, internal, refuse};
+use crate::options::{AppOptions, DeviceSecretPlace};
+use crate::view::{DeviceSecretKind, Event, FailureCode, SyncState, SyncView, Topic};
+use platform::client::PlatformClient;
+use platform::wire;
+use serde::de::DeserializeOwned;
+use std::collections::{HashMap, HashSet};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use store::Store;
+use time::OffsetDateTime;
+use tokio::sync::broadcast;
+
+/// Name of the database inside the data folder.
+const DATABASE_FILE: &str = "ganjiang.sqlite";
+/// Held while a program uses the data folder.
+const LOCK_FILE: &str = "ganjiang.lock";
+/// Events kept for a slow listener.
+const EVENT_BACKLOG: usize = 256;
+
+/// The desktop application without its window. Cheap to clone; clones are the same application.
+#[derive(Clone)]
+pub struct App {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) options: AppOptions,
+    pub(crate) store: Store,
+    pub(crate) client: PlatformClient,
+    pub(crate) vault: pki::vault::DevicePinVault,
+    pub(crate) device_secret: DeviceSecretKind,
+    pub(crate) roots: Mutex<Vec<Vec<u8>>>,
+    pub(crate) session: Mutex<Session>,
+    pub(crate) sync: Mutex<SyncView>,
+    pub(crate) pulling: tokio::sync::Mutex<()>,
+    pub(crate) importing: tokio::sync::Mutex<()>,
+    pub(crate) operator: tokio::sync::Mutex<Option<PlatformClient>>,
+    pub(crate) demo_accounts: Mutex<Vec<wire::DemoAccount>>,
+    pub(crate) auto_approve: Mutex<Option<u32>>,
+    pub(crate) documents: Mutex<crate::documents::Opened>,
+    pub(crate) pictures: Mutex<crate::pictures::PictureCache>,
+    pub(crate) saved: Mutex<HashMap<String, PathBuf>>,
+    pub(crate) given_up_imports: Mutex<HashSet<uuid::Uuid>>,
+    events: broadcast::Sender<Event>,
+    _folder_lock: File,
+}
+
+/// Who is signed in.
+#[derive(Default)]
+pub(crate) struct Session {
+    pub(crate) account: Option<wire::Account>,
+    pub(crate) background: Option<tokio::task::AbortHandle>,
+}
+
+/// Locks without caring whether another thread panicked: every section leaves the data whole.
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl App {
+    /// Opens the local data and makes ready to talk to the platform; does not talk yet.
+    ///
+    /// # Errors
+    /// `StoreBusy` when another program uses the folder, `StoreFromNewerVersion`, `StoreDamaged`,
+    /// `OutputUnwritable`, `FieldInvalid` for a platform address that is none.
+    pub fn open(options: AppOptions) -> Result<Self, Failure> {
+        let folder_lock = lock_folder(&options.data_folder)?;
+        let store = Store::open(&options.data_folder.join(DATABASE_FILE))?;
+        let platform = &options.platform;
+        let client =
+            PlatformClient::with_options(&platform.base_url, platform.sandbox_token.clone(), options.patience)?;
+        let (vault, device_secret) = open_vault(&options);
+        let roots = pinned_roots(&store, &options)?;
+        let app = Self {
+            inner: Arc::new(Inner {
+                store,
+                client,
+                vault,
+                device_secret,
+                roots: Mutex::new(roots),
+                session: Mutex::default(),
+                sync: Mutex::new(SyncView {
+                    state: SyncState::Synced,
+                    at: None,
+                    failure: None,
+                }),
+                pulling: tokio::sync::Mutex::default(),
+                importing: tokio::sync::Mutex::default(),
+                operator: tokio::sync::Mutex::default(),
+                demo_accounts: Mutex::default(),
+                auto_approve: Mutex::default(),
+                documents: Mutex::default(),
+                pictures: Mutex::default(),
+                saved: Mutex::default(),
+                given_up_imports: Mutex::default(),
+                events: broadcast::channel(EVENT_BACKLOG).0,
+                _folder_lock: folder_lock,
+                options,
+            }),
+        };
+        Ok(app)
+    }
+
+    /// Events from now on.
+    pub fn subscribe(&self) -> broadcast::Receiver<Event> {
+        self.inner.events.subscribe()
+    }
+}
+
+impl Inner {
+    pub(crate) fn now(&self) -> OffsetDateTime {
+        self.options.clock.now()
+    }
+
+    pub(crate) fn tell(&self, event: Event) {
+        // Nobody listening is fine.
+        let _ = self.events.send(event);
+    }
+
+    pub(crate) fn changed(&self, topics: &[Topic]) {
+        if !topics.is_empty() {
+            self.tell(Event::Changed(topics.to_vec()));
+        }
+    }
+
+    /// The account signed in, also after its session ended: what was seen stays readable.
+    pub(crate) fn account(&self) -> Result<wire::Account, Failure> {
+        locked(&self.session)
+            .account
+            .clone()
+            .ok_or_else(|| refuse(FailureCode::SessionExpired))
+    }
+
+    /// Under which name the account's copy of the platform's objects is kept.
+    pub(crate) fn scope(&self) -> Result<String, Failure> {
+        Ok(self.account()?.id.to_string())
+    }
+
+    /// All mirrored objects of a kind.
+    pub(crate) fn all<T: DeserializeOwned>(&self, kind: &str) -> Result<Vec<T>, Failure> {
+        let rows = self.store.mirror_rows(&self.scope()?, kind)?;
+        rows.iter().map(|row| parsed(&row.body)).collect()
+    }
+
+    /// One mirrored object.
+    pub(crate) fn one<T: DeserializeOwned>(&self, kind: &str, id: &str) -> Result<T, Failure> {
+        let body = self.store.mirror_row(&self.scope()?, kind, id)?;
+        parsed(&body.ok_or_else(|| refuse(FailureCode::NotFound))?)
+    }
+
+    /// The folder results are saved in.
+    pub(crate) fn output_folder(&self) -> Result<PathBuf, Failure> {
+        let chosen = self.store.setting(crate::settings::OUTPUT_FOLDER)?;
+        Ok(chosen.map_or_else(|| self.options.output_folder.clone(), PathBuf::from))
+    }
+
+    pub(crate) fn is_sandbox(&self) -> bool {
+        self.options.platform.sandbox_token.is_some()
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        if let Some(task) = locked(&self.session).background.take() {
+            task.abort();
+        }
+    }
+}
+
+pub(crate) fn parsed<T: DeserializeOwned>(body: &str) -> Result<T, Failure> {
+    serde_json::from_str(body).map_err(|error| internal("a mirrored object cannot be read", &error))
+}
+
+/// Runs slow work (Argon2, PDF, disk) off the threads that answer the window.
+pub(crate) async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| internal("slow work stopped", &error))?
+}
+
+fn lock_folder(folder: &Path) -> Result<File, Failure> {
+    std::fs::create_dir_all(folder).map_err(|error| Failure::from_write(&error))?;
+    let mut options = File::options();
+    options.read(true).write(true).create(true).truncate(false);
+    let file = options
+        .open(folder.join(LOCK_FILE))
+        .map_err(|error| Failure::from_write(&error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(refuse(FailureCode::StoreBusy)),
+        Err(std::fs::TryLockError::Error(error)) => Err(Failure::from_write(&error)),
+    }
+}
+
+fn open_vault(options: &AppOptions) -> (pki::vault::DevicePinVault, DeviceSecretKind) {
+    let folder = options.data_folder.join("device");
+    match options.device_secrets {
+        DeviceSecretPlace::PlainFile => {
+            let files = pki::vault::FileDeviceSecrets::new(&folder);
+            (
+                pki::vault::DevicePinVault::new(Box::new(files)),
+                DeviceSecretKind::PlainFile,
+            )
+        }
+        DeviceSecretPlace::System => {
+            let opened = pki::vault::device_secret_store(&folder);
+            let kind = match opened.warning {
+                Some(_) => DeviceSecretKind::PlainFile,
+                None => DeviceSecretKind::SystemKeyStore,
+            };
+            (pki::vault::DevicePinVault::new(opened.store), kind)
+        }
+    }
+}
+
+/// The roots given at start, or the one kept when this platform was first seen.
+fn pinned_roots(store: &Store, options: &AppOptions) -> Result<Vec<Vec<u8>>, Failure> {
+    use base64::Engine as _;
+    if let Some(root) = &options.platform.root_certificate {
+        return Ok(vec![root.clone()]);
+    }
+    let kept = store.setting(&root_setting(&options.platform.base_url))?;
+    Ok(kept
+        .and_then(|text| base64::engine::general_purpose::STANDARD.decode(text).ok())
+        .into_iter()
+        .collect())
+}
+
+/// Name of the setting that keeps a platform's root certificate.
+pub(crate) fn root_setting(base_url: &str) -> String {
+    format!("root_certificate:{}", base_url.trim_end_matches('/'))
+}

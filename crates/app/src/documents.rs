@@ -1,0 +1,159 @@
+//! Opened PDF files: known to the window by an id only.
+use crate::application::{App, Inner, locked, off_thread};
+use crate::failure::{Failure, refuse};
+use crate::files;
+use crate::mapped::{self, Stamp};
+use crate::view::{DocumentView, FailureCode, PageView, Topic};
+use pdf::Document;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Files open at once.
+const MOST_OPEN: usize = 200;
+
+/// The opened files, oldest first.
+#[derive(Default)]
+pub(crate) struct Opened {
+    files: Vec<Arc<OpenedFile>>,
+}
+
+/// One opened file.
+pub(crate) struct OpenedFile {
+    pub(crate) id: String,
+    pub(crate) path: PathBuf,
+    pub(crate) stamp: Option<Stamp>,
+    /// Or why it cannot be read; such a file is listed with its reason.
+    pub(crate) content: Result<Arc<Document>, Failure>,
+    view: DocumentView,
+}
+
+impl App {
+    /// Opens files by path; the shell's dialogs, drops and command line call this, never the window.
+    /// A file that cannot be read is listed too, with the reason.
+    ///
+    /// # Errors
+    /// None in practice.
+    pub async fn open_documents(&self, paths: Vec<PathBuf>) -> Result<Vec<DocumentView>, Failure> {
+        let opened = off_thread(move || Ok(paths.iter().map(|path| open(path)).collect::<Vec<_>>())).await?;
+        let views = opened.into_iter().map(|file| self.inner.keep_open(file)).collect();
+        self.inner.changed(&[Topic::Documents]);
+        Ok(views)
+    }
+
+    /// The opened files, oldest first.
+    ///
+    /// # Errors
+    /// None in practice.
+    pub async fn documents(&self) -> Result<Vec<DocumentView>, Failure> {
+        Ok(locked(&self.inner.documents)
+            .files
+            .iter()
+            .map(|file| file.view.clone())
+            .collect())
+    }
+
+    /// One opened file.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn document(&self, document_id: &str) -> Result<DocumentView, Failure> {
+        Ok(self.inner.opened(document_id)?.view.clone())
+    }
+
+    /// Forgets an opened file.
+    ///
+    /// # Errors
+    /// None: a file that is not open is closed.
+    pub async fn close_document(&self, document_id: &str) -> Result<(), Failure> {
+        locked(&self.inner.documents)
+            .files
+            .retain(|file| file.id != document_id);
+        locked(&self.inner.pictures).forget(document_id);
+        self.inner.changed(&[Topic::Documents]);
+        Ok(())
+    }
+}
+
+impl Inner {
+    pub(crate) fn opened(&self, document_id: &str) -> Result<Arc<OpenedFile>, Failure> {
+        let opened = locked(&self.documents);
+        opened
+            .files
+            .iter()
+            .find(|file| file.id == document_id)
+            .cloned()
+            .ok_or_else(|| refuse(FailureCode::NotFound))
+    }
+
+    /// Opening the same unchanged file again gives the entry that is there.
+    pub(crate) fn keep_open(&self, file: OpenedFile) -> DocumentView {
+        let mut opened = locked(&self.documents);
+        let same = |other: &&Arc<OpenedFile>| other.path == file.path && other.stamp == file.stamp;
+        if let Some(there) = opened.files.iter().find(same) {
+            return there.view.clone();
+        }
+        opened.files.retain(|other| other.path != file.path);
+        if opened.files.len() >= MOST_OPEN {
+            opened.files.remove(0);
+        }
+        let view = file.view.clone();
+        opened.files.push(Arc::new(file));
+        view
+    }
+}
+
+impl OpenedFile {
+    /// The document, or why it cannot be read.
+    pub(crate) fn document(&self) -> Result<Arc<Document>, Failure> {
+        self.content.clone()
+    }
+}
+
+/// Opens a file; slow for large ones.
+pub(crate) fn open(path: &Path) -> OpenedFile {
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let (content, stamp) = match mapped::open(&path) {
+        Ok((bytes, stamp)) => (Document::open(bytes).map(Arc::new).map_err(Failure::from), Some(stamp)),
+        Err(failure) => (Err(failure), None),
+    };
+    let id = uuid::Uuid::new_v4().to_string();
+    let view = view(&id, &path, stamp, content.as_ref());
+    OpenedFile {
+        id,
+        path,
+        stamp,
+        content,
+        view,
+    }
+}
+
+fn view(id: &str, path: &Path, stamp: Option<Stamp>, content: Result<&Arc<Document>, &Failure>) -> DocumentView {
+    let document = content.ok();
+    let refusal = match content {
+        Err(failure) => Some(failure.clone()),
+        Ok(document) => document.can_append().err().map(Failure::from),
+    };
+    let pages: Vec<_> = document
+        .iter()
+        .flat_map(|document| document.pages())
+        .map(page_view)
+        .collect();
+    let signatures = document.and_then(|document| pdf::signature::read_signatures(document).ok());
+    DocumentView {
+        id: id.to_owned(),
+        name: files::file_name(path),
+        folder: files::folder_name(path),
+        size_bytes: stamp.map_or(0, |stamp| stamp.size_bytes),
+        page_count: u32::try_from(pages.len()).unwrap_or(u32::MAX),
+        pages,
+        signature_count: signatures.map_or(0, |found| u32::try_from(found.len()).unwrap_or(u32::MAX)),
+        refusal,
+    }
+}
+
+fn page_view(page: &pdf::PageGeometry) -> PageView {
+    PageView {
+        width_mm: page.width_mm(),
+        height_mm: page.height_mm(),
+    }
+}

@@ -1,0 +1,61 @@
+//! Reading inputs and writing outputs: the original is only read, the output gets its name when it is whole and checked.
+
+use std::io::ErrorKind;
+use std::path::Path;
+
+use pdf::Document;
+use tempfile::NamedTempFile;
+
+use super::FileWorkError;
+use crate::view::FailureCode;
+use crate::{Failure, files, mapped};
+
+/// A whole small file.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, FileWorkError> {
+    std::fs::read(path).map_err(|error| unreadable(path, error.kind() == ErrorKind::NotFound))
+}
+
+/// An opened PDF; a large one is mapped, not read.
+pub(super) fn open(path: &Path) -> Result<Document, FileWorkError> {
+    let (bytes, _) =
+        mapped::open(path).map_err(|failure| unreadable(path, failure.code == FailureCode::FileNotFound))?;
+    Ok(Document::open(bytes)?)
+}
+
+fn unreadable(path: &Path, missing: bool) -> FileWorkError {
+    FileWorkError::Unreadable {
+        path: path.to_owned(),
+        missing,
+    }
+}
+
+/// Refuses an output that is the input under this or another name.
+pub(super) fn keep_apart(input: &Path, output: &Path) -> Result<(), FileWorkError> {
+    let same = matches!((input.canonicalize(), output.canonicalize()), (Ok(input), Ok(output)) if input == output);
+    if same {
+        Err(FileWorkError::OutputIsInput)
+    } else {
+        Ok(())
+    }
+}
+
+/// Writes original and tail beside the output, lets `sound` look at the result, and only then gives it its name.
+pub(super) fn finish(
+    original: &Document,
+    tail: &[u8],
+    output: &Path,
+    sound: impl FnOnce(&Document) -> bool,
+) -> Result<(), FileWorkError> {
+    let folder = match output.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let written: NamedTempFile = files::aside(folder, &[original.bytes(), tail])?;
+    if !open(written.path()).is_ok_and(|document| sound(&document)) {
+        return Err(FileWorkError::OutputNotSound);
+    }
+    written
+        .persist(output)
+        .map_err(|failed| Failure::from_write(&failed.error))?;
+    Ok(())
+}

@@ -1,0 +1,71 @@
+//! Work on files that needs no account: drawing seals, stamping, signing with a PKCS#12 file, verifying.
+//!
+//! The command line is made of these; the window's own journeys are methods of [`crate::App`].
+
+mod bytes;
+mod place;
+mod seal_file;
+mod signing;
+mod verifying;
+
+use std::path::PathBuf;
+
+pub use pades::{SignPdfError, SignedPdf, TrustRoots, Verification, report};
+pub use pdf::OpenError;
+pub use pdf::update::PlaceError;
+pub use pki::Password;
+pub use pki::pkcs12::Pkcs12Error;
+pub use place::{Place, Position, Stamp};
+pub use seal::{CompanySeal, NameFace, NameSeal, NameStyle, NameSuffix, SealDesign, SealError};
+pub use seal_file::{SealFileError, SealFormat, SealPicture, draw_seal};
+pub use signing::{SigningOrder, sign_file, stamp_file};
+pub use verifying::{RootsError, read_roots, verify_file};
+
+/// Why work on a file was not done. Nothing is left at the output's name then.
+#[derive(Debug, thiserror::Error)]
+pub enum FileWorkError {
+    /// A file is not there, or cannot be read.
+    #[error("{} {}", path.display(), if *.missing { "does not exist" } else { "cannot be read" })]
+    Unreadable {
+        /// Which.
+        path: PathBuf,
+        /// It is not there.
+        missing: bool,
+    },
+    /// The output cannot be written.
+    #[error(transparent)]
+    Unwritable(#[from] crate::Failure),
+    /// The output is the input: the original is never touched.
+    #[error("the output would replace the original")]
+    OutputIsInput,
+    /// The PDF cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The page range is none, or names a page that is not there.
+    #[error(transparent)]
+    Pages(#[from] pdf::PageRangeError),
+    /// The seal cannot stand there, or nothing may be added to this PDF.
+    #[error(transparent)]
+    Place(#[from] PlaceError),
+    /// The PDF was not signed.
+    #[error(transparent)]
+    Sign(#[from] SignPdfError),
+    /// The PKCS#12 file cannot be used.
+    #[error(transparent)]
+    Identity(#[from] Pkcs12Error),
+    /// The certificate of the PKCS#12 file is not valid at the time of signing.
+    #[error("the certificate is not valid now")]
+    CertificateNotValidNow,
+    /// The seal's picture cannot be used.
+    #[error(transparent)]
+    SealFile(#[from] SealFileError),
+    /// The seal cannot be drawn.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// The file of trust roots cannot be used.
+    #[error(transparent)]
+    Roots(#[from] RootsError),
+    /// What was written did not pass the check that follows writing; it was thrown away.
+    #[error("the output did not verify")]
+    OutputNotSound,
+}

@@ -1,0 +1,175 @@
+//! Seals as files: drawn from a design, and read back as a picture that knows its true size.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use seal::{FontStack, SealDesign};
+
+use super::{FileWorkError, bytes};
+use crate::files;
+
+/// The eight bytes every PNG begins with (ISO/IEC 15948, 5.2).
+const PNG_SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
+
+/// What a drawn seal is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SealFormat {
+    /// Vector, millimetres.
+    Svg,
+    /// Transparent picture at this many dots per inch.
+    Png {
+        /// Dots per inch, 36 to 2400.
+        dpi: u32,
+    },
+    /// One page of the seal's exact size.
+    Pdf,
+}
+
+/// Why a seal's picture cannot be stamped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SealFileError {
+    /// Not a PNG picture.
+    #[error("not a PNG picture")]
+    NotPng,
+    /// The picture does not say how large it is, and no size was given.
+    #[error("the picture has no true size")]
+    NoSize,
+}
+
+/// A seal's picture and its true size.
+pub struct SealPicture {
+    /// The PNG file.
+    pub png: Arc<[u8]>,
+    /// Width in mm.
+    pub width_mm: f64,
+    /// Height in mm.
+    pub height_mm: f64,
+}
+
+/// Draws a seal into a file, replacing what stands there only when the new file is whole.
+///
+/// # Errors
+/// [`FileWorkError::Seal`] when it cannot be drawn, [`FileWorkError::Unwritable`].
+pub fn draw_seal(design: &SealDesign, format: SealFormat, output: &Path) -> Result<(), FileWorkError> {
+    let drawing = design.layout(FontStack::bundled())?;
+    let content = match format {
+        SealFormat::Svg => drawing.to_svg().into_bytes(),
+        SealFormat::Png { dpi } => drawing.to_png(dpi)?,
+        SealFormat::Pdf => drawing.to_pdf(),
+    };
+    Ok(files::replace(output, &[&content])?)
+}
+
+impl SealPicture {
+    /// Reads a PNG. Its size is `width_mm` wide when given, else what the picture itself says (pHYs).
+    ///
+    /// # Errors
+    /// [`FileWorkError::Unreadable`], [`FileWorkError::SealFile`].
+    pub fn read(path: &Path, width_mm: Option<f64>) -> Result<Self, FileWorkError> {
+        let png = bytes::read(path)?;
+        let facts = PngFacts::of(&png).ok_or(SealFileError::NotPng)?;
+        let (width_mm, height_mm) = facts.size_mm(width_mm).ok_or(SealFileError::NoSize)?;
+        Ok(Self {
+            png: png.into(),
+            width_mm,
+            height_mm,
+        })
+    }
+}
+
+/// The pixels of a PNG, and how many of them make a metre.
+#[derive(Debug, PartialEq)]
+struct PngFacts {
+    width: u32,
+    height: u32,
+    per_metre: Option<(u32, u32)>,
+}
+
+impl PngFacts {
+    fn of(png: &[u8]) -> Option<Self> {
+        let mut rest = png.strip_prefix(PNG_SIGNATURE)?;
+        let (header, body, after) = chunk(rest)?;
+        let mut facts = Self {
+            width: number(body, 0)?,
+            height: number(body, 4)?,
+            per_metre: None,
+        };
+        if header != b"IHDR" || facts.width == 0 || facts.height == 0 {
+            return None;
+        }
+        rest = after;
+        // pHYs stands before the pixels (11.3.5.3); unit 1 is the metre.
+        while let Some((kind, body, after)) = chunk(rest).filter(|(kind, ..)| kind != b"IDAT") {
+            if kind == b"pHYs" && body.get(8) == Some(&1) {
+                facts.per_metre = number(body, 0).zip(number(body, 4)).filter(|(x, y)| *x > 0 && *y > 0);
+            }
+            rest = after;
+        }
+        Some(facts)
+    }
+
+    fn size_mm(&self, width_mm: Option<f64>) -> Option<(f64, f64)> {
+        let (width, height) = (f64::from(self.width), f64::from(self.height));
+        if let Some(width_mm) = width_mm {
+            return Some((width_mm, width_mm * height / width));
+        }
+        let (x, y) = self.per_metre?;
+        Some((width / f64::from(x) * 1000.0, height / f64::from(y) * 1000.0))
+    }
+}
+
+/// Kind, content and what follows of the first chunk (5.3).
+fn chunk(bytes: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+    let length = usize::try_from(number(bytes, 0)?).ok()?;
+    let kind = bytes.get(4..8)?;
+    let end = length.checked_add(8)?;
+    Some((kind, bytes.get(8..end)?, bytes.get(end.checked_add(4)?..)?))
+}
+
+fn number(bytes: &[u8], at: usize) -> Option<u32> {
+    let four = bytes.get(at..at + 4)?;
+    Some(u32::from_be_bytes(four.try_into().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn design() -> SealDesign {
+        SealDesign::Company(seal::CompanySeal {
+            name: "杭州云栖智能科技有限公司".to_owned(),
+            purpose: None,
+            code_digits: None,
+            diameter_mm: 40.0,
+        })
+    }
+
+    #[test]
+    fn a_drawn_png_knows_its_true_size() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("seal.png");
+        draw_seal(&design(), SealFormat::Png { dpi: 600 }, &path).unwrap();
+        let picture = SealPicture::read(&path, None).unwrap();
+        // Whole pixels and whole pixels per metre: off by less than one pixel.
+        assert!((picture.width_mm - 40.0).abs() < 0.05 && (picture.height_mm - 40.0).abs() < 0.05);
+        let wider = SealPicture::read(&path, Some(42.0)).unwrap();
+        assert!((wider.width_mm - 42.0).abs() < 1e-9 && (wider.height_mm - 42.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn what_is_no_png_or_is_cut_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("seal.svg");
+        draw_seal(&design(), SealFormat::Svg, &path).unwrap();
+        let refused = SealPicture::read(&path, None);
+        assert!(matches!(refused, Err(FileWorkError::SealFile(SealFileError::NotPng))));
+        let png = design().layout(FontStack::bundled()).unwrap().to_png(72).unwrap();
+        for length in 0..40 {
+            let facts = PngFacts::of(&png[..length]);
+            assert!(
+                facts.is_none_or(|facts| facts.size_mm(None).is_none()),
+                "{length} bytes"
+            );
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Stamping and signing a file: the result is the original bytes and a tail, checked before it gets its name.
+
+use std::path::Path;
+
+use pades::{SignedPdf, TrustRoots};
+use pdf::update::{SignatureRequest, prepare_stamp};
+use pki::Password;
+use pki::certificate::CertificateFacts;
+use pki::pkcs12::{Pkcs12Error, Pkcs12Identity};
+use time::OffsetDateTime;
+
+use super::{FileWorkError, Stamp, bytes};
+
+/// A file to be signed with a PKCS#12 file.
+pub struct SigningOrder<'a> {
+    /// The PDF; only read.
+    pub input: &'a Path,
+    /// Where the signed PDF goes; replaced when it stands there.
+    pub output: &'a Path,
+    /// The PKCS#12 file.
+    pub identity: &'a Path,
+    /// Its password.
+    pub password: &'a Password,
+    /// A seal, or none for a signature without a picture.
+    pub stamp: Option<&'a Stamp>,
+    /// Why it is signed.
+    pub reason: Option<String>,
+    /// Name of the new field; none: the next free one.
+    pub field: Option<String>,
+    /// The time now.
+    pub at: OffsetDateTime,
+}
+
+/// Stamps without signing; refused on a file that is signed already.
+///
+/// # Errors
+/// [`FileWorkError`].
+pub fn stamp_file(input: &Path, output: &Path, stamp: &Stamp) -> Result<(), FileWorkError> {
+    bytes::keep_apart(input, output)?;
+    let document = bytes::open(input)?;
+    let tail = prepare_stamp(&document, &[stamp.mark(&document)?])?;
+    let pages = document.page_count();
+    bytes::finish(&document, &tail, output, |written| {
+        written.page_count() == pages && written.can_append().is_ok()
+    })
+}
+
+/// Stamps and signs at level B-B.
+///
+/// # Errors
+/// [`FileWorkError`].
+pub fn sign_file(order: SigningOrder<'_>) -> Result<SignedPdf, FileWorkError> {
+    bytes::keep_apart(order.input, order.output)?;
+    let identity = pki::pkcs12::open(&bytes::read(order.identity)?, order.password)?;
+    let facts = CertificateFacts::parse(&identity.certificate).map_err(|_| Pkcs12Error::NoIdentity)?;
+    if order.at < facts.not_before || order.at > facts.not_after {
+        return Err(FileWorkError::CertificateNotValidNow);
+    }
+    let document = bytes::open(order.input)?;
+    let mut request = SignatureRequest::new(order.at);
+    request.signer_name = Some(facts.subject.shown().to_owned());
+    request.reason = order.reason;
+    request.field_name = order.field;
+    request.marks = order
+        .stamp
+        .map(|stamp| stamp.mark(&document))
+        .transpose()?
+        .into_iter()
+        .collect();
+    let signed = pades::sign_b_b(&document, &request, identity.signer.as_ref(), &chain(&identity))?;
+    bytes::finish(&document, &signed.tail, order.output, |written| {
+        is_sound(written, &signed, order.at)
+    })?;
+    Ok(signed)
+}
+
+fn chain(identity: &Pkcs12Identity) -> Vec<Vec<u8>> {
+    std::iter::once(&identity.certificate)
+        .chain(&identity.chain)
+        .cloned()
+        .collect()
+}
+
+/// The new signature is there, intact, and covers the whole file.
+fn is_sound(written: &pdf::Document, signed: &SignedPdf, at: OffsetDateTime) -> bool {
+    let verification = pades::verify(written, &TrustRoots::none(), at);
+    let ours = verification
+        .signatures
+        .iter()
+        .find(|report| report.field == signed.field_name);
+    ours.is_some_and(|report| report.intact == Some(true) && report.coverage == pades::Coverage::WholeFile)
+}

@@ -1,0 +1,72 @@
+//! Verifying a file against roots that a person names.
+
+use std::path::Path;
+
+use base64::Engine as _;
+use pades::{TrustRoots, Verification};
+use pki::certificate::CertificateFacts;
+use time::OffsetDateTime;
+
+use super::{FileWorkError, bytes};
+
+/// Why a file of trust roots cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RootsError {
+    /// No certificate in it.
+    #[error("no certificate in the file of trust roots")]
+    None,
+    /// One of its certificates cannot be read.
+    #[error("a certificate in the file of trust roots cannot be read")]
+    Unreadable,
+}
+
+/// Verifies every signature of a file as of the moment `at`.
+///
+/// # Errors
+/// [`FileWorkError::Unreadable`], [`FileWorkError::Open`].
+pub fn verify_file(path: &Path, roots: &TrustRoots, at: OffsetDateTime) -> Result<Verification, FileWorkError> {
+    Ok(pades::verify(&bytes::open(path)?, roots, at))
+}
+
+/// Reads trust roots: one or many PEM certificates, or one in DER.
+///
+/// # Errors
+/// [`FileWorkError::Unreadable`], [`FileWorkError::Roots`].
+pub fn read_roots(path: &Path) -> Result<TrustRoots, FileWorkError> {
+    let content = bytes::read(path)?;
+    let certificates = match std::str::from_utf8(&content) {
+        Ok(text) => certificates_of_pem(text).ok_or(RootsError::Unreadable)?,
+        Err(_) => vec![content],
+    };
+    if certificates.is_empty() {
+        return Err(RootsError::None.into());
+    }
+    if certificates.iter().any(|der| CertificateFacts::parse(der).is_err()) {
+        return Err(RootsError::Unreadable.into());
+    }
+    Ok(TrustRoots::new(certificates))
+}
+
+/// Every certificate between its BEGIN and END lines (RFC 7468); text around them is allowed.
+fn certificates_of_pem(text: &str) -> Option<Vec<Vec<u8>>> {
+    let blocks = text.split("-----BEGIN CERTIFICATE-----").skip(1);
+    let decoded = blocks.map(|block| {
+        let (body, _) = block.split_once("-----END CERTIFICATE-----")?;
+        let base64: String = body.split_whitespace().collect();
+        base64::engine::general_purpose::STANDARD.decode(base64).ok()
+    });
+    decoded.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roots_that_are_none_are_told_apart_from_broken_ones() {
+        assert_eq!(certificates_of_pem("nothing here"), Some(Vec::new()));
+        assert_eq!(certificates_of_pem("-----BEGIN CERTIFICATE-----\nAAAA"), None);
+        let two = "x\n-----BEGIN CERTIFICATE-----\nAAEC\n-----END CERTIFICATE-----\n".repeat(2);
+        assert_eq!(certificates_of_pem(&two), Some(vec![vec![0, 1, 2]; 2]));
+    }
+}

@@ -1,0 +1,173 @@
+//! Files kept for the user: written aside, synced, then given their name; a crash leaves the old file or the new, never half.
+use crate::application::{App, locked};
+use crate::failure::{Failure, internal, refuse};
+use crate::view::{FailureCode, SavedFileView};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+
+/// Tries at finding a free name.
+const MOST_NAMES: u32 = 1000;
+
+/// A temporary file beside where the result will be, holding the chunks, on disk. Gone when dropped.
+pub(crate) fn aside(folder: &Path, chunks: &[&[u8]]) -> Result<NamedTempFile, Failure> {
+    std::fs::create_dir_all(folder).map_err(|error| Failure::from_write(&error))?;
+    let mut file = tempfile::Builder::new()
+        .prefix(".ganjiang-")
+        .suffix(".part")
+        .tempfile_in(folder)
+        .map_err(|error| Failure::from_write(&error))?;
+    for chunk in chunks {
+        file.write_all(chunk).map_err(|error| Failure::from_write(&error))?;
+    }
+    file.as_file().sync_all().map_err(|error| Failure::from_write(&error))?;
+    Ok(file)
+}
+
+/// Gives the file a name that nobody has: `stem.extension`, `stem (2).extension`, … Never overwrites.
+pub(crate) fn keep_as_new(
+    mut file: NamedTempFile,
+    folder: &Path,
+    stem: &str,
+    extension: &str,
+) -> Result<PathBuf, Failure> {
+    for number in 1..=MOST_NAMES {
+        let target = folder.join(numbered(stem, extension, number));
+        match file.persist_noclobber(&target) {
+            Ok(_) => return settle(folder, target),
+            Err(failed) if failed.error.kind() == std::io::ErrorKind::AlreadyExists => file = failed.file,
+            Err(failed) => return Err(Failure::from_write(&failed.error)),
+        }
+    }
+    Err(refuse(FailureCode::OutputExists))
+}
+
+/// The first of `stem.extension`, `stem (2).extension`, … that is free now.
+pub(crate) fn free_name(folder: &Path, stem: &str, extension: &str) -> String {
+    let names = (1..=MOST_NAMES).map(|number| numbered(stem, extension, number));
+    names
+        .into_iter()
+        .find(|name| !folder.join(name).exists())
+        .unwrap_or_else(|| numbered(stem, extension, 1))
+}
+
+fn numbered(stem: &str, extension: &str, number: u32) -> String {
+    match number {
+        0 | 1 => format!("{stem}.{extension}"),
+        _ => format!("{stem} ({number}).{extension}"),
+    }
+}
+
+/// Writes the file under a name the user chose and has agreed to replace.
+pub(crate) fn replace(target: &Path, chunks: &[&[u8]]) -> Result<(), Failure> {
+    let folder = target
+        .parent()
+        .ok_or_else(|| internal("a target without a folder", &target.display()))?;
+    let file = aside(folder, chunks)?;
+    file.persist(target)
+        .map_err(|failed| Failure::from_write(&failed.error))?;
+    settle(folder, target.to_owned()).map(drop)
+}
+
+/// Makes the new name itself durable.
+fn settle(folder: &Path, target: PathBuf) -> Result<PathBuf, Failure> {
+    #[cfg(unix)]
+    std::fs::File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(|error| Failure::from_write(&error))?;
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(target)
+}
+
+/// A text fit to be part of a file name on every system.
+pub(crate) fn fit_for_name(text: &str) -> String {
+    let fit: String = text
+        .chars()
+        .map(|character| match character {
+            '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => '_',
+            other if other.is_control() => '_',
+            other => other,
+        })
+        .collect();
+    fit.trim().trim_end_matches('.').chars().take(80).collect()
+}
+
+impl App {
+    /// Keeps the place of a file written for the user, under a name for the window.
+    pub(crate) fn remember_saved(&self, path: &Path) -> SavedFileView {
+        let saved_id = uuid::Uuid::new_v4().to_string();
+        locked(&self.inner.saved).insert(saved_id.clone(), path.to_owned());
+        SavedFileView {
+            saved_id,
+            file_name: file_name(path),
+            folder: folder_name(path),
+        }
+    }
+
+    /// Where a file written for the user is, for the shell to show it.
+    ///
+    /// # Errors
+    /// `NotFound` for an id of an earlier start, `FileNotFound` when the file is gone.
+    pub fn saved_path(&self, saved_id: &str) -> Result<PathBuf, Failure> {
+        let path = locked(&self.inner.saved).get(saved_id).cloned();
+        let path = path.ok_or_else(|| refuse(FailureCode::NotFound))?;
+        if path.exists() {
+            Ok(path)
+        } else {
+            Err(refuse(FailureCode::FileNotFound))
+        }
+    }
+}
+
+pub(crate) fn file_name(path: &Path) -> String {
+    path.file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default()
+}
+
+pub(crate) fn folder_name(path: &Path) -> String {
+    path.parent()
+        .map(|folder| folder.to_string_lossy().into_owned())
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_taken_name_is_numbered_and_never_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        for expected in ["标书.pdf", "标书 (2).pdf", "标书 (3).pdf"] {
+            let file = aside(folder.path(), &[expected.as_bytes()]).unwrap();
+            assert_eq!(free_name(folder.path(), "标书", "pdf"), expected);
+            let path = keep_as_new(file, folder.path(), "标书", "pdf").unwrap();
+            assert_eq!(path, folder.path().join(expected));
+        }
+        assert_eq!(
+            std::fs::read(folder.path().join("标书.pdf")).unwrap(),
+            "标书.pdf".as_bytes()
+        );
+        assert_eq!(
+            std::fs::read_dir(folder.path()).unwrap().count(),
+            3,
+            "something was left behind"
+        );
+    }
+
+    #[test]
+    fn a_full_disk_leaves_nothing_behind() {
+        // Every write to /dev/full fails as a full disk does.
+        let Ok(mut full) = std::fs::File::options().write(true).open("/dev/full") else {
+            return;
+        };
+        let error = full.write_all(b"x").unwrap_err();
+        assert_eq!(Failure::from_write(&error).code, FailureCode::DiskFull);
+    }
+
+    #[test]
+    fn names_lose_what_windows_cannot_store() {
+        assert_eq!(fit_for_name("a/b:c?.\n"), "a_b_c_._");
+    }
+}

@@ -1,0 +1,60 @@
+//! Invoices: the list, and their files.
+use crate::application::App;
+use crate::failure::Failure;
+use crate::files;
+use crate::sync::kind;
+use crate::view::{InvoiceKind, InvoiceView, SavedFileView};
+use crate::wire_view::{id, moment, qr_svg};
+use platform::wire;
+
+impl App {
+    /// All invoices, newest first, from the local copy.
+    ///
+    /// # Errors
+    /// `SessionExpired` when nobody is signed in.
+    pub async fn invoices(&self) -> Result<Vec<InvoiceView>, Failure> {
+        let invoices: Vec<wire::Invoice> = self.inner.all(kind::INVOICE)?;
+        invoices.iter().map(invoice_view).collect()
+    }
+
+    /// Saves an invoice's file in the output folder.
+    ///
+    /// # Errors
+    /// `NotFound` before it is issued, and those of writing.
+    pub async fn save_invoice(&self, invoice_id: &str) -> Result<SavedFileView, Failure> {
+        let invoice: wire::Invoice = self.inner.one(kind::INVOICE, invoice_id)?;
+        let bytes = self.inner.client.invoice_file(id(invoice_id)?).await?;
+        let folder = self.inner.output_folder()?;
+        let stem = files::fit_for_name(&format!(
+            "发票-{}",
+            invoice.number.as_deref().unwrap_or(&invoice.order_number)
+        ));
+        let path = files::keep_as_new(files::aside(&folder, &[&bytes])?, &folder, &stem, "pdf")?;
+        Ok(self.remember_saved(&path))
+    }
+}
+
+fn invoice_view(invoice: &wire::Invoice) -> Result<InvoiceView, Failure> {
+    let filled = |text: &String| (!text.is_empty()).then(|| text.clone());
+    Ok(InvoiceView {
+        id: invoice.id.to_string(),
+        order_id: invoice.order_id.to_string(),
+        order_number: invoice.order_number.clone(),
+        state: crate::orders::invoice_state(invoice.state),
+        kind: match invoice.kind {
+            wire::InvoiceKind::VatElectronic => InvoiceKind::VatElectronic,
+            wire::InvoiceKind::FullyDigital => InvoiceKind::FullyDigital,
+        },
+        code: invoice.code.clone(),
+        number: invoice.number.clone(),
+        issued_at: invoice.issued_at.map(moment),
+        net_fen: invoice.net_fen,
+        tax_fen: invoice.tax_fen,
+        title_name: invoice.title_name.clone(),
+        payer_name: filled(&invoice.payer_name),
+        payer_account: filled(&invoice.payer_account),
+        transferred_at: invoice.transferred_at.map(moment),
+        link: invoice.link.clone(),
+        link_qr_svg: invoice.link.as_deref().map(qr_svg).transpose()?,
+    })
+}

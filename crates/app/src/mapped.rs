@@ -1,0 +1,60 @@
+//! A file's bytes: small files are read, large ones are mapped, so that a gigabyte costs no memory.
+use crate::failure::Failure;
+use pdf::SharedBytes;
+use std::fs::{File, Metadata};
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+/// Files up to this many bytes are read into memory: nobody can change them under us.
+const READ_LIMIT_BYTES: u64 = 32 * 1024 * 1024;
+
+/// What tells that a file on disk is still the one that was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    pub(crate) size_bytes: u64,
+    changed: Option<SystemTime>,
+}
+
+impl Stamp {
+    fn of(metadata: &Metadata) -> Self {
+        Self {
+            size_bytes: metadata.len(),
+            changed: metadata.modified().ok(),
+        }
+    }
+
+    /// The stamp of the file as it is now.
+    pub(crate) fn now(path: &Path) -> Result<Self, Failure> {
+        std::fs::metadata(path)
+            .map(|metadata| Self::of(&metadata))
+            .map_err(|error| Failure::from_read(&error))
+    }
+}
+
+/// The file's bytes, and its stamp at that moment.
+pub(crate) fn open(path: &Path) -> Result<(SharedBytes, Stamp), Failure> {
+    let failed = |error: std::io::Error| Failure::from_read(&error);
+    let mut file = File::open(path).map_err(failed)?;
+    let metadata = file.metadata().map_err(failed)?;
+    let stamp = Stamp::of(&metadata);
+    if !metadata.is_file() {
+        return Err(failed(std::io::Error::from(std::io::ErrorKind::InvalidInput)));
+    }
+    if stamp.size_bytes > READ_LIMIT_BYTES {
+        return Ok((mapped(&file).map_err(failed)?, stamp));
+    }
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(failed)?;
+    Ok((Arc::new(bytes), stamp))
+}
+
+#[allow(unsafe_code)]
+fn mapped(file: &File) -> std::io::Result<SharedBytes> {
+    // SAFETY: the map is read-only and private to this process. The bytes are only ever read as plain `u8`, for which
+    // every value is valid. If another program shortens the file meanwhile, the operating system stops this process
+    // instead of giving wrong bytes; the stamp is compared before signing, and what is written is verified again.
+    let map = unsafe { memmap2::Mmap::map(file)? };
+    Ok(Arc::new(map))
+}

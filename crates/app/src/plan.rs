@@ -1,0 +1,215 @@
+//! From what the user placed to marks on pages, and every check before signing.
+use crate::application::{App, Inner, off_thread};
+use crate::failure::{Failure, refuse, refuse_with};
+use crate::files;
+use crate::sync::kind;
+use crate::view::{CheckCode, CheckLevel, CheckView, FailureCode, MarkInput, SigningPlanInput};
+use crate::wire_view::moment;
+use pdf::{Appearance, Document, Mark, PageRange, PlacedMm};
+use pki::certificate::CertificateFacts;
+use platform::wire;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use store::KeyRow;
+
+/// Warn when a certificate ends within this many days.
+const SOON_DAYS: i64 = 30;
+
+impl App {
+    /// Everything that can be known to go wrong before the PIN is asked for.
+    ///
+    /// # Errors
+    /// `NotFound` for a document that is not open; what is wrong with the plan is in the result.
+    pub async fn check_signing(&self, plan: SigningPlanInput) -> Result<Vec<CheckView>, Failure> {
+        let inner = Arc::clone(&self.inner);
+        off_thread(move || inner.checks(&plan)).await
+    }
+}
+
+impl Inner {
+    fn checks(&self, plan: &SigningPlanInput) -> Result<Vec<CheckView>, Failure> {
+        let file = self.opened(&plan.document_id)?;
+        let mut checks = vec![self.certificate_check(plan), self.key_check(plan), self.pin_check(plan)];
+        checks.push(outcome(CheckCode::SealApproved, self.approved_seals(plan).map(drop)));
+        match file.document() {
+            Err(failure) => checks.push(problem(CheckCode::DocumentAppendable, &failure)),
+            Ok(document) => {
+                let appendable = document.can_append().map_err(Failure::from);
+                checks.push(outcome(CheckCode::DocumentAppendable, appendable));
+                checks.push(outcome(CheckCode::MarksOnPage, self.marks(plan, &document).map(drop)));
+                checks.push(earlier_signatures(&document));
+            }
+        }
+        checks.push(self.output_check(&file)?);
+        Ok(checks)
+    }
+
+    fn certificate_check(&self, plan: &SigningPlanInput) -> CheckView {
+        match self.valid_certificate(plan) {
+            Err(failure) => problem(CheckCode::CertificateValid, &failure),
+            Ok(valid_to) => {
+                let soon = (valid_to - self.now()).whole_days() < SOON_DAYS;
+                let level = if soon { CheckLevel::Warning } else { CheckLevel::Ok };
+                check(CheckCode::CertificateValid, level, &[("valid_to", moment(valid_to))])
+            }
+        }
+    }
+
+    /// The platform's word on revocation as last seen; the dates by the certificate itself.
+    pub(crate) fn valid_certificate(&self, plan: &SigningPlanInput) -> Result<time::OffsetDateTime, Failure> {
+        let certificate: wire::Certificate = self.one(kind::CERTIFICATE, &plan.certificate_id)?;
+        if certificate.state == wire::CertificateState::Revoked {
+            return Err(refuse(FailureCode::CertificateRevoked));
+        }
+        let key = self.signing_key(plan)?;
+        let facts = key
+            .certificate
+            .as_deref()
+            .and_then(|der| CertificateFacts::parse(der).ok());
+        let facts = facts.ok_or_else(|| refuse(FailureCode::KeyDamaged))?;
+        let issued = certificate
+            .issued
+            .as_ref()
+            .map(|issued| issued.serial.trim_start_matches('0'));
+        if issued != Some(facts.serial_hex.trim_start_matches('0')) {
+            // Another device imported after this one: the certificate here is no longer the one in force.
+            return Err(refuse(FailureCode::CertificateHeldElsewhere));
+        }
+        let now = self.now();
+        if now < facts.not_before || now > facts.not_after {
+            return Err(refuse_with(
+                FailureCode::CertificateExpired,
+                &[("valid_to", moment(facts.not_after))],
+            ));
+        }
+        Ok(facts.not_after)
+    }
+
+    pub(crate) fn signing_key(&self, plan: &SigningPlanInput) -> Result<KeyRow, Failure> {
+        let key = self.store.active_key(&self.scope()?, &plan.certificate_id)?;
+        key.ok_or_else(|| refuse(FailureCode::CertificateHeldElsewhere))
+    }
+
+    fn key_check(&self, plan: &SigningPlanInput) -> CheckView {
+        outcome(CheckCode::CertificateHere, self.signing_key(plan).map(drop))
+    }
+
+    fn pin_check(&self, plan: &SigningPlanInput) -> CheckView {
+        match self.signing_key(plan) {
+            Ok(key) if key.tries_left == 0 => problem(CheckCode::PinState, &refuse(FailureCode::PinLocked)),
+            Ok(key) => {
+                let level = if key.tries_left < store::TRIES {
+                    CheckLevel::Warning
+                } else {
+                    CheckLevel::Ok
+                };
+                check(CheckCode::PinState, level, &[("left", key.tries_left.to_string())])
+            }
+            Err(failure) => problem(CheckCode::PinState, &failure),
+        }
+    }
+
+    fn approved_seals(&self, plan: &SigningPlanInput) -> Result<Vec<wire::SealRecord>, Failure> {
+        plan.marks.iter().map(|mark| self.approved_seal(mark, plan)).collect()
+    }
+
+    fn approved_seal(&self, mark: &MarkInput, plan: &SigningPlanInput) -> Result<wire::SealRecord, Failure> {
+        let seal: wire::SealRecord = self.one(kind::SEAL, &mark.seal_id)?;
+        let usable = seal.state == wire::SealState::Approved && seal.certificate_id.to_string() == plan.certificate_id;
+        if usable {
+            Ok(seal)
+        } else {
+            Err(refuse_with(FailureCode::SealNotApproved, &[("name", seal.name)]))
+        }
+    }
+
+    /// The marks of a plan; every one lies inside its page, so that nothing is found out after the PIN.
+    pub(crate) fn marks(&self, plan: &SigningPlanInput, document: &Document) -> Result<Vec<Mark>, Failure> {
+        self.approved_seals(plan)?;
+        plan.marks.iter().map(|mark| self.mark(mark, document)).collect()
+    }
+
+    fn mark(&self, mark: &MarkInput, document: &Document) -> Result<Mark, Failure> {
+        let drawing = self.seal_drawing(&mark.seal_id)?;
+        let range = PageRange::parse(&mark.pages, document.page_count())?;
+        let mut placements = Vec::with_capacity(range.len());
+        for page in range.pages() {
+            let inside = document
+                .page(page)
+                .is_some_and(|geometry| geometry.holds(mark.x_mm, mark.y_mm, drawing.width_mm, drawing.height_mm));
+            if !inside {
+                return Err(refuse_with(FailureCode::MarkOffPage, &[("page", page.to_string())]));
+            }
+            placements.push(PlacedMm {
+                page,
+                x_mm: mark.x_mm,
+                y_mm: mark.y_mm,
+            });
+        }
+        let appearance = Appearance::Vector {
+            content: drawing.to_pdf_content().into(),
+            width_mm: drawing.width_mm,
+            height_mm: drawing.height_mm,
+        };
+        Ok(Mark { appearance, placements })
+    }
+
+    fn output_check(&self, file: &crate::documents::OpenedFile) -> Result<CheckView, Failure> {
+        let folder = self.output_folder()?;
+        let name = files::free_name(&folder, &self.output_stem(&file.path)?, "pdf");
+        let params = [("name", name), ("folder", folder.to_string_lossy().into_owned())];
+        // Trying is the only honest way to know whether a folder can be written to.
+        match files::aside(&folder, &[]) {
+            Ok(_) => Ok(check(CheckCode::OutputName, CheckLevel::Ok, &params)),
+            Err(failure) => Ok(problem(CheckCode::OutputName, &failure)),
+        }
+    }
+
+    /// `<原名>-已签章`, without doubling the ending when a signed file is signed again.
+    pub(crate) fn output_stem(&self, path: &std::path::Path) -> Result<String, Failure> {
+        let suffix = self.output_suffix()?;
+        let stem = path
+            .file_stem()
+            .map(|stem| stem.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        Ok(if stem.ends_with(&suffix) {
+            stem
+        } else {
+            format!("{stem}{suffix}")
+        })
+    }
+}
+
+fn earlier_signatures(document: &Document) -> CheckView {
+    let count = pdf::signature::read_signatures(document).map_or(0, |found| found.len());
+    check(
+        CheckCode::EarlierSignatures,
+        CheckLevel::Ok,
+        &[("count", count.to_string())],
+    )
+}
+
+fn check(code: CheckCode, level: CheckLevel, params: &[(&str, String)]) -> CheckView {
+    let params = params
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), value.clone()))
+        .collect();
+    CheckView { code, level, params }
+}
+
+fn outcome(code: CheckCode, outcome: Result<(), Failure>) -> CheckView {
+    match outcome {
+        Ok(()) => check(code, CheckLevel::Ok, &[]),
+        Err(failure) => problem(code, &failure),
+    }
+}
+
+fn problem(code: CheckCode, failure: &Failure) -> CheckView {
+    let mut params: BTreeMap<String, String> = failure.params.clone();
+    params.insert("failure".to_owned(), crate::wire_view::code(&failure.code));
+    CheckView {
+        code,
+        level: CheckLevel::Problem,
+        params,
+    }
+}

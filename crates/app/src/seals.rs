@@ -1,0 +1,310 @@
+//! Seals: the notice, automatic seals from the certificate's subject, pictures and export.
+use crate::application::{App, Inner, off_thread};
+use crate::failure::{Failure, internal, refuse, refuse_with};
+use crate::files;
+use crate::sync::{ONLY, kind};
+use crate::view::{
+    AutomaticSealInput, FailureCode, NameSealStyle, NameSealSuffix, SavedFileView, SealFormat, SealKind,
+    SealNoticeView, SealOrigin, SealPreviewView, SealState, SealView,
+};
+use crate::wire_view::{id, moment, write_key};
+use base64::Engine as _;
+use pki::certificate::CertificateFacts;
+use platform::wire;
+use seal::{CompanySeal, FontStack, NameFace, NameSeal, NameStyle, NameSuffix, SealDesign, SealDrawing};
+
+/// Resolution of the picture the platform keeps.
+const RECORD_DPI: u32 = 300;
+
+impl App {
+    /// The notice to read before the first seal, and whether it was agreed.
+    ///
+    /// # Errors
+    /// `SessionExpired` when nobody is signed in.
+    pub async fn seal_notice(&self) -> Result<SealNoticeView, Failure> {
+        Ok(notice_view(self.inner.one(kind::NOTICE, ONLY)?))
+    }
+
+    /// Agrees to the notice in the version that was read.
+    ///
+    /// # Errors
+    /// `Conflict` when a newer version is in force.
+    pub async fn agree_seal_notice(&self, version: u32) -> Result<SealNoticeView, Failure> {
+        let notice = self.inner.client.agree_seal_notice(version, write_key()).await?;
+        self.inner.keep_notice(&notice)?;
+        self.inner.refresh().await;
+        Ok(notice_view(notice))
+    }
+
+    /// All seals the account may see.
+    ///
+    /// # Errors
+    /// `SessionExpired` when nobody is signed in.
+    pub async fn seals(&self) -> Result<Vec<SealView>, Failure> {
+        let seals: Vec<wire::SealRecord> = self.inner.all(kind::SEAL)?;
+        Ok(seals.iter().filter_map(seal_view).collect())
+    }
+
+    /// Draws an automatic seal for looking at only.
+    ///
+    /// # Errors
+    /// `SealMissingGlyphs`, `SealTextInvalid`, `NotFound`.
+    pub async fn preview_automatic_seal(&self, input: AutomaticSealInput) -> Result<SealPreviewView, Failure> {
+        let design = self.inner.automatic_design(&input)?;
+        let text = shown_text(&design);
+        let drawing = off_thread(move || Ok(design.layout(FontStack::bundled())?)).await?;
+        Ok(SealPreviewView {
+            svg: drawing.to_svg(),
+            width_mm: drawing.width_mm,
+            height_mm: drawing.height_mm,
+            text,
+            fallback_characters: drawing.fallback.iter().map(|glyph| glyph.character).collect(),
+        })
+    }
+
+    /// Makes an automatic seal: effective at once, registered on the platform.
+    ///
+    /// # Errors
+    /// `SealNoticeNotAgreed`, `CertificateHeldElsewhere`, and those of the preview.
+    pub async fn create_automatic_seal(&self, input: AutomaticSealInput) -> Result<SealView, Failure> {
+        let notice: wire::SealNotice = self.inner.one(kind::NOTICE, ONLY)?;
+        if notice.agreed_at.is_none() {
+            return Err(refuse(FailureCode::SealNoticeNotAgreed));
+        }
+        let design = self.inner.automatic_design(&input)?;
+        let seal = off_thread(move || new_seal(&input, &design)).await?;
+        let record = self.inner.client.add_seal(&seal, write_key()).await?;
+        self.inner.refresh().await;
+        seal_view(&record).ok_or_else(|| refuse(FailureCode::PlatformNonsense))
+    }
+
+    /// Saves a seal's picture in the output folder.
+    ///
+    /// # Errors
+    /// `NotFound`, `SealNotApproved`, and those of writing.
+    pub async fn export_seal(&self, seal_id: &str, format: SealFormat) -> Result<SavedFileView, Failure> {
+        let record: wire::SealRecord = self.inner.one(kind::SEAL, seal_id)?;
+        let drawing = self.inner.seal_drawing(seal_id)?;
+        let folder = self.inner.output_folder()?;
+        let path = off_thread(move || {
+            let (bytes, ending, extension) = encoded(&drawing, format)?;
+            let stem = files::fit_for_name(&format!("{}{ending}", record.name));
+            files::keep_as_new(files::aside(&folder, &[&bytes])?, &folder, &stem, extension)
+        })
+        .await?;
+        Ok(self.remember_saved(&path))
+    }
+}
+
+impl Inner {
+    /// The drawing of a seal, laid out again from its design: the same numbers every time.
+    pub(crate) fn seal_drawing(&self, seal_id: &str) -> Result<SealDrawing, Failure> {
+        let record: wire::SealRecord = self.one(kind::SEAL, seal_id)?;
+        let design = record.design.ok_or_else(|| refuse(FailureCode::NotFound))?;
+        let design: SealDesign =
+            serde_json::from_str(&design).map_err(|error| internal("a seal's design cannot be read", &error))?;
+        Ok(design.layout(FontStack::bundled())?)
+    }
+
+    fn keep_notice(&self, notice: &wire::SealNotice) -> Result<(), Failure> {
+        let scope = self.scope()?;
+        let Some(position) = self.store.sync_position(&scope)? else {
+            return Ok(());
+        };
+        let body = serde_json::to_string(notice).map_err(|error| internal("keeping the notice", &error))?;
+        let rows = vec![store::MirrorRow {
+            id: ONLY.to_owned(),
+            body,
+        }];
+        self.store.apply(
+            &scope,
+            &[store::MirrorUpdate {
+                kind: kind::NOTICE,
+                rows,
+                complete: true,
+            }],
+            None,
+            position,
+        )?;
+        Ok(())
+    }
+
+    /// Only the certificate's own subject gives the words of an automatic seal.
+    fn automatic_design(&self, input: &AutomaticSealInput) -> Result<SealDesign, Failure> {
+        let certificate: wire::Certificate = self.one(kind::CERTIFICATE, &input.certificate_id)?;
+        let account = self.account()?;
+        if certificate.holder.as_ref().is_none_or(|holder| holder.id != account.id) {
+            return Err(refuse(FailureCode::CertificateHeldElsewhere));
+        }
+        let issued = certificate
+            .issued
+            .as_ref()
+            .ok_or_else(|| refuse(FailureCode::CertificateNotImportable))?;
+        let facts = crate::certificates::der_of_pem(&issued.certificate_pem)
+            .and_then(|der| CertificateFacts::parse(&der).ok())
+            .ok_or_else(|| refuse(FailureCode::PlatformNonsense))?;
+        let representative = account.enterprise.map(|enterprise| enterprise.legal_representative);
+        design_of(
+            input,
+            certificate.kind,
+            &facts.subject.common_name,
+            representative.as_deref(),
+        )
+    }
+}
+
+fn design_of(
+    input: &AutomaticSealInput,
+    certificate: wire::CertificateKind,
+    name: &str,
+    representative: Option<&str>,
+) -> Result<SealDesign, Failure> {
+    let wrong_kind = || refuse_with(FailureCode::SealTextInvalid, &[("why", "kind".into())]);
+    match (input.kind, certificate) {
+        (SealKind::Company, wire::CertificateKind::Enterprise) => Ok(company(name, None, input.size_mm)),
+        (SealKind::BidPurpose, wire::CertificateKind::Enterprise) => {
+            Ok(company(name, Some("投标专用章"), input.size_mm))
+        }
+        (SealKind::ContractPurpose, wire::CertificateKind::Enterprise) => {
+            Ok(company(name, Some("合同专用章"), input.size_mm))
+        }
+        (SealKind::PersonalName, wire::CertificateKind::Personal) => Ok(name_seal(input, name)),
+        (SealKind::LegalRepresentative, wire::CertificateKind::Personal) if representative == Some(name) => {
+            Ok(name_seal(input, name))
+        }
+        _ => Err(wrong_kind()),
+    }
+}
+
+fn company(name: &str, purpose: Option<&str>, diameter_mm: f64) -> SealDesign {
+    SealDesign::Company(CompanySeal {
+        name: name.to_owned(),
+        purpose: purpose.map(str::to_owned),
+        code_digits: None,
+        diameter_mm,
+    })
+}
+
+fn name_seal(input: &AutomaticSealInput, name: &str) -> SealDesign {
+    let usual = match name.chars().count() {
+        2 => NameSealSuffix::ZhiYin,
+        3 => NameSealSuffix::Yin,
+        _ => NameSealSuffix::None,
+    };
+    SealDesign::Name(NameSeal {
+        text: name.to_owned(),
+        style: match input.style.unwrap_or(NameSealStyle::Zhu) {
+            NameSealStyle::Zhu => NameStyle::Zhu,
+            NameSealStyle::Bai => NameStyle::Bai,
+        },
+        suffix: match input.suffix.unwrap_or(usual) {
+            NameSealSuffix::None => NameSuffix::None,
+            NameSealSuffix::Yin => NameSuffix::Yin,
+            NameSealSuffix::ZhiYin => NameSuffix::ZhiYin,
+        },
+        size_mm: input.size_mm,
+        face: NameFace::Song,
+    })
+}
+
+fn shown_text(design: &SealDesign) -> String {
+    match design {
+        SealDesign::Company(seal) => format!("{}{}", seal.name, seal.purpose.as_deref().unwrap_or_default()),
+        SealDesign::Name(seal) => format!("{}{}", seal.text, seal.suffix.text()),
+    }
+}
+
+fn new_seal(input: &AutomaticSealInput, design: &SealDesign) -> Result<wire::NewSeal, Failure> {
+    let drawing = design.layout(FontStack::bundled())?;
+    let picture = drawing.to_png(RECORD_DPI)?;
+    Ok(wire::NewSeal {
+        certificate_id: id(&input.certificate_id)?,
+        name: seal_name(input.kind, design),
+        kind: wire_kind(input.kind),
+        origin: wire::SealOrigin::Automatic,
+        width_mm: drawing.width_mm,
+        height_mm: drawing.height_mm,
+        design: Some(serde_json::to_string(design).map_err(|error| internal("keeping a design", &error))?),
+        picture: base64::engine::general_purpose::STANDARD.encode(picture),
+    })
+}
+
+/// What the seal is called in lists, here and on the platform.
+fn seal_name(kind: SealKind, design: &SealDesign) -> String {
+    let owner = match design {
+        SealDesign::Company(seal) => seal.name.clone(),
+        SealDesign::Name(seal) => seal.text.clone(),
+    };
+    let word = match kind {
+        SealKind::Company => "公章",
+        SealKind::BidPurpose => "投标专用章",
+        SealKind::ContractPurpose => "合同专用章",
+        SealKind::LegalRepresentative => "法定代表人名章",
+        SealKind::PersonalName => "姓名章",
+    };
+    format!("{owner} {word}")
+}
+
+fn encoded(drawing: &SealDrawing, format: SealFormat) -> Result<(Vec<u8>, &'static str, &'static str), Failure> {
+    Ok(match format {
+        SealFormat::Svg => (drawing.to_svg().into_bytes(), "", "svg"),
+        SealFormat::Png300 => (drawing.to_png(300)?, "-300dpi", "png"),
+        SealFormat::Png600 => (drawing.to_png(600)?, "-600dpi", "png"),
+        SealFormat::Pdf => (drawing.to_pdf(), "", "pdf"),
+    })
+}
+
+fn notice_view(notice: wire::SealNotice) -> SealNoticeView {
+    SealNoticeView {
+        version: notice.version,
+        paragraphs: notice.paragraphs,
+        agreed_at: notice.agreed_at.map(moment),
+    }
+}
+
+/// Kinds this version cannot draw yet are not shown.
+fn seal_view(record: &wire::SealRecord) -> Option<SealView> {
+    Some(SealView {
+        id: record.id.to_string(),
+        name: record.name.clone(),
+        kind: view_kind(record.kind)?,
+        origin: match record.origin {
+            wire::SealOrigin::Automatic => SealOrigin::Automatic,
+            wire::SealOrigin::HandDrawn => SealOrigin::HandDrawn,
+            wire::SealOrigin::Uploaded => SealOrigin::Uploaded,
+        },
+        state: match record.state {
+            wire::SealState::InReview => SealState::InReview,
+            wire::SealState::Approved => SealState::Approved,
+            wire::SealState::Rejected => SealState::Rejected,
+            wire::SealState::Disabled => SealState::Disabled,
+        },
+        reason: record.reason.clone(),
+        certificate_id: record.certificate_id.to_string(),
+        width_mm: record.width_mm,
+        height_mm: record.height_mm,
+        picture: format!("seal/{}", record.id),
+        created_at: moment(record.created_at),
+    })
+}
+
+fn view_kind(kind: wire::SealKind) -> Option<SealKind> {
+    match kind {
+        wire::SealKind::Company => Some(SealKind::Company),
+        wire::SealKind::BidPurpose => Some(SealKind::BidPurpose),
+        wire::SealKind::ContractPurpose => Some(SealKind::ContractPurpose),
+        wire::SealKind::LegalRepresentative => Some(SealKind::LegalRepresentative),
+        wire::SealKind::PersonalName => Some(SealKind::PersonalName),
+        wire::SealKind::FinancePurpose | wire::SealKind::Invoice | wire::SealKind::Handwritten => None,
+    }
+}
+
+fn wire_kind(kind: SealKind) -> wire::SealKind {
+    match kind {
+        SealKind::Company => wire::SealKind::Company,
+        SealKind::BidPurpose => wire::SealKind::BidPurpose,
+        SealKind::ContractPurpose => wire::SealKind::ContractPurpose,
+        SealKind::LegalRepresentative => wire::SealKind::LegalRepresentative,
+        SealKind::PersonalName => wire::SealKind::PersonalName,
+    }
+}
