@@ -35,6 +35,16 @@ pub enum Face {
 }
 
 impl Face {
+    /// The font file, for programs that draw text with it (page previews of documents without fonts of their own).
+    pub fn file(self) -> &'static [u8] {
+        match self {
+            Self::Song => SONG,
+            Self::Kai => KAI,
+            Self::Brush => BRUSH,
+            Self::Sans => SANS,
+        }
+    }
+
     /// The face itself, then the ones that stand in for it.
     fn order(self) -> &'static [Self] {
         match self {
