@@ -1,6 +1,10 @@
 //! Judging what was changed after a revision: only what later signing needs is allowed.
 
+mod accounted;
+mod comparison;
+
 use crate::document::{Damage, Document};
+use comparison::Comparison;
 
 /// What changed between a revision and the end of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,6 +108,22 @@ pub enum ChangeReason {
 }
 
 /// What was appended after the revision with this index of [`Document::revisions`].
-pub fn changes_since(_document: &Document, _revision: usize) -> Changes {
-    Changes::Unknown(vec![ChangeReason::Damaged(Damage::Unreadable)])
+pub fn changes_since(document: &Document, revision: usize) -> Changes {
+    let Ok(written) = document.written() else {
+        return Changes::Unknown(vec![ChangeReason::Damaged(Damage::Unreadable)]);
+    };
+    let structure = &written.structure;
+    if revision >= structure.revisions.len() {
+        return Changes::Unknown(vec![ChangeReason::NotARevision]);
+    }
+    if let Some(stray) = &structure.stray {
+        return Changes::Forbidden(vec![ChangeReason::StrayBytes { at: stray.start }]);
+    }
+    if revision + 1 == structure.revisions.len() {
+        return Changes::None;
+    }
+    match Comparison::new(written, revision).run() {
+        Ok(changes) => changes,
+        Err(damage) => Changes::Unknown(vec![ChangeReason::Damaged(damage)]),
+    }
 }

@@ -1,8 +1,25 @@
 //! Page pictures for previews, drawn by hayro apart from us: limited in size and time.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::document::{Document, SharedBytes};
+use hayro::hayro_interpret::font::FontQuery;
+use hayro::hayro_interpret::util::TransformExt as _;
+use hayro::hayro_interpret::{FontResolverFn, InterpreterSettings};
+use hayro::hayro_syntax::Pdf;
+use hayro::kurbo::Affine;
+use hayro::vello_cpu::color::palette::css::WHITE;
+use hayro::vello_cpu::{Pixmap, RasterizerSettings, RenderContext, Resources, TargetInit};
+use hayro::{RenderCache, RenderSettings};
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+use image::{ExtendedColorType, ImageEncoder as _};
+
+use crate::document::{Document, SharedBytes, page_index};
+use crate::geometry::PageGeometry;
+use crate::isolation::{self, NoAnswer};
+
+/// Longest time to draw one page.
+const TIME_TO_DRAW: Duration = Duration::from_secs(10);
 
 /// Most pixels of one picture.
 pub const MOST_PIXELS: u64 = 64_000_000;
@@ -54,16 +71,112 @@ pub struct Picture {
 impl Picture {
     /// The same as a PNG file.
     pub fn to_png(&self) -> Result<Vec<u8>, PictureError> {
-        Err(PictureError::Failed)
+        let mut png = Vec::new();
+        let encoder = PngEncoder::new_with_quality(&mut png, CompressionType::Fast, FilterType::Adaptive);
+        encoder
+            .write_image(&self.rgba, self.width, self.height, ExtendedColorType::Rgba8)
+            .map_err(|_| PictureError::Failed)?;
+        Ok(png)
     }
 }
 
-/// Draws one 1-based page as the newest revision shows it.
+/// Draws one 1-based page as the newest revision shows it. Waits at most 10 seconds.
+///
+/// Drawing happens on its own thread with a large stack, panics caught. A page that takes longer
+/// is given up; its thread ends when the drawing program does.
 pub fn render(
-    _document: &Arc<Document>,
-    _page: u32,
-    _size: PictureSize,
-    _fonts: &FallbackFonts,
+    document: &Document,
+    page: u32,
+    size: PictureSize,
+    fonts: &FallbackFonts,
 ) -> Result<Picture, PictureError> {
-    Err(PictureError::Failed)
+    let geometry = document.page(page).ok_or(PictureError::NoSuchPage)?;
+    let target = Target::of(geometry, size)?;
+    let reader = document.reader().clone();
+    let fonts = fonts.clone();
+    match isolation::run(TIME_TO_DRAW, move || draw(&reader, page, &target, fonts)) {
+        Ok(picture) => picture,
+        Err(NoAnswer::TooSlow) => Err(PictureError::TooSlow),
+        Err(NoAnswer::Failed) => Err(PictureError::Failed),
+    }
+}
+
+/// Size of the picture and of the page in it.
+struct Target {
+    width: u16,
+    height: u16,
+    /// From visible mm to pixels, as hayro counts: pixels per user space unit.
+    scale_x: f64,
+    scale_y: f64,
+}
+
+impl Target {
+    fn of(geometry: &PageGeometry, size: PictureSize) -> Result<Self, PictureError> {
+        let unit = geometry.mm_per_unit();
+        let (width, height) = (geometry.width_mm() / unit, geometry.height_mm() / unit);
+        let scale = match size {
+            PictureSize::Scale(scale) => scale * geometry.user_unit,
+            PictureSize::WidthPixels(pixels) => f64::from(pixels) / width,
+        };
+        let side = |length: f64| {
+            let pixels = (length * scale).round().max(1.0);
+            // A side is 16 bits in the drawing program.
+            (scale.is_finite() && scale > 0.0 && pixels <= f64::from(u16::MAX)).then_some(pixels as u16)
+        };
+        let (pixels_wide, pixels_high) = side(width).zip(side(height)).ok_or(PictureError::BadSize)?;
+        if u64::from(pixels_wide) * u64::from(pixels_high) > MOST_PIXELS {
+            return Err(PictureError::BadSize);
+        }
+        Ok(Self {
+            width: pixels_wide,
+            height: pixels_high,
+            scale_x: f64::from(pixels_wide) / width,
+            scale_y: f64::from(pixels_high) / height,
+        })
+    }
+}
+
+fn draw(reader: &Pdf, number: u32, target: &Target, fonts: FallbackFonts) -> Result<Picture, PictureError> {
+    let page = page_index(number)
+        .and_then(|index| reader.pages().get(index))
+        .ok_or(PictureError::NoSuchPage)?;
+    let mut context = RenderContext::new(target.width, target.height);
+    let transform = Affine::scale_non_uniform(target.scale_x, target.scale_y) * page.initial_transform(true).to_kurbo();
+    let cache = RenderCache::new();
+    let settings = InterpreterSettings {
+        font_resolver: resolver(fonts),
+        ..InterpreterSettings::default()
+    };
+    hayro::render_into(
+        page,
+        &cache,
+        &settings,
+        &RenderSettings::default(),
+        &mut context,
+        transform,
+    );
+    context.flush();
+    let mut pixels = Pixmap::new(target.width, target.height);
+    let on_white = RasterizerSettings {
+        target_init: TargetInit::Clear(WHITE),
+        ..RasterizerSettings::default()
+    };
+    context.render_with(&mut pixels, &mut Resources::default(), on_white);
+    // On white every pixel is opaque, so that premultiplied and plain colours are the same.
+    Ok(Picture {
+        width: u32::from(target.width),
+        height: u32::from(target.height),
+        rgba: pixels.data_as_u8_slice().to_vec(),
+    })
+}
+
+/// Standard fonts from the drawing program; Chinese text without its font from the given one.
+fn resolver(fonts: FallbackFonts) -> FontResolverFn {
+    Arc::new(move |query| match query {
+        FontQuery::Standard(standard) => Some(standard.get_font_data()),
+        FontQuery::Fallback(missing) => match &fonts.chinese {
+            Some((bytes, index)) if missing.character_collection.is_some() => Some((bytes.clone(), *index)),
+            _ => Some(missing.pick_standard_font().get_font_data()),
+        },
+    })
 }
