@@ -1,6 +1,6 @@
 //! The one place that reaches for the operating system's randomness; everything else takes it as an argument.
 
-pub use p256::elliptic_curve::rand_core::CryptoRng;
+pub use p256::elliptic_curve::rand_core::{CryptoRng, Rng};
 
 /// The operating system's generator.
 ///
