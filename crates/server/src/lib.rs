@@ -1,2 +1,35 @@
-//! The reference platform and embedded sandbox.
+//! The reference platform and embedded sandbox: axum and SeaORM, on SQLite here and PostgreSQL alone.
+//!
+//! Absent on purpose: anything shown to users but the phone page and printed papers; keys of users.
 #![forbid(unsafe_code)]
+#![cfg_attr(test, allow(clippy::disallowed_methods))]
+
+mod api;
+mod authority;
+mod automatic;
+mod caller;
+mod demo;
+mod feed;
+mod migration;
+mod paper;
+mod refused;
+mod routes;
+mod service;
+mod start;
+mod tables;
+mod text;
+mod timeline;
+mod write;
+
+pub use service::Clock;
+pub use start::{Database, RunningServer, SandboxOptions, ServerOptions, StartError, start};
+
+/// The OpenAPI 3.1 document as it is committed in `crates/platform/openapi.json`.
+///
+/// # Errors
+/// Never in practice: the document is made of plain data.
+pub fn openapi_json() -> Result<String, serde_json::Error> {
+    let mut text = serde_json::to_string_pretty(&api::document())?;
+    text.push('\n');
+    Ok(text)
+}

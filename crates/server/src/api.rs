@@ -1,0 +1,192 @@
+//! The router and, from the same list, the OpenAPI 3.1 document.
+
+use axum::extract::DefaultBodyLimit;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router, middleware};
+use platform::wire::Refusal;
+use platform::{IDEMPOTENCY_HEADER, SANDBOX_HEADER};
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::openapi::path::{HttpMethod, Operation, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{
+    ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, Ref, Required, ResponseBuilder, Schema,
+};
+use utoipa::{PartialSchema, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::caller::sandbox_gate;
+use crate::refused::Refused;
+use crate::routes::{
+    approvals, authorisation, billing, certificates, invoices, issuing, operator, orders, payments, phone, pki, seals,
+    sessions,
+};
+use crate::service::Shared;
+
+/// Room for what is not a [`crate::write::Write`] (sign-in, OCSP); writes have their own limit.
+const SMALL_BODY_BYTES: usize = 64 * 1024;
+
+/// All routes.
+pub(crate) fn router(service: Shared) -> Router {
+    let (router, document) = documented().split_for_parts();
+    let document = finished(document);
+    router
+        .route("/openapi.json", get(async move || Json(document)))
+        .route("/health", get(async || "ok"))
+        .route("/phone/face/{secret}", get(phone::page))
+        .route("/phone/face/{secret}/confirm", post(phone::confirm))
+        .route("/phone/face/{secret}/refuse", post(phone::refuse))
+        .route("/files/invoices/{secret}", get(invoices::linked_file))
+        .route("/pki/root.cer", get(pki::root_certificate))
+        .route("/pki/issuer.cer", get(pki::issuer_certificate))
+        .route("/pki/root.crl", get(pki::root_crl))
+        .route("/pki/issuer.crl", get(pki::issuer_crl))
+        .route("/pki/ocsp", post(pki::ocsp))
+        .route("/pki/ocsp/{*request}", get(pki::ocsp_get))
+        .fallback(async || Refused::not_found())
+        .layer(DefaultBodyLimit::max(SMALL_BODY_BYTES))
+        .layer(middleware::from_fn_with_state(service.clone(), sandbox_gate))
+        .layer(CatchPanicLayer::custom(panicked))
+        .with_state(service)
+}
+
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    Refused::internal("a handler panicked").into_response()
+}
+
+fn documented() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(sessions::sign_in))
+        .routes(routes!(sessions::sign_out))
+        .routes(routes!(sessions::me))
+        .routes(routes!(sessions::enterprise))
+        .routes(routes!(sessions::employees))
+        .routes(routes!(sessions::sandbox_accounts))
+        .routes(routes!(authorisation::read))
+        .routes(routes!(authorisation::start_face))
+        .routes(routes!(authorisation::submit_letter))
+        .routes(routes!(authorisation::letter_template))
+        .routes(routes!(billing::titles, billing::add_title))
+        .routes(routes!(billing::change_title, billing::remove_title))
+        .routes(routes!(billing::accounts, billing::add_account))
+        .routes(routes!(billing::change_account, billing::remove_account))
+        .routes(routes!(orders::packages))
+        .routes(routes!(orders::list, orders::place))
+        .routes(routes!(orders::one, orders::change))
+        .routes(routes!(orders::cancel))
+        .routes(routes!(invoices::request))
+        .routes(routes!(invoices::list))
+        .routes(routes!(invoices::file))
+        .routes(routes!(certificates::list))
+        .routes(routes!(certificates::one))
+        .routes(routes!(certificates::assign))
+        .routes(routes!(certificates::change_holder))
+        .routes(routes!(certificates::revoke))
+        .routes(routes!(issuing::issue))
+        .routes(routes!(seals::notice))
+        .routes(routes!(seals::agree))
+        .routes(routes!(seals::list, seals::add))
+        .routes(routes!(seals::picture))
+        .routes(routes!(seals::disable))
+        .routes(routes!(approvals::list))
+        .routes(routes!(approvals::changes))
+        .routes(routes!(operator::waiting))
+        .routes(routes!(operator::decide))
+        .routes(routes!(operator::letter))
+        .routes(routes!(operator::auto_approve, operator::set_auto_approve))
+        .routes(routes!(payments::notice))
+}
+
+/// The OpenAPI document of the contract.
+pub(crate) fn document() -> OpenApi {
+    finished(documented().split_for_parts().1)
+}
+
+/// What all operations share is added here: headers, session, refusals.
+fn finished(mut document: OpenApi) -> OpenApi {
+    document.info = InfoBuilder::new()
+        .title("Ganjiang platform")
+        .version("1")
+        .description(Some(
+            "Accounts, orders, invoices, approvals and the certificate authority behind 干将签章.",
+        ))
+        .build();
+    let mut components = document
+        .components
+        .take()
+        .unwrap_or_else(|| ComponentsBuilder::new().build());
+    add_schema::<Refusal>(&mut components.schemas);
+    components.add_security_scheme("session", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+    document.components = Some(components);
+    for (path, item) in &mut document.paths.paths {
+        let is_open = path == "/v1/sandbox/accounts" || path == "/v1/sessions";
+        let operations = [
+            (HttpMethod::Get, item.get.as_mut()),
+            (HttpMethod::Post, item.post.as_mut()),
+            (HttpMethod::Put, item.put.as_mut()),
+            (HttpMethod::Delete, item.delete.as_mut()),
+        ];
+        for (method, operation) in operations {
+            if let Some(operation) = operation {
+                let is_write = method != HttpMethod::Get && !path.starts_with("/v1/sessions");
+                share(operation, is_write, is_open);
+            }
+        }
+    }
+    document
+}
+
+fn add_schema<T: ToSchema + PartialSchema>(
+    schemas: &mut std::collections::BTreeMap<String, utoipa::openapi::RefOr<Schema>>,
+) {
+    schemas.insert(T::name().into_owned(), T::schema());
+    let mut inner = Vec::new();
+    T::schemas(&mut inner);
+    for (name, schema) in inner {
+        schemas.entry(name).or_insert(schema);
+    }
+}
+
+fn share(operation: &mut Operation, is_write: bool, is_open: bool) {
+    // Handlers of different subjects share names; identifiers must not (OpenAPI 3.1, 4.8.10).
+    let tag = operation.tags.iter().flatten().next();
+    if let (Some(tag), Some(name)) = (tag, &operation.operation_id) {
+        operation.operation_id = Some(format!("{tag}_{name}"));
+    }
+    let parameters = operation.parameters.get_or_insert_default();
+    parameters.push(header(SANDBOX_HEADER, Required::False, "Wanted by a sandbox."));
+    if is_write {
+        parameters.push(header(
+            IDEMPOTENCY_HEADER,
+            Required::True,
+            "UUID, one per intention: the same key and body get the same answer, another body is refused.",
+        ));
+    }
+    if !is_open {
+        operation.security = Some(vec![SecurityRequirement::new("session", [""; 0])]);
+    }
+    let refusal = ResponseBuilder::new()
+        .description("Refused")
+        .content(
+            "application/json",
+            ContentBuilder::new()
+                .schema(Some(Ref::from_schema_name("Refusal")))
+                .build(),
+        )
+        .build();
+    operation
+        .responses
+        .responses
+        .insert("default".to_owned(), refusal.into());
+}
+
+fn header(name: &str, required: Required, description: &str) -> Parameter {
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Header)
+        .required(required)
+        .description(Some(description))
+        .schema(Some(String::schema()))
+        .build()
+}

@@ -1,0 +1,231 @@
+//! The certificate authority: a root, an issuer under it, and a delegated OCSP responder, all P-256.
+//!
+//! Absent on purpose: the decision who gets a certificate (routes), and taking anything but the key from a request.
+
+mod ocsp;
+mod profile;
+
+use platform::wire::{CertificateSubject, RevocationReason};
+use rcgen::{
+    CertificateParams, CertificateRevocationListParams, CertificateSigningRequestParams, Issuer, KeyIdMethod, KeyPair,
+    PKCS_ECDSA_P256_SHA256, PublicKey, PublicKeyData, RevokedCertParams, SerialNumber,
+};
+use sea_orm::{DatabaseConnection, EntityTrait, IntoActiveModel};
+use time::{Duration, OffsetDateTime};
+use zeroize::Zeroize;
+
+pub(crate) use ocsp::RevokedEntry;
+
+use crate::refused::{Answer, Refused};
+use crate::tables::authority_key;
+use crate::text::{hex, random};
+
+/// The authority, with its keys in memory.
+pub(crate) struct Authority {
+    root: Signatory,
+    issuer: Signatory,
+    responder: Signatory,
+    addresses: profile::Addresses,
+}
+
+struct Signatory {
+    key: KeyPair,
+    certificate: Vec<u8>,
+}
+
+/// A certificate just signed.
+pub(crate) struct SignedCertificate {
+    pub(crate) serial: String,
+    pub(crate) der: Vec<u8>,
+}
+
+/// The public key of a request whose own signature was checked.
+pub(crate) struct RequestedKey(PublicKey);
+
+impl RequestedKey {
+    /// Reads a PKCS#10 request; refuses damaged ones, a wrong self-signature, and keys that are not P-256 points.
+    pub(crate) fn from_request(der: &[u8]) -> Option<Self> {
+        let request = CertificateSigningRequestParams::from_der(&der.to_vec().into()).ok()?;
+        let is_p256 = *request.public_key.algorithm() == PKCS_ECDSA_P256_SHA256
+            && p256::PublicKey::from_sec1_bytes(request.public_key.der_bytes()).is_ok();
+        is_p256.then_some(Self(request.public_key))
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.0.der_bytes()
+    }
+}
+
+impl Authority {
+    /// Loads the keys from the database, or makes them on the first start.
+    pub(crate) async fn open(database: &DatabaseConnection, base_url: &str, now: OffsetDateTime) -> Answer<Self> {
+        let addresses = profile::Addresses::new(base_url);
+        let root = match load(database, "root").await? {
+            Some(root) => root,
+            None => keep(database, "root", make_root(now)?).await?,
+        };
+        let issuer = match load(database, "issuer").await? {
+            Some(issuer) => issuer,
+            None => keep(database, "issuer", make_issuer(&root, &addresses, now)?).await?,
+        };
+        let responder = match load(database, "ocsp").await? {
+            Some(responder) => responder,
+            None => keep(database, "ocsp", make_responder(&issuer, now)?).await?,
+        };
+        Ok(Self {
+            root,
+            issuer,
+            responder,
+            addresses,
+        })
+    }
+
+    /// Root certificate, DER.
+    pub(crate) fn root_certificate(&self) -> &[u8] {
+        &self.root.certificate
+    }
+
+    /// Issuer's certificate, DER.
+    pub(crate) fn issuer_certificate(&self) -> &[u8] {
+        &self.issuer.certificate
+    }
+
+    /// Signs a certificate for the key; every other field comes from the arguments.
+    pub(crate) fn issue(
+        &self,
+        key: &RequestedKey,
+        subject: &CertificateSubject,
+        from: OffsetDateTime,
+        to: OffsetDateTime,
+    ) -> Answer<SignedCertificate> {
+        let (params, serial) = profile::end_entity(subject, &self.addresses, from, to)?;
+        let certificate = params.signed_by(&key.0, &self.issuer.issuer()?)?;
+        Ok(SignedCertificate {
+            serial,
+            der: certificate.der().to_vec(),
+        })
+    }
+
+    /// The root's revocation list, DER; the issuer was never revoked.
+    pub(crate) fn root_crl(&self, now: OffsetDateTime) -> Answer<Vec<u8>> {
+        crl(&self.root, Vec::new(), now)
+    }
+
+    /// The issuer's revocation list, DER.
+    pub(crate) fn issuer_crl(&self, revoked: &[RevokedEntry], now: OffsetDateTime) -> Answer<Vec<u8>> {
+        let entries = revoked
+            .iter()
+            .map(|entry| RevokedCertParams {
+                serial_number: SerialNumber::from_slice(&entry.serial),
+                revocation_time: entry.at,
+                reason_code: Some(reason_code(entry.reason)),
+                invalidity_date: None,
+            })
+            .collect();
+        crl(&self.issuer, entries, now)
+    }
+
+    /// Answers an OCSP request (RFC 6960); `known` tells what is known of a serial number.
+    pub(crate) fn ocsp_answer(
+        &self,
+        request: &ocsp::OcspRequest,
+        known: &[KnownSerial],
+        now: OffsetDateTime,
+    ) -> Answer<Vec<u8>> {
+        ocsp::answer(
+            request,
+            &self.responder.key,
+            &self.responder.certificate,
+            &self.issuer.certificate,
+            known,
+            now,
+        )
+        .map_err(Refused::internal)
+    }
+}
+
+pub(crate) use ocsp::{KnownSerial, malformed as malformed_ocsp, parse as parse_ocsp};
+
+impl Signatory {
+    fn issuer(&self) -> Answer<Issuer<'static, &KeyPair>> {
+        let certificate = self.certificate.clone().into();
+        Ok(Issuer::from_ca_cert_der(&certificate, &self.key)?)
+    }
+}
+
+async fn load(database: &DatabaseConnection, name: &str) -> Answer<Option<Signatory>> {
+    let Some(mut row) = authority_key::Entity::find_by_id(name).one(database).await? else {
+        return Ok(None);
+    };
+    let key = KeyPair::try_from(row.private_key.as_slice());
+    row.private_key.zeroize();
+    Ok(Some(Signatory {
+        key: key?,
+        certificate: row.certificate,
+    }))
+}
+
+async fn keep(database: &DatabaseConnection, name: &str, signatory: Signatory) -> Answer<Signatory> {
+    let row = authority_key::Model {
+        name: name.to_owned(),
+        private_key: signatory.key.serialize_der(),
+        certificate: signatory.certificate.clone(),
+    };
+    authority_key::Entity::insert(row.into_active_model())
+        .exec_without_returning(database)
+        .await?;
+    Ok(signatory)
+}
+
+fn make_root(now: OffsetDateTime) -> Answer<Signatory> {
+    let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
+    let params = profile::root(now)?;
+    let certificate = params.self_signed(&key)?.der().to_vec();
+    Ok(Signatory { key, certificate })
+}
+
+fn make_issuer(root: &Signatory, addresses: &profile::Addresses, now: OffsetDateTime) -> Answer<Signatory> {
+    signed(profile::issuer(addresses, now)?, root)
+}
+
+fn make_responder(issuer: &Signatory, now: OffsetDateTime) -> Answer<Signatory> {
+    signed(profile::responder(now)?, issuer)
+}
+
+fn signed(params: CertificateParams, by: &Signatory) -> Answer<Signatory> {
+    let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
+    let certificate = params.signed_by(&key, &by.issuer()?)?.der().to_vec();
+    Ok(Signatory { key, certificate })
+}
+
+/// Lists live for one day; the number grows with the clock (RFC 5280 5.2.3).
+fn crl(by: &Signatory, revoked: Vec<RevokedCertParams>, now: OffsetDateTime) -> Answer<Vec<u8>> {
+    let number = u64::try_from(now.unix_timestamp_nanos() / 1_000_000).unwrap_or(1);
+    let params = CertificateRevocationListParams {
+        this_update: now,
+        next_update: now + Duration::days(1),
+        crl_number: SerialNumber::from(number),
+        issuing_distribution_point: None,
+        revoked_certs: revoked,
+        key_identifier_method: KeyIdMethod::Sha256,
+    };
+    Ok(params.signed_by(&by.issuer()?)?.der().to_vec())
+}
+
+fn reason_code(reason: RevocationReason) -> rcgen::RevocationReason {
+    match reason {
+        RevocationReason::KeyCompromise => rcgen::RevocationReason::KeyCompromise,
+        RevocationReason::AffiliationChanged => rcgen::RevocationReason::AffiliationChanged,
+        RevocationReason::Superseded => rcgen::RevocationReason::Superseded,
+        RevocationReason::CessationOfOperation => rcgen::RevocationReason::CessationOfOperation,
+    }
+}
+
+/// 128 random bits, the first two fixed so that it is positive and of full length.
+fn random_serial() -> Answer<([u8; 16], String)> {
+    let mut bytes = random::<16>()?;
+    if let Some(first) = bytes.first_mut() {
+        *first = (*first & 0x3f) | 0x40;
+    }
+    Ok((bytes, hex(&bytes)))
+}

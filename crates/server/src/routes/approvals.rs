@@ -1,0 +1,61 @@
+//! The time line and the change feed, as the enterprise's people see them.
+
+use axum::Json;
+use axum::extract::{Query, State};
+use platform::wire::{Approval, Change, ChangePage, ChangeQuery};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use crate::caller::Caller;
+use crate::feed::Audience;
+use crate::refused::Answer;
+use crate::service::Shared;
+use crate::tables::{approval, change};
+use crate::text::{enumerated, id, moment};
+use crate::timeline::shown;
+
+/// The time line, newest first; staff see what concerns them.
+#[utoipa::path(get, path = "/v1/approvals", tag = "approvals", responses((status = 200, body = [Approval])))]
+pub(crate) async fn list(State(service): State<Shared>, caller: Caller) -> Answer<Json<Vec<Approval>>> {
+    let mut query = approval::Entity::find()
+        .filter(approval::Column::EnterpriseId.eq(caller.enterprise()?))
+        .order_by_desc(approval::Column::Since);
+    if !caller.is_administrator() {
+        query = query.filter(approval::Column::AccountId.eq(caller.account.id.as_str()));
+    }
+    let rows = query.all(&service.database).await?;
+    rows.into_iter().map(shown).collect::<Answer<_>>().map(Json)
+}
+
+/// Part of the change feed, oldest first; staff see what concerns them.
+#[utoipa::path(get, path = "/v1/changes", tag = "approvals", params(ChangeQuery), responses((status = 200, body = ChangePage)))]
+pub(crate) async fn changes(
+    State(service): State<Shared>,
+    caller: Caller,
+    Query(wanted): Query<ChangeQuery>,
+) -> Answer<Json<ChangePage>> {
+    let limit = wanted.limit.unwrap_or(100).clamp(1, 500);
+    let mut query = change::Entity::find()
+        .filter(change::Column::EnterpriseId.eq(caller.enterprise()?))
+        .filter(change::Column::Cursor.gt(wanted.after))
+        .order_by_asc(change::Column::Cursor)
+        .limit(limit + 1);
+    if !caller.is_administrator() {
+        query = query.filter(change::Column::Audience.is_in([Audience::EVERYONE, caller.account.id.as_str()]));
+    }
+    let mut rows = query.all(&service.database).await?;
+    let wanted_rows = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = rows.len() > wanted_rows;
+    rows.truncate(wanted_rows);
+    let next = rows.last().map_or(wanted.after, |row| row.cursor);
+    let changes = rows.iter().map(change_shown).collect::<Answer<_>>()?;
+    Ok(Json(ChangePage { changes, next, more }))
+}
+
+fn change_shown(row: &change::Model) -> Answer<Change> {
+    Ok(Change {
+        cursor: row.cursor,
+        subject: enumerated(&row.subject)?,
+        subject_id: id(&row.subject_id)?,
+        at: moment(row.at),
+    })
+}

@@ -1,0 +1,15 @@
+//! The routes, one file per subject, and the API document made from the same list.
+
+pub(crate) mod approvals;
+pub(crate) mod authorisation;
+pub(crate) mod billing;
+pub(crate) mod certificates;
+pub(crate) mod invoices;
+pub(crate) mod issuing;
+pub(crate) mod operator;
+pub(crate) mod orders;
+pub(crate) mod payments;
+pub(crate) mod phone;
+pub(crate) mod pki;
+pub(crate) mod seals;
+pub(crate) mod sessions;

@@ -1,0 +1,214 @@
+//! Signing in and out, who am I, my enterprise, its people.
+
+use argon2::{Algorithm, Argon2, Params, Version};
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use platform::wire::{Account, DemoAccount, Employee, Enterprise, ErrorCode, Role, Session, SignIn};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use time::Duration;
+
+use crate::caller::{Caller, bearer};
+use crate::demo;
+use crate::refused::{Answer, Refused};
+use crate::service::{PasswordCost, Service, Shared};
+use crate::tables::{account, enterprise, session};
+use crate::text::{enumerated, hex, id, millis, random, random_secret, sha256_hex};
+
+/// A session lasts a working day.
+const SESSION_LENGTH: Duration = Duration::hours(12);
+
+/// Sign in.
+#[utoipa::path(post, path = "/v1/sessions", tag = "sessions", request_body = SignIn, responses((status = 200, body = Session)))]
+pub(crate) async fn sign_in(State(service): State<Shared>, body: axum::body::Bytes) -> Answer<Json<Session>> {
+    let sent: SignIn =
+        serde_json::from_slice(&body).map_err(|_| Refused::malformed("account and password are wanted"))?;
+    let now = service.now();
+    if let Some(seconds) = service.sign_in_failures.pause(&sent.account, now) {
+        return Err(Refused::new(ErrorCode::RateLimited, "too many wrong passwords")
+            .with("seconds", seconds)
+            .retry_after(seconds));
+    }
+    let row = account::Entity::find()
+        .filter(account::Column::Account.eq(sent.account.as_str()))
+        .one(&service.database)
+        .await?;
+    if !password_fits(&service, row.as_ref(), sent.password).await? {
+        service.sign_in_failures.record(&sent.account, now);
+        return Err(Refused::new(ErrorCode::WrongPassword, "account or password is wrong"));
+    }
+    let row = row.ok_or_else(Refused::not_found)?;
+    open_session(&service, row).await.map(Json)
+}
+
+async fn open_session(service: &Service, row: account::Model) -> Answer<Session> {
+    let token = random_secret()?;
+    let expires_at = service.now() + SESSION_LENGTH;
+    let kept = session::Model {
+        token_hash: sha256_hex(token.as_bytes()),
+        account_id: row.id.clone(),
+        expires_at: millis(expires_at),
+    };
+    session::Entity::delete_many()
+        .filter(session::Column::ExpiresAt.lte(millis(service.now() - SESSION_LENGTH)))
+        .exec(&service.database)
+        .await?;
+    session::Entity::insert(kept.into_active_model())
+        .exec_without_returning(&service.database)
+        .await?;
+    Ok(Session {
+        token,
+        expires_at,
+        account: shown(&service.database, row).await?,
+    })
+}
+
+/// An unknown account takes as long as a wrong password.
+async fn password_fits(service: &Service, row: Option<&account::Model>, password: String) -> Answer<bool> {
+    let cost = service.password_cost;
+    let kept = row.map(|row| row.password_hash.clone());
+    tokio::task::spawn_blocking(move || match kept {
+        Some(kept) => verify(&password, &kept),
+        None => hash_password(&password, cost).map(|_| false),
+    })
+    .await
+    .map_err(Refused::internal)?
+}
+
+/// `memory,passes$salt$hash`, the latter two in hexadecimal.
+pub(crate) fn hash_password(password: &str, cost: PasswordCost) -> Answer<String> {
+    let salt = random::<16>()?;
+    let hash = argon2id(password, &salt, cost)?;
+    Ok(format!(
+        "{},{}${}${}",
+        cost.memory_kib,
+        cost.passes,
+        hex(&salt),
+        hex(&hash)
+    ))
+}
+
+fn argon2id(password: &str, salt: &[u8], cost: PasswordCost) -> Answer<[u8; 32]> {
+    let params = Params::new(cost.memory_kib, cost.passes, 1, None).map_err(Refused::internal)?;
+    let mut hash = [0; 32];
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        .hash_password_into(password.as_bytes(), salt, &mut hash)
+        .map_err(Refused::internal)?;
+    Ok(hash)
+}
+
+fn verify(password: &str, kept: &str) -> Answer<bool> {
+    let damaged = || Refused::internal("a password hash is damaged");
+    let mut parts = kept.split('$');
+    let (Some(cost), Some(salt), Some(hash)) = (parts.next(), parts.next(), parts.next()) else {
+        return Err(damaged());
+    };
+    let (memory, passes) = cost.split_once(',').ok_or_else(damaged)?;
+    let cost = PasswordCost {
+        memory_kib: memory.parse().map_err(Refused::internal)?,
+        passes: passes.parse().map_err(Refused::internal)?,
+    };
+    let salt = crate::routes::pki::from_hex(salt).ok_or_else(damaged)?;
+    let computed = hex(&argon2id(password, &salt, cost)?);
+    // Digests of both: time tells nothing about the kept one.
+    Ok(sha256_hex(computed.as_bytes()) == sha256_hex(hash.as_bytes()))
+}
+
+/// Sign out.
+#[utoipa::path(delete, path = "/v1/sessions/current", tag = "sessions", responses((status = 204)))]
+pub(crate) async fn sign_out(State(service): State<Shared>, _caller: Caller, headers: HeaderMap) -> Answer<StatusCode> {
+    if let Some(token) = bearer(&headers) {
+        session::Entity::delete_by_id(sha256_hex(token.as_bytes()))
+            .exec(&service.database)
+            .await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The signed-in account.
+#[utoipa::path(get, path = "/v1/me", tag = "sessions", responses((status = 200, body = Account)))]
+pub(crate) async fn me(State(service): State<Shared>, caller: Caller) -> Answer<Json<Account>> {
+    shown(&service.database, caller.account).await.map(Json)
+}
+
+/// The account's enterprise.
+#[utoipa::path(get, path = "/v1/enterprise", tag = "sessions", responses((status = 200, body = Enterprise)))]
+pub(crate) async fn enterprise(State(service): State<Shared>, caller: Caller) -> Answer<Json<Enterprise>> {
+    let row = enterprise_row(&service.database, caller.enterprise()?).await?;
+    enterprise_shown(&row).map(Json)
+}
+
+/// The people of the enterprise; staff see themselves only.
+#[utoipa::path(get, path = "/v1/employees", tag = "sessions", responses((status = 200, body = [Employee])))]
+pub(crate) async fn employees(State(service): State<Shared>, caller: Caller) -> Answer<Json<Vec<Employee>>> {
+    let mut query = account::Entity::find()
+        .filter(account::Column::EnterpriseId.eq(caller.enterprise()?))
+        .order_by_asc(account::Column::Account);
+    if !caller.is_administrator() {
+        query = query.filter(account::Column::Id.eq(caller.account.id.as_str()));
+    }
+    let rows = query.all(&service.database).await?;
+    rows.iter().map(employee).collect::<Answer<_>>().map(Json)
+}
+
+/// Demonstration accounts of the sandbox.
+#[utoipa::path(get, path = "/v1/sandbox/accounts", tag = "sandbox", responses((status = 200, body = [DemoAccount])))]
+pub(crate) async fn sandbox_accounts(State(service): State<Shared>) -> Answer<Json<Vec<DemoAccount>>> {
+    if !service.demo_accounts {
+        return Err(Refused::not_found());
+    }
+    Ok(Json(demo::accounts()))
+}
+
+pub(crate) async fn enterprise_row(database: &impl ConnectionTrait, enterprise_id: &str) -> Answer<enterprise::Model> {
+    enterprise::Entity::find_by_id(enterprise_id)
+        .one(database)
+        .await?
+        .ok_or_else(Refused::not_found)
+}
+
+/// An employee of this enterprise by id.
+pub(crate) async fn employee_row(
+    database: &impl ConnectionTrait,
+    enterprise_id: &str,
+    account_id: &str,
+) -> Answer<account::Model> {
+    account::Entity::find_by_id(account_id)
+        .filter(account::Column::EnterpriseId.eq(enterprise_id))
+        .one(database)
+        .await?
+        .ok_or_else(Refused::not_found)
+}
+
+pub(crate) fn employee(row: &account::Model) -> Answer<Employee> {
+    Ok(Employee {
+        id: id(&row.id)?,
+        name: row.name.clone(),
+        account: row.account.clone(),
+        role: enumerated(&row.role)?,
+    })
+}
+
+fn enterprise_shown(row: &enterprise::Model) -> Answer<Enterprise> {
+    Ok(Enterprise {
+        id: id(&row.id)?,
+        name: row.name.clone(),
+        credit_code: row.credit_code.clone(),
+        legal_representative: row.legal_representative.clone(),
+    })
+}
+
+async fn shown(database: &impl ConnectionTrait, row: account::Model) -> Answer<Account> {
+    let role: Role = enumerated(&row.role)?;
+    let enterprise = match &row.enterprise_id {
+        Some(enterprise_id) => Some(enterprise_shown(&enterprise_row(database, enterprise_id).await?)?),
+        None => None,
+    };
+    Ok(Account {
+        id: id(&row.id)?,
+        account: row.account,
+        name: row.name,
+        role,
+        enterprise,
+    })
+}

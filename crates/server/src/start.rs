@@ -1,0 +1,291 @@
+//! Starting and stopping: database, authority, demonstration data, listener.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use platform::wire::AutoApprove;
+use sea_orm::{ConnectOptions, DatabaseConnection, EntityTrait};
+use sea_orm_migration::MigratorTrait;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::authority::Authority;
+use crate::migration::Migrations;
+use crate::refused::{Answer, Refused};
+use crate::routes::operator::{AUTO_APPROVE, keep_setting};
+use crate::service::{Clock, Failures, PasswordCost, Service};
+use crate::tables::setting;
+use crate::text::random_secret;
+use crate::{api, automatic, demo};
+
+/// Name of the setting that keeps the port, so that addresses in certificates stay good.
+const PORT: &str = "port";
+
+/// Where the platform keeps its data.
+#[derive(Debug, Clone)]
+pub enum Database {
+    /// A SQLite file; made with rights for its owner only, because it holds the authority's keys.
+    File(PathBuf),
+    /// A database URL (`postgres://…`, `sqlite::memory:`).
+    Url(String),
+}
+
+/// The sandbox's peculiarities.
+#[derive(Debug, Clone, Default)]
+pub struct SandboxOptions {
+    /// Value of the sandbox's header; a random one when absent.
+    pub token: Option<String>,
+    /// Make the demonstration enterprise.
+    pub demo_data: bool,
+    /// Approve by itself after this long, until an operator sets it otherwise.
+    pub auto_approve_after: Option<Duration>,
+}
+
+/// How to start.
+pub struct ServerOptions {
+    /// Data.
+    pub database: Database,
+    /// Address to listen at; port 0 takes the port of the last start again when it is free.
+    pub bind: SocketAddr,
+    /// Address others reach it at (`https://…`); made from the port when absent.
+    pub public_url: Option<String>,
+    /// Sandbox, or a platform of its own.
+    pub sandbox: Option<SandboxOptions>,
+    /// Clock.
+    pub clock: Clock,
+}
+
+impl ServerOptions {
+    /// The embedded sandbox: loopback, demonstration data, header with a random token.
+    pub fn sandbox(file: PathBuf, clock: Clock) -> Self {
+        Self {
+            database: Database::File(file),
+            bind: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            public_url: None,
+            sandbox: Some(SandboxOptions {
+                demo_data: true,
+                ..SandboxOptions::default()
+            }),
+            clock,
+        }
+    }
+}
+
+/// Why it did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database cannot be opened or migrated.
+    #[error("the platform's database cannot be used: {0}")]
+    Database(String),
+    /// The database was written by a newer version.
+    #[error("the platform's database is from a newer version")]
+    NewerDatabase,
+    /// The address cannot be listened at.
+    #[error("cannot listen: {0}")]
+    Listen(#[from] std::io::Error),
+    /// Authority or demonstration data cannot be made; the log says more.
+    #[error("the platform's data cannot be prepared")]
+    Prepare,
+}
+
+impl From<Refused> for StartError {
+    fn from(_: Refused) -> Self {
+        Self::Prepare
+    }
+}
+
+impl From<sea_orm::DbErr> for StartError {
+    fn from(error: sea_orm::DbErr) -> Self {
+        Self::Database(error.to_string())
+    }
+}
+
+/// A platform that runs until [`RunningServer::shutdown`], or until it is dropped.
+pub struct RunningServer {
+    /// Address, without a slash at its end.
+    pub base_url: String,
+    /// Value for the sandbox's header.
+    pub sandbox_token: Option<String>,
+    /// The authority's root, DER.
+    pub root_certificate_der: Vec<u8>,
+    ending: watch::Sender<bool>,
+    serving: JoinHandle<()>,
+    database: DatabaseConnection,
+}
+
+impl RunningServer {
+    /// Finishes open calls (at most five seconds), then closes the database.
+    pub async fn shutdown(self) {
+        let _ = self.ending.send(true);
+        let mut serving = self.serving;
+        if tokio::time::timeout(Duration::from_secs(5), &mut serving)
+            .await
+            .is_err()
+        {
+            serving.abort();
+        }
+        // The process ends anyway; a database that cannot be closed is found on the next start.
+        let _ = self.database.close().await;
+    }
+}
+
+/// Starts the platform.
+///
+/// # Errors
+/// [`StartError`].
+pub async fn start(options: ServerOptions) -> Result<RunningServer, StartError> {
+    let database = open(&options.database).await?;
+    let listener = listen(&database, options.bind).await?;
+    let port = listener.local_addr()?.port();
+    keep_setting(&database, PORT, port.to_string()).await?;
+    let base_url = match options.public_url {
+        Some(url) => url.trim_end_matches('/').to_owned(),
+        None => format!("http://{}", SocketAddr::new(options.bind.ip(), port)),
+    };
+    let service = Arc::new(service(database.clone(), base_url, options.sandbox, options.clock).await?);
+    let (ending, ended) = watch::channel(false);
+    let router = api::router(service.clone());
+    let serving = tokio::spawn(serve(listener, router, ended.clone()));
+    tokio::spawn(automatic::run(service.clone(), ended));
+    Ok(RunningServer {
+        base_url: service.base_url.clone(),
+        sandbox_token: service.sandbox_token.clone(),
+        root_certificate_der: service.authority.root_certificate().to_vec(),
+        ending,
+        serving,
+        database,
+    })
+}
+
+async fn serve(listener: TcpListener, router: axum::Router, mut ended: watch::Receiver<bool>) {
+    // `changed` also ends when the sender is dropped: no server without its owner.
+    let until_ended = async move {
+        let _ = ended.changed().await;
+    };
+    if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(until_ended).await {
+        tracing::error!(%error, "the platform stopped serving");
+    }
+}
+
+async fn service(
+    database: DatabaseConnection,
+    base_url: String,
+    sandbox: Option<SandboxOptions>,
+    clock: Clock,
+) -> Result<Service, StartError> {
+    let password_cost = if sandbox.is_some() {
+        PasswordCost::SANDBOX
+    } else {
+        PasswordCost::REAL
+    };
+    let demo_accounts = sandbox.as_ref().is_some_and(|sandbox| sandbox.demo_data);
+    if demo_accounts {
+        demo::prepare(&database, password_cost).await?;
+    }
+    let sandbox_token = match &sandbox {
+        Some(SandboxOptions { token: Some(token), .. }) => Some(token.clone()),
+        Some(_) => Some(random_secret()?),
+        None => None,
+    };
+    let authority = Authority::open(&database, &base_url, clock()).await?;
+    let auto_approve = auto_approve(&database, sandbox.as_ref()).await?;
+    Ok(Service {
+        database,
+        clock,
+        authority,
+        base_url,
+        sandbox_token,
+        demo_accounts,
+        auto_approve: Mutex::new(auto_approve),
+        sign_in_failures: Failures::default(),
+        password_cost,
+    })
+}
+
+/// What an operator set before, else what the start says; never outside the sandbox.
+async fn auto_approve(database: &DatabaseConnection, sandbox: Option<&SandboxOptions>) -> Answer<Option<u32>> {
+    let Some(sandbox) = sandbox else { return Ok(None) };
+    if let Some(kept) = setting::Entity::find_by_id(AUTO_APPROVE).one(database).await? {
+        return Ok(crate::text::from_json::<AutoApprove>(&kept.value)?.seconds);
+    }
+    Ok(sandbox
+        .auto_approve_after
+        .map(|after| u32::try_from(after.as_secs()).unwrap_or(u32::MAX)))
+}
+
+async fn open(database: &Database) -> Result<DatabaseConnection, StartError> {
+    let mut options = match database {
+        Database::Url(url) => ConnectOptions::new(url.clone()),
+        Database::File(file) => {
+            private_file(file)?;
+            ConnectOptions::new(sqlite_url(file))
+        }
+    };
+    let is_sqlite = options.get_url().starts_with("sqlite");
+    // SQLite has one writer at a time; one connection makes calls wait for each other instead of failing.
+    options
+        .max_connections(if is_sqlite { 1 } else { 16 })
+        .sqlx_logging(false);
+    let connection = sea_orm::Database::connect(options).await?;
+    refuse_newer(&connection).await?;
+    Migrations::up(&connection, None).await?;
+    Ok(connection)
+}
+
+/// A file with migrations this version does not know must not be touched.
+async fn refuse_newer(connection: &DatabaseConnection) -> Result<(), StartError> {
+    let known: Vec<String> = Migrations::migrations()
+        .iter()
+        .map(|one| one.name().to_owned())
+        .collect();
+    let applied = Migrations::get_migration_models(connection).await?;
+    if applied.iter().all(|one| known.contains(&one.version)) {
+        Ok(())
+    } else {
+        Err(StartError::NewerDatabase)
+    }
+}
+
+fn sqlite_url(file: &Path) -> String {
+    let path: String = file
+        .to_string_lossy()
+        .replace('\\', "/")
+        .chars()
+        .map(|one| match one {
+            '%' => "%25".to_owned(),
+            '?' => "%3f".to_owned(),
+            '#' => "%23".to_owned(),
+            _ => one.to_string(),
+        })
+        .collect();
+    format!("sqlite://{path}?mode=rwc")
+}
+
+/// Made before SQLite opens it, readable by its owner only.
+fn private_file(file: &Path) -> Result<(), std::io::Error> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    match options.open(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}
+
+async fn listen(database: &DatabaseConnection, bind: SocketAddr) -> Result<TcpListener, StartError> {
+    if bind.port() == 0 {
+        let kept = setting::Entity::find_by_id(PORT).one(database).await?;
+        let port = kept.and_then(|row| row.value.parse().ok()).unwrap_or(0);
+        if let Ok(listener) = TcpListener::bind(SocketAddr::new(bind.ip(), port)).await {
+            return Ok(listener);
+        }
+    }
+    Ok(TcpListener::bind(bind).await?)
+}

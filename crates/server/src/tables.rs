@@ -1,0 +1,247 @@
+//! The database's rows. Identifiers and enumerations are text, times are milliseconds since 1970 UTC,
+//! so that SQLite and PostgreSQL keep them alike.
+#![allow(
+    unreachable_pub,
+    missing_docs,
+    reason = "the derive writes public items; the module is private"
+)]
+
+macro_rules! table {
+    ($(#[$note:meta])* $module:ident = $name:tt { $($fields:tt)* }) => {
+        $(#[$note])*
+        pub(crate) mod $module {
+            use sea_orm::entity::prelude::*;
+
+            #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+            #[sea_orm(table_name = $name)]
+            pub struct Model { $($fields)* }
+
+            #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+            pub enum Relation {}
+
+            impl ActiveModelBehavior for ActiveModel {}
+        }
+    };
+}
+
+table!(enterprise = "enterprises" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub name: String,
+    pub credit_code: String,
+    pub legal_representative: String,
+    pub feed_cursor: i64,
+});
+
+table!(account = "accounts" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub enterprise_id: Option<String>,
+    pub account: String,
+    pub name: String,
+    pub role: String,
+    pub password_hash: String,
+});
+
+table!(session = "sessions" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub token_hash: String,
+    pub account_id: String,
+    pub expires_at: i64,
+});
+
+table!(
+    /// Answers of finished writes, by account and idempotency key.
+    answer = "answers" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub request_hash: String,
+    pub body: Vec<u8>,
+    pub at: i64,
+});
+
+table!(
+    /// One per enterprise; `id` is the enterprise's.
+    authorisation = "authorisations" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub state: String,
+    pub way: Option<String>,
+    pub reason: Option<String>,
+    pub submitted_at: Option<i64>,
+    pub decided_at: Option<i64>,
+    pub letter_file_name: Option<String>,
+    pub letter: Option<Vec<u8>>,
+});
+
+table!(face_link = "face_links" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub enterprise_id: String,
+    pub secret: String,
+    pub state: String,
+    pub created_at: i64,
+    pub expires_at: i64,
+});
+
+table!(billing_title = "billing_titles" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub enterprise_id: String,
+    pub fields: String,
+    pub created_at: i64,
+});
+
+table!(remitting_account = "remitting_accounts" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub enterprise_id: String,
+    pub fields: String,
+    pub created_at: i64,
+});
+
+table!(
+    /// Package, title and remitting account are kept as they were (JSON of the wire types).
+    order = "orders" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub enterprise_id: String,
+    pub number: String,
+    pub receiving_account: String,
+    pub package: String,
+    pub quantity: i32,
+    pub amount_fen: i64,
+    pub placed_at: i64,
+    pub payment_state: String,
+    pub arrived: Option<String>,
+    pub invoice_state: String,
+    pub title: String,
+    pub remitting_account: String,
+});
+
+table!(bank_notice = "bank_notices" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub notice_number: String,
+    pub order_id: String,
+    pub notice: String,
+    pub received_at: i64,
+});
+
+table!(invoice = "invoices" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub enterprise_id: String,
+    pub order_id: String,
+    pub requested_at: i64,
+    pub details: String,
+    pub link_secret: String,
+    pub file: Option<Vec<u8>>,
+});
+
+table!(
+    /// Entitlements. `valid_to` is fixed at the first import.
+    certificate = "certificates" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub enterprise_id: String,
+    pub order_id: String,
+    pub order_number: String,
+    pub kind: String,
+    pub state: String,
+    pub owner_name: Option<String>,
+    pub document_type: Option<String>,
+    pub document_number: Option<String>,
+    pub email: Option<String>,
+    pub holder_id: Option<String>,
+    pub months: i32,
+    pub valid_to: Option<i64>,
+    pub bought_at: i64,
+    pub history: String,
+});
+
+table!(
+    /// Certificates the authority signed.
+    issued = "issued_certificates" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub serial: String,
+    pub certificate_id: String,
+    pub account_id: String,
+    pub key_hash: String,
+    pub der: Vec<u8>,
+    pub valid_from: i64,
+    pub valid_to: i64,
+    pub issued_at: i64,
+    pub revoked_at: Option<i64>,
+    pub reason: Option<String>,
+});
+
+table!(seal = "seals" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub enterprise_id: String,
+    pub certificate_id: String,
+    pub account_id: String,
+    pub name: String,
+    pub kind: String,
+    pub origin: String,
+    pub state: String,
+    pub reason: Option<String>,
+    pub width_mm: f64,
+    pub height_mm: f64,
+    pub design: Option<String>,
+    pub picture: Vec<u8>,
+    pub created_at: i64,
+});
+
+table!(agreement = "seal_notice_agreements" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub account_id: String,
+    pub version: i32,
+    pub at: i64,
+});
+
+table!(
+    /// `account_id` names the member of staff it concerns; none means administrators only.
+    approval = "approvals" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub enterprise_id: String,
+    pub account_id: Option<String>,
+    pub kind: String,
+    pub subject_id: String,
+    pub title: String,
+    pub state: String,
+    pub next_actor: String,
+    pub since: i64,
+    pub reason: Option<String>,
+    pub events: String,
+});
+
+table!(
+    /// `audience` is `everyone`, `administrators` or an account id.
+    change = "changes" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub enterprise_id: String,
+    pub cursor: i64,
+    pub audience: String,
+    pub subject: String,
+    pub subject_id: String,
+    pub at: i64,
+});
+
+table!(setting = "settings" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub name: String,
+    pub value: String,
+});
+
+table!(
+    /// Keys of the certificate authority (PKCS#8) and their certificates.
+    authority_key = "authority_keys" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub name: String,
+    pub private_key: Vec<u8>,
+    pub certificate: Vec<u8>,
+});

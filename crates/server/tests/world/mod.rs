@@ -1,0 +1,207 @@
+//! A platform in a temporary folder with a clock that tests move, and people signed in over real HTTP.
+#![allow(dead_code, reason = "each test file uses a part")]
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+use std::sync::{Arc, Mutex};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use platform::client::{ClientError, PlatformClient};
+use platform::wire::*;
+use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P256_SHA256};
+use server::{RunningServer, ServerOptions};
+use time::macros::datetime;
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+pub const ENTERPRISE: &str = "杭州云栖智能科技有限公司";
+pub const CREDIT_CODE: &str = "91330106MA2CFUY66Q";
+
+pub struct World {
+    pub folder: tempfile::TempDir,
+    pub server: RunningServer,
+    time: Arc<Mutex<OffsetDateTime>>,
+}
+
+pub fn key() -> Uuid {
+    Uuid::new_v4()
+}
+
+impl World {
+    pub async fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let time = Arc::new(Mutex::new(datetime!(2026-11-22 08:00 UTC)));
+        let server = serve(&folder, &time).await;
+        Self { folder, server, time }
+    }
+
+    /// Ends the platform and starts it again on the same data.
+    pub async fn restart(self) -> Self {
+        self.server.shutdown().await;
+        let server = serve(&self.folder, &self.time).await;
+        Self {
+            folder: self.folder,
+            server,
+            time: self.time,
+        }
+    }
+
+    pub fn now(&self) -> OffsetDateTime {
+        *self.time.lock().unwrap()
+    }
+
+    pub fn pass(&self, duration: Duration) {
+        *self.time.lock().unwrap() += duration;
+    }
+
+    pub fn stranger(&self) -> PlatformClient {
+        PlatformClient::new(&self.server.base_url, self.server.sandbox_token.clone()).unwrap()
+    }
+
+    pub async fn sign_in(&self, account: &str) -> PlatformClient {
+        let client = self.stranger();
+        client.sign_in(account, "ganjiang").await.unwrap();
+        client
+    }
+
+    /// A name for a file in the world's folder.
+    pub fn file(&self, name: &str, bytes: &[u8]) -> PathBuf {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    /// Authorised by letter, billing filled in.
+    pub async fn authorised(&self) -> (PlatformClient, BillingTitle, RemittingAccount) {
+        let wangmin = self.sign_in("wangmin").await;
+        let operator = self.sign_in("operator").await;
+        let letter = b"%PDF-1.4 signed and stamped".to_vec();
+        wangmin.submit_letter("授权书.pdf", letter, key()).await.unwrap();
+        let waiting = operator.operator_approvals().await.unwrap();
+        let yes = Decision {
+            approve: true,
+            reason: None,
+        };
+        operator.decide(waiting[0].id, &yes, key()).await.unwrap();
+        let title = wangmin.add_billing_title(&title(), key()).await.unwrap();
+        let account = wangmin.add_remitting_account(&account(), key()).await.unwrap();
+        (wangmin, title, account)
+    }
+
+    /// An order of `quantity` packages, paid exactly.
+    pub async fn paid(&self, quantity: u32) -> (PlatformClient, Order) {
+        let (wangmin, title, account) = self.authorised().await;
+        let wanted = NewOrder {
+            package_id: wangmin.packages().await.unwrap()[0].id,
+            quantity,
+            title_id: title.id,
+            account_id: account.id,
+        };
+        let order = wangmin.place_order(&wanted, key()).await.unwrap();
+        let operator = self.sign_in("operator").await;
+        let outcome = operator.bank_notice(&exact(&order, self.now()), key()).await.unwrap();
+        (wangmin, outcome.order)
+    }
+
+    /// A personal certificate assigned to `holder`, not imported yet.
+    pub async fn assigned(&self, wangmin: &PlatformClient, holder: &str) -> Certificate {
+        let unassigned = wangmin
+            .certificates()
+            .await
+            .unwrap()
+            .into_iter()
+            .find(|one| one.kind == CertificateKind::Personal && one.state == CertificateState::Unassigned)
+            .unwrap();
+        let wanted = Assignment {
+            document_type: DocumentType::ResidentIdentityCard,
+            document_number: "11010519491231002X".to_owned(),
+            owner_name: "刘洋".to_owned(),
+            holder_id: employee(wangmin, holder).await,
+            email: "liuyang@example.cn".to_owned(),
+        };
+        wangmin.assign(unassigned.id, &wanted, key()).await.unwrap()
+    }
+}
+
+async fn serve(folder: &tempfile::TempDir, time: &Arc<Mutex<OffsetDateTime>>) -> RunningServer {
+    let time = time.clone();
+    let clock = Arc::new(move || *time.lock().unwrap());
+    let options = ServerOptions::sandbox(folder.path().join("platform.sqlite"), clock);
+    server::start(options).await.unwrap()
+}
+
+pub async fn employee(wangmin: &PlatformClient, account: &str) -> Uuid {
+    let people = wangmin.employees().await.unwrap();
+    people.iter().find(|one| one.account == account).unwrap().id
+}
+
+pub fn title() -> NewBillingTitle {
+    NewBillingTitle {
+        name: ENTERPRISE.to_owned(),
+        tax_number: CREDIT_CODE.to_owned(),
+        address: "杭州市西湖区".to_owned(),
+        phone: "0571-88888888".to_owned(),
+        bank: "中国银行杭州分行".to_owned(),
+        account: "3301040160000123".to_owned(),
+    }
+}
+
+pub fn account() -> NewRemittingAccount {
+    NewRemittingAccount {
+        kind: RemittingAccountKind::Company,
+        holder: ENTERPRISE.to_owned(),
+        bank: "中国银行杭州分行".to_owned(),
+        account: "3301040160000123".to_owned(),
+    }
+}
+
+/// The notice of a transfer that fits the order.
+pub fn exact(order: &Order, at: OffsetDateTime) -> BankNotice {
+    BankNotice {
+        notice_number: Uuid::new_v4().to_string(),
+        receiving_account: order.receiving.account.clone(),
+        amount_fen: order.amount_fen,
+        payer_name: order.remitting_account.fields.holder.clone(),
+        payer_account: order.remitting_account.fields.account.clone(),
+        at,
+    }
+}
+
+/// A request whose contents ask for more than anyone should get, and its key.
+pub fn greedy_request() -> (KeyPair, IssueRequest) {
+    let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).unwrap();
+    let mut params = CertificateParams::default();
+    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    params.not_after = datetime!(2099-01-01 0:00 UTC);
+    params.key_usages = vec![rcgen::KeyUsagePurpose::KeyCertSign];
+    params.distinguished_name.push(rcgen::DnType::CommonName, "别人");
+    let request = params.serialize_request(&key).unwrap();
+    (
+        key,
+        IssueRequest {
+            request: STANDARD.encode(request.der()),
+        },
+    )
+}
+
+pub fn code<T: std::fmt::Debug>(outcome: Result<T, ClientError>) -> ErrorCode {
+    match outcome {
+        Err(ClientError::Refused { code, .. } | ClientError::Unauthorized(code)) => code,
+        other => panic!("expected a refusal, got {other:?}"),
+    }
+}
+
+/// Runs OpenSSL, the judge of certificates; fails when it is missing.
+pub fn openssl(arguments: &[&str]) -> Output {
+    Command::new("openssl")
+        .args(arguments)
+        .output()
+        .expect("openssl is missing: run `cargo xtask test`, it installs the judges")
+}
+
+/// Everything OpenSSL printed.
+pub fn printed(output: &Output) -> String {
+    let (out, err) = (&output.stdout, &output.stderr);
+    String::from_utf8_lossy(&[out.as_slice(), err.as_slice()].concat()).into_owned()
+}
