@@ -4,6 +4,9 @@ import { App } from "./App";
 import "./theme/mantine.css";
 import "./theme/tokens.css";
 import "./theme/app.css";
+import "./theme/pieces.css";
+import "./theme/desk.css";
+import "./words/words";
 
 const root = document.getElementById("root");
 if (root) createRoot(root).render(<App />);

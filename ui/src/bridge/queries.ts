@@ -18,7 +18,12 @@ export const ORDER_PAGE_ROWS = 100;
 export function newQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
-      queries: { staleTime: Number.POSITIVE_INFINITY, retry: false, refetchOnWindowFocus: false, networkMode: "always" },
+      queries: {
+        staleTime: Number.POSITIVE_INFINITY,
+        retry: false,
+        refetchOnWindowFocus: false,
+        networkMode: "always",
+      },
       mutations: { retry: false, networkMode: "always", gcTime: 0 },
     },
   });
@@ -31,8 +36,7 @@ export const useAuthorisation = () =>
   useQuery({ queryKey: keys.authorisation, queryFn: () => call(commands.authorisation()) });
 export const useBilling = () => useQuery({ queryKey: keys.billing, queryFn: () => call(commands.billing()) });
 export const usePackages = () => useQuery({ queryKey: keys.packages, queryFn: () => call(commands.packages()) });
-export const useOrder = (id: string) =>
-  useQuery({ queryKey: keys.order(id), queryFn: () => call(commands.order(id)) });
+export const useOrder = (id: string) => useQuery({ queryKey: keys.order(id), queryFn: () => call(commands.order(id)) });
 export const useInvoices = () => useQuery({ queryKey: keys.invoices, queryFn: () => call(commands.invoices()) });
 export const useCertificates = () =>
   useQuery({ queryKey: keys.certificateList, queryFn: () => call(commands.certificates()) });

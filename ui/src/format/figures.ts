@@ -4,7 +4,9 @@
 export function yuan(fen: number): string {
   const sign = fen < 0 ? "-" : "";
   const whole = Math.abs(Math.trunc(fen));
-  const text = Math.floor(whole / 100).toString().replace(/\B(?=(\d{3})+$)/g, ",");
+  const text = Math.floor(whole / 100)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, ",");
   return `${sign}${text}.${(whole % 100).toString().padStart(2, "0")}`;
 }
 
@@ -40,7 +42,9 @@ export function fileSize(bytes: number): string {
 
 /** A whole number with thousands separated: `2,146`. */
 export function count(value: number): string {
-  return Math.trunc(value).toString().replace(/\B(?=(\d{3})+$)/g, ",");
+  return Math.trunc(value)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 /** Millimetres with one decimal: `128.5`. */

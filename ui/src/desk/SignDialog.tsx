@@ -1,0 +1,55 @@
+// The PIN, the progress, and what to do when it does not work.
+import { useMutation } from "@tanstack/react-query";
+import { useRef } from "react";
+import { type CertificateView, commands, type SignedView, type SigningPlanInput } from "../bindings";
+import { asFailure, call } from "../bridge/failure";
+import { FormDialog } from "../parts/Dialogs";
+import { PinInput, takePin } from "../parts/PinInput";
+import { Stages } from "../screens/ImportDialog";
+import { useTranslation } from "../words/words";
+
+type Props = {
+  plan: SigningPlanInput;
+  certificate: CertificateView;
+  total: number;
+  onClose: () => void;
+  onSigned: (signed: SignedView) => void;
+};
+
+export function SignDialog({ plan, certificate, total, onClose, onSigned }: Props) {
+  const { t } = useTranslation();
+  const pin = useRef<HTMLInputElement>(null);
+  const run = useMutation({
+    // The digits go from the input straight into the call; neither the mutation nor the cache holds them.
+    mutationFn: () => call(commands.signDocument(plan, takePin(pin.current))),
+    onSuccess: onSigned,
+    onError: () => pin.current?.focus(),
+  });
+  const failure = run.isError ? asFailure(run.error) : null;
+  const left = failure?.code === "pin_wrong" ? Number(failure.params.left) : certificate.tries_left;
+  const locked = failure?.code === "pin_locked" || left === 0;
+  return (
+    <FormDialog
+      title={t("desk.pinTitle")}
+      opened
+      onClose={onClose}
+      onSubmit={() => run.mutate()}
+      submit={t("desk.submit")}
+      busy={run.isPending}
+      ready={!locked}
+      error={run.error}
+    >
+      <p className="breaks">{t("desk.pinText", { name: certificate.owner_name ?? "", count: total })}</p>
+      {!locked && (
+        <PinInput
+          ref={pin}
+          label={t("desk.pin")}
+          testId="pin"
+          autoFocus
+          description={left !== null && Number.isFinite(left) ? t("desk.triesLeft", { count: left }) : undefined}
+        />
+      )}
+      {run.isPending && <Stages job={`sign:${plan.document_id}`} />}
+    </FormDialog>
+  );
+}

@@ -1,0 +1,220 @@
+// Verifying: one plain sentence for each signature first, then the separate findings.
+import { Button } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useParams } from "react-router";
+import { commands, type SignatureView, type Verdict, type VerificationView } from "../bindings";
+import { call } from "../bridge/failure";
+import { keys } from "../bridge/keys";
+import { useVerification } from "../bridge/queries";
+import { OpenFiles } from "../desk/OpenFiles";
+import { minute } from "../format/time";
+import { Head, Tag, type Tone } from "../parts/Pieces";
+import { Asked, Empty, FailureNote, Waiting } from "../parts/States";
+import { useTranslation } from "../words/words";
+import { Rows } from "./CertificateDrawer";
+import { sentenceOf } from "./sentence";
+
+export const verdictTones: Record<Verdict, Tone> = {
+  valid: "ok",
+  valid_with_changes: "ok",
+  invalid: "bad",
+  indeterminate: "warn",
+  unsigned: "info",
+};
+const signs: Record<Verdict, string> = {
+  valid: "✓",
+  valid_with_changes: "✓",
+  invalid: "✕",
+  indeterminate: "?",
+  unsigned: "–",
+};
+
+/** Opens files for verifying and goes to the first. */
+function useOpen() {
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => call(commands.openDocuments()),
+    onSuccess: (opened) => {
+      void client.invalidateQueries({ queryKey: keys.documentList });
+      const first = opened[0];
+      if (first) void navigate(`/verify/${first.id}`);
+    },
+  });
+}
+
+export function VerifyStart() {
+  const { t } = useTranslation();
+  const open = useOpen();
+  return (
+    <>
+      <Head title={t("verify.title")} sub={t("verify.sub")} testId="verify">
+        <Button data-testid="open-verify" loading={open.isPending} onClick={() => open.mutate()}>
+          {t("verify.open")}
+        </Button>
+      </Head>
+      <OpenFiles place="verify" />
+      {open.isError && <FailureNote error={open.error} />}
+      <section className="card">
+        <Empty title={t("verify.empty")} hint={t("verify.emptyHint")}>
+          <Button onClick={() => open.mutate()}>{t("verify.open")}</Button>
+        </Empty>
+      </section>
+    </>
+  );
+}
+
+export function Verify() {
+  const { t } = useTranslation();
+  const { id = "" } = useParams();
+  const open = useOpen();
+  const query = useVerification(id);
+  return (
+    <>
+      <Head
+        title={query.data?.file_name ?? t("verify.title")}
+        sub={query.data ? t("verify.checkedAt", { time: minute(query.data.checked_at) }) : t("verify.sub")}
+        testId="verify"
+      >
+        <Button variant="default" loading={query.isFetching} onClick={() => void query.refetch()}>
+          {t("verify.again")}
+        </Button>
+        <Button data-testid="open-verify" loading={open.isPending} onClick={() => open.mutate()}>
+          {t("verify.open")}
+        </Button>
+      </Head>
+      <OpenFiles place="verify" current={id} />
+      {open.isError && <FailureNote error={open.error} />}
+      {query.isPending ? (
+        <Waiting text={t("verify.checking")} />
+      ) : (
+        <Asked query={query}>{(view) => <Findings view={view} />}</Asked>
+      )}
+    </>
+  );
+}
+
+/** The whole report of one file; also shown after signing. */
+export function Findings({ view }: { view: VerificationView }) {
+  const { t } = useTranslation();
+  return (
+    <div className="stack">
+      <section className="card verdict">
+        <span className={`stamp ${verdictTones[view.verdict]}`} aria-hidden="true">
+          {signs[view.verdict]}
+        </span>
+        <div data-testid="verdict" data-verdict={view.verdict}>
+          <p className="sentence">{t(`verify.fileVerdict.${view.verdict}`)}</p>
+          <p className="sub">
+            {view.signatures.length === 0
+              ? t("verify.unsignedHint")
+              : t("desk.signed", { count: view.signatures.length })}
+          </p>
+        </div>
+      </section>
+      {view.signatures.map((one) => (
+        <Signature key={one.field} signature={one} />
+      ))}
+    </div>
+  );
+}
+
+function Signature({ signature }: { signature: SignatureView }) {
+  const { t } = useTranslation();
+  const time = signature.time
+    ? `${minute(signature.time)}（${t(`verify.timeSource.${signature.time_source}`)}）`
+    : t("verify.noTime");
+  const rows: [string, string, Tone][] = [
+    [
+      t("verify.finding.intact"),
+      signature.intact ? t("verify.intact.yes") : t("verify.intact.no"),
+      signature.intact ? "ok" : "bad",
+    ],
+    [
+      t("verify.finding.coverage"),
+      t(`verify.coverage.${signature.coverage}`),
+      signature.coverage === "partial" ? "bad" : "ok",
+    ],
+    [
+      t("verify.finding.changes"),
+      t(`verify.changes.${signature.changes_after}`),
+      ({ none: "ok", allowed: "ok", forbidden: "bad", unknown: "warn" } as const)[signature.changes_after],
+    ],
+    [
+      t("verify.finding.trust"),
+      t(`verify.trust.${signature.trust}`),
+      signature.trust === "trusted" ? "ok" : signature.trust === "unknown" ? "warn" : "bad",
+    ],
+    [t("verify.finding.time"), time, signature.time_source === "timestamp" ? "ok" : "warn"],
+  ];
+  const facts: [string, string][] = [
+    [t("verify.finding.level"), signature.level],
+    [t("verify.finding.algorithm"), signature.algorithm],
+    [t("verify.finding.field"), signature.field],
+  ];
+  if (signature.reason_text) facts.unshift([t("verify.finding.reasonText"), signature.reason_text]);
+  return (
+    <article className="card stack" data-testid={`signature-${signature.field}`} data-verdict={signature.verdict}>
+      <div>
+        <Tag tone={verdictTones[signature.verdict]}>{t(`verify.verdict.${signature.verdict}`)}</Tag>
+        <p className="sentence" style={{ marginTop: 4 }}>
+          {sentenceOf(signature, t)}
+        </p>
+      </div>
+      <div className="two">
+        <section>
+          <h2>{t("verify.findings")}</h2>
+          <ul className="checks">
+            {rows.map(([name, words, tone]) => (
+              <Finding key={name} name={name} words={words} tone={tone} />
+            ))}
+          </ul>
+        </section>
+        <section>
+          <dl className="facts small">
+            {facts.map(([name, value]) => (
+              <Pair key={name} name={name} value={value} />
+            ))}
+          </dl>
+        </section>
+      </div>
+      {signature.certificate.length > 0 && (
+        <details>
+          <summary>{t("verify.finding.certificate")}</summary>
+          <Rows rows={signature.certificate} plain />
+        </details>
+      )}
+    </article>
+  );
+}
+
+const findingDots: Record<Tone, string> = {
+  ok: "dot",
+  warn: "dot warn",
+  bad: "dot bad",
+  info: "dot info",
+  calm: "dot info",
+};
+
+function Finding({ name, words, tone }: { name: string; words: string; tone: Tone }) {
+  return (
+    <li>
+      <span className={findingDots[tone]} aria-hidden="true" />
+      <span>
+        <span className="muted">{name}　</span>
+        {words}
+      </span>
+    </li>
+  );
+}
+
+function Pair({ name, value }: { name: string; value: string }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>
+        <span className="breaks">{value}</span>
+      </dd>
+    </>
+  );
+}
