@@ -59,7 +59,8 @@ fn weight(character: char) -> f64 {
     match character {
         '（' | '）' | '(' | ')' | '〔' | '〕' => 0.55,
         '·' | '•' | '-' | '—' | '–' => 0.5,
-        ' ' => 0.4,
+        ' ' | 'i' | 'j' | 'l' | 'I' | '.' | ',' | ':' | ';' | '\'' => 0.4,
+        'm' | 'w' | 'M' | 'W' => 0.8,
         other if other.is_ascii() => 0.62,
         _ => 1.0,
     }
@@ -334,8 +335,8 @@ fn latin_in_cell(glyph: &Glyph<'_>, character: char, (width, height): (f64, f64)
     let down = height * 0.76 / glyph.capital.height();
     let widest = width / glyph.reference.width() * 1.15;
     let across = (width * weight(character) * 0.86 / glyph.ink.width()).min(widest);
-    let mark = !character.is_alphanumeric();
-    let middle = if mark { glyph.ink } else { *glyph.capital }.centre().1;
+    let floating = matches!(character, '·' | '•' | '-' | '—' | '–' | '+' | '=' | '~');
+    let middle = if floating { glyph.ink } else { *glyph.capital }.centre().1;
     glyph.centred_at((glyph.ink.centre().0, middle), across, down)
 }
 

@@ -113,7 +113,8 @@ impl SealDrawing {
         svg::write(self)
     }
 
-    /// A PNG at `dpi` dots per inch (36–2400): constant colour, straight alpha, transparent ground, pHYs chunk.
+    /// A PNG at `dpi` dots per inch (36–2400): constant colour, straight alpha, transparent ground.
+    /// True scale from the top left; the size in pixels is rounded up.
     ///
     /// # Errors
     /// [`SealError::Resolution`] outside 36–2400 dpi.

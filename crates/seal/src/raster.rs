@@ -13,13 +13,18 @@ const MM_PER_INCH: f64 = 25.4;
 /// Resolutions that make sense: below, nothing is legible; above, a 45 mm seal would take hundreds of megabytes.
 const RESOLUTIONS: std::ops::RangeInclusive<u32> = 36..=2400;
 
+/// Pixels that hold a length at true scale; rounded up, so that no part of the ring's last pixel is cut off. The small
+/// allowance keeps lengths that are whole pixels whole (25.4 mm at 300 dpi).
+fn pixels(length_mm: f64, dpi: u32) -> u32 {
+    libm::ceil(length_mm * f64::from(dpi) / MM_PER_INCH - 1e-6).max(1.0) as u32
+}
+
 /// Draws and encodes.
 pub(crate) fn png(drawing: &SealDrawing, dpi: u32) -> Result<Vec<u8>, SealError> {
     if !RESOLUTIONS.contains(&dpi) {
         return Err(SealError::Resolution(dpi));
     }
-    let pixels = |mm: f64| libm::round(mm * f64::from(dpi) / MM_PER_INCH).max(1.0) as u32;
-    let (width, height) = (pixels(drawing.width_mm), pixels(drawing.height_mm));
+    let (width, height) = (pixels(drawing.width_mm, dpi), pixels(drawing.height_mm, dpi));
     let mut mask = Mask::new(width, height).ok_or(SealError::Resolution(dpi))?;
     for layer in &drawing.layers {
         cover(&mut mask, layer, dpi);
@@ -40,10 +45,7 @@ fn cover(mask: &mut Mask, layer: &Layer, dpi: u32) {
 
 fn pixel_path(layer: &Layer, dpi: u32) -> Option<tiny_skia::Path> {
     let scale = f64::from(dpi) / MM_PER_INCH / f64::from(UNITS_PER_MM);
-    let at = |point: &Point| {
-        let pixel = |units: i32| (f64::from(units) * scale) as f32;
-        (pixel(point.x), pixel(point.y))
-    };
+    let at = |point: &Point| ((f64::from(point.x) * scale) as f32, (f64::from(point.y) * scale) as f32);
     let mut builder = PathBuilder::new();
     for step in &layer.steps {
         match step {
