@@ -86,7 +86,7 @@ impl App {
             });
         }
         let document = self.inner.opened(document_id)?.document()?;
-        let drawn = off_thread(move || Ok(render(&document, page, size, &FallbackFonts::default())?.to_png()?)).await?;
+        let drawn = off_thread(move || Ok(render(&document, page, size, &fallback_fonts())?.to_png()?)).await?;
         let bytes = Arc::new(drawn);
         locked(&self.inner.pictures).put(key, Arc::clone(&bytes));
         Ok(Picture {
@@ -105,6 +105,14 @@ impl App {
         let authorisation: wire::Authorisation = self.inner.one(kind::AUTHORISATION, ONLY)?;
         let face = authorisation.face.ok_or_else(|| refuse(FailureCode::NotFound))?;
         Ok(svg_picture(crate::wire_view::qr_svg(&face.url)?))
+    }
+}
+
+/// Many Chinese programs write PDFs without embedding the font; ours stands in.
+fn fallback_fonts() -> FallbackFonts {
+    let song: pdf::SharedBytes = Arc::new(seal::Face::Song.file());
+    FallbackFonts {
+        chinese: Some((song, 0)),
     }
 }
 
