@@ -1,4 +1,11 @@
 //! What is refused and how, what stays the same between two runs, and what a stored design looks like.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test stops at the first thing that is not as it should be"
+)]
 
 use seal::{
     CompanySeal, Face, FallbackGlyph, FontStack, NameFace, NameSeal, NameStyle, NameSuffix, SealDesign, SealDrawing,

@@ -1,4 +1,11 @@
 //! The bundled fonts are the ones `fonts/build.py` made, carry their licences, and draw what seals need.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test stops at the first thing that is not as it should be"
+)]
 
 use std::{fmt::Write as _, path::PathBuf};
 

@@ -1,4 +1,11 @@
 //! SVG, PNG and PDF of a seal show the same drawing, as judged by MuPDF; the page is exactly as large as the seal.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test stops at the first thing that is not as it should be"
+)]
 
 use std::{io::ErrorKind, path::Path, process::Command};
 

@@ -1,6 +1,13 @@
 //! Contact sheets for the eye: every length, purpose, style and face, written to `target/seal-sheets` as PNG.
 //!
 //! `cargo test -p seal --test sheets` writes them; the test itself checks that each seal on them has ink all around.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test stops at the first thing that is not as it should be"
+)]
 
 use std::path::{Path, PathBuf};
 
