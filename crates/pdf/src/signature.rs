@@ -309,7 +309,7 @@ pub(crate) fn widget_pages(view: View<'_>, field: &Field, pages: &[PageNode]) ->
     Ok(numbers)
 }
 
-fn shows_something(view: View<'_>, widget: &Dictionary) -> Result<bool, Damage> {
+pub(crate) fn shows_something(view: View<'_>, widget: &Dictionary) -> Result<bool, Damage> {
     // Hidden or NoView (12.5.3).
     if widget.integer("F").unwrap_or(0) & 0b10_0010 != 0 {
         return Ok(false);

@@ -60,7 +60,8 @@ fn check_everywhere(file: &[u8], document: &Document, page: u32, name: &str) {
     let own = render(document, page, PictureSize::Scale(2.0), &FallbackFonts::default()).unwrap();
     let scale = f64::from(own.width) / geometry.width_mm();
     check_picture("hayro", name, scale, own.width as usize, &own.rgba, 4);
-    if geometry.user_unit == 1.0 {
+    // pdftoppm 22.12 knows no UserUnit and cuts a CropBox that reaches over the MediaBox elsewhere.
+    if geometry.user_unit == 1.0 && !name.contains("CropBox[-50") {
         let (width, _, pixels) = judges::poppler_picture(file, page, 100);
         check_picture("poppler", name, 100.0 / 25.4, width, &pixels, 3);
     }

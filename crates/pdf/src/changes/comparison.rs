@@ -11,6 +11,12 @@ use crate::structure::{Dictionary, Entry, Reference, Value, View, read_pages};
 /// Deepest way from an entry to the new objects it brings.
 const DEEPEST: usize = 32;
 
+/// Entries that a signature field and its widgets need; no actions among them.
+const SIGNATURE_FIELD_KEYS: [&[u8]; 22] = [
+    b"Type", b"Subtype", b"FT", b"T", b"TU", b"TM", b"Ff", b"V", b"Kids", b"Parent", b"P", b"Rect", b"F", b"AP", b"MK",
+    b"Lock", b"SV", b"DA", b"BS", b"Border", b"NM", b"M",
+];
+
 /// One comparison and its findings.
 pub(super) struct Comparison<'a> {
     pub(super) written: &'a Written,
@@ -22,8 +28,8 @@ pub(super) struct Comparison<'a> {
     allowed: Vec<AllowedChange>,
     forbidden: Vec<ChangeReason>,
     unknown: Vec<ChangeReason>,
-    /// How often each object is referred to in the old revision; counted when first needed.
-    uses: Option<BTreeMap<u32, usize>>,
+    /// How often each object is referred to in the old revision.
+    uses: BTreeMap<u32, usize>,
 }
 
 impl<'a> Comparison<'a> {
@@ -38,7 +44,7 @@ impl<'a> Comparison<'a> {
             allowed: Vec::new(),
             forbidden: Vec::new(),
             unknown: Vec::new(),
-            uses: None,
+            uses: BTreeMap::new(),
         }
     }
 
@@ -46,6 +52,7 @@ impl<'a> Comparison<'a> {
         if let Some(at) = accounted::first_stray(&self.written.structure, self.revision)? {
             self.forbidden.push(ChangeReason::StrayBytes { at });
         }
+        self.count_all_uses()?;
         self.collect_changed()?;
         self.compare_trailers()?;
         self.compare_catalogs()?;
@@ -131,33 +138,28 @@ impl<'a> Comparison<'a> {
             return Ok(());
         };
         let number = reference.number;
-        if self.changed.contains(&number) && (self.is_new(number) || self.uses_of(number)? == 1) {
+        if self.changed.contains(&number) && (self.is_new(number) || self.uses_of(number) == 1) {
             self.explain(number);
         }
         Ok(())
     }
 
-    fn uses_of(&mut self, number: u32) -> Result<usize, Damage> {
-        if self.uses.is_none() {
-            let mut uses = BTreeMap::new();
-            let numbers: BTreeSet<u32> = self
-                .old
-                .sections()
-                .flat_map(|section| section.entries.keys().copied())
-                .collect();
-            for number in numbers {
-                if let Some(object) = self.old.object(number)? {
-                    count_uses(&object.value, &mut uses);
-                }
+    fn count_all_uses(&mut self) -> Result<(), Damage> {
+        let numbers: BTreeSet<u32> = self
+            .old
+            .sections()
+            .flat_map(|section| section.entries.keys().copied())
+            .collect();
+        for number in numbers {
+            if let Some(object) = self.old.object(number)? {
+                count_uses(&object.value, &mut self.uses);
             }
-            self.uses = Some(uses);
         }
-        Ok(self
-            .uses
-            .as_ref()
-            .and_then(|uses| uses.get(&number))
-            .copied()
-            .unwrap_or(0))
+        Ok(())
+    }
+
+    fn uses_of(&self, number: u32) -> usize {
+        self.uses.get(&number).copied().unwrap_or(0)
     }
 
     fn compare_trailers(&mut self) -> Result<(), Damage> {
@@ -180,7 +182,7 @@ impl<'a> Comparison<'a> {
                 .cloned())
         };
         let (first_before, first_after) = (first_half(before, self.old)?, first_half(after, self.new)?);
-        if first_before.is_some() && first_before != first_after {
+        if first_before.is_some() && first_after.is_some() && first_before != first_after {
             self.unknown.push(ChangeReason::Trailer { key: "ID".to_owned() });
         }
         self.compare_information(before, after)
@@ -200,7 +202,10 @@ impl<'a> Comparison<'a> {
             .iter()
             .all(|key| harmless.contains(&key.as_str()))
         {
-            if let Some(Value::Reference(reference)) = after.get("Info") {
+            // Only the trailer may use it, or the replacement could mean something elsewhere.
+            if let Some(Value::Reference(reference)) = after.get("Info")
+                && self.uses_of(reference.number) == 0
+            {
                 self.explain(reference.number);
             }
             self.explain_new(after.get("Info").unwrap_or(&Value::Null), DEEPEST)?;
@@ -363,7 +368,9 @@ impl<'a> Comparison<'a> {
             .chain(field.widgets.iter().filter_map(|(reference, _)| *reference))
             .collect();
         let all_new = references.iter().all(|reference| self.is_new(reference.number));
-        if !field.is_signature() || !all_new || references.is_empty() {
+        let dictionaries = || std::iter::once(&field.dictionary).chain(field.widgets.iter().map(|(_, widget)| widget));
+        let plain = dictionaries().all(|entries| entries.entries().all(|(key, _)| SIGNATURE_FIELD_KEYS.contains(&key)));
+        if !field.is_signature() || !all_new || references.is_empty() || !plain {
             self.forbidden.push(ChangeReason::Field {
                 name: field.name.clone(),
             });
@@ -371,9 +378,13 @@ impl<'a> Comparison<'a> {
         }
         widgets.extend(field.widgets.iter().filter_map(|(reference, _)| *reference));
         references.iter().for_each(|reference| self.explain(reference.number));
-        let pages = signature::widget_pages(self.new, field, &self.written.pages)?;
-        // A new visible field on a certified document can cover what was certified.
-        if !pages.is_empty() && self.certified().is_some() {
+        // A new visible field on a certified document can cover what was certified; a widget that
+        // does not say which page it is on counts as well.
+        let mut visible = false;
+        for (_, widget) in &field.widgets {
+            visible |= signature::shows_something(self.new, widget)?;
+        }
+        if visible && self.certified().is_some() {
             self.forbidden.push(ChangeReason::Field {
                 name: field.name.clone(),
             });
