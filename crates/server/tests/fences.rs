@@ -159,10 +159,10 @@ async fn the_same_key_is_the_same_write() {
         code(wangmin.add_billing_title(&other, same).await),
         ErrorCode::IdempotencyKeyReused
     );
-    let at_once = key();
+    let (at_once, fields) = (key(), account());
     let (one, two) = tokio::join!(
-        wangmin.add_remitting_account(&account(), at_once),
-        wangmin.add_remitting_account(&account(), at_once)
+        wangmin.add_remitting_account(&fields, at_once),
+        wangmin.add_remitting_account(&fields, at_once)
     );
     assert_eq!(one.unwrap(), two.unwrap());
     assert_eq!(wangmin.billing_titles().await.unwrap().len(), 1);

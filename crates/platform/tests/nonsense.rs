@@ -1,0 +1,146 @@
+//! The client against a counterpart that misbehaves: a listener that plays back bytes.
+#![cfg(feature = "client")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use platform::client::{ClientError, ClientOptions, PlatformClient};
+use platform::wire::ErrorCode;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use uuid::Uuid;
+
+/// Answers the calls in turn, the last answer for all that follow; tells how many came.
+async fn playback(answers: Vec<String>) -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counted = calls.clone();
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut request = vec![0; 65536];
+            let _ = stream.read(&mut request).await;
+            let turn = counted.fetch_add(1, Ordering::SeqCst);
+            let answer = &answers[turn.min(answers.len() - 1)];
+            let _ = stream.write_all(answer.as_bytes()).await;
+            if answer.is_empty() {
+                // Says nothing, keeps the line open until the client gives up.
+                let _ = stream.read(&mut request).await;
+            }
+        }
+    });
+    (url, calls)
+}
+
+fn http(status: &str, headers: &str, body: &str) -> String {
+    let length = body.len();
+    format!("HTTP/1.1 {status}\r\n{headers}content-length: {length}\r\nconnection: close\r\n\r\n{body}")
+}
+
+fn client(url: &str) -> PlatformClient {
+    let options = ClientOptions {
+        timeout: Duration::from_millis(400),
+        first_pause: Duration::from_millis(5),
+        answer_limit_bytes: 1000,
+        ..ClientOptions::default()
+    };
+    PlatformClient::with_options(url, None, options).unwrap()
+}
+
+#[tokio::test]
+async fn answers_that_make_no_sense() {
+    for body in ["<html>登录上网</html>", "", "{}", "[1,2", "{\"code\":\"new_code\"}"] {
+        for status in ["200 OK", "404 Not Found", "500 Internal Server Error"] {
+            let (url, _) = playback(vec![http(status, "", body)]).await;
+            let outcome = client(&url).me().await;
+            assert!(
+                matches!(outcome, Err(ClientError::Nonsense { .. })),
+                "{status} {body} {outcome:?}"
+            );
+        }
+    }
+    let (url, _) = playback(vec![http("302 Found", "location: http://127.0.0.1:1/\r\n", "")]).await;
+    assert!(matches!(
+        client(&url).me().await,
+        Err(ClientError::Nonsense { status: 302, .. })
+    ));
+    let (url, _) = playback(vec![http("200 OK", "", &"x".repeat(2000))]).await;
+    assert_eq!(
+        client(&url).letter_template().await,
+        Err(ClientError::TooLarge { limit_bytes: 1000 })
+    );
+}
+
+#[tokio::test]
+async fn refusals_keep_code_and_parameters() {
+    let body = r#"{"code":"field_invalid","message":"","params":{"field":"phone","why":"length"}}"#;
+    let (url, calls) = playback(vec![http("422 Unprocessable Entity", "", body)]).await;
+    match client(&url).me().await {
+        Err(ClientError::Refused { code, params }) => {
+            assert_eq!((code, params["field"].as_str()), (ErrorCode::FieldInvalid, "phone"));
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(calls.load(Ordering::SeqCst), 1, "a refusal is not repeated");
+    let body = r#"{"code":"session_expired","message":"","params":{}}"#;
+    let (url, _) = playback(vec![http("401 Unauthorized", "", body)]).await;
+    assert_eq!(
+        client(&url).me().await,
+        Err(ClientError::Unauthorized(ErrorCode::SessionExpired))
+    );
+}
+
+#[tokio::test]
+async fn what_may_be_repeated_is_repeated() {
+    let busy = http("503 Service Unavailable", "retry-after: 0\r\n", "busy");
+    let fine = http("200 OK", "", "[]");
+    let (url, calls) = playback(vec![busy.clone(), busy.clone(), fine]).await;
+    assert_eq!(client(&url).packages().await, Ok(Vec::new()));
+    assert_eq!(calls.load(Ordering::SeqCst), 3);
+
+    let (url, calls) = playback(vec![busy.clone()]).await;
+    let outcome = client(&url).remove_billing_title(Uuid::new_v4(), Uuid::new_v4()).await;
+    assert_eq!(
+        outcome,
+        Err(ClientError::Unavailable {
+            status: 503,
+            retry_after: Some(0)
+        })
+    );
+    assert_eq!(calls.load(Ordering::SeqCst), 3, "a write with a key is repeated");
+
+    let (url, calls) = playback(vec![busy]).await;
+    assert!(client(&url).sign_in("a", "b").await.is_err());
+    assert_eq!(calls.load(Ordering::SeqCst), 1, "a sign-in is not");
+
+    let patience = http("429 Too Many Requests", "retry-after: 3600\r\n", "later");
+    let (url, calls) = playback(vec![patience]).await;
+    assert_eq!(
+        client(&url).me().await,
+        Err(ClientError::Unavailable {
+            status: 429,
+            retry_after: Some(3600)
+        })
+    );
+    assert_eq!(calls.load(Ordering::SeqCst), 1, "an hour is not waited for");
+}
+
+#[tokio::test]
+async fn nobody_there_or_nobody_answering() {
+    let (url, _) = playback(vec![String::new()]).await;
+    assert_eq!(client(&url).me().await, Err(ClientError::Timeout));
+    let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", free.local_addr().unwrap());
+    drop(free);
+    let outcome = client(&url).me().await;
+    assert!(matches!(outcome, Err(ClientError::Offline(_))), "{outcome:?}");
+    assert!(outcome.unwrap_err().is_passing());
+    for address in ["", "ganjiang", "ftp://example.cn", "file:///etc/passwd"] {
+        assert!(
+            matches!(PlatformClient::new(address, None), Err(ClientError::InvalidAddress)),
+            "{address}"
+        );
+    }
+}
