@@ -1,6 +1,6 @@
 //! Reading the signatures of any PDF: what each says, what it covers, whether its gap is honest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
 use crate::document::{Damage, Document};
@@ -99,9 +99,19 @@ pub fn read_signatures(document: &Document) -> Result<&[SignatureField], Damage>
 pub(crate) fn read_all(structure: &Structure, pages: &[PageNode]) -> Result<Vec<SignatureField>, Damage> {
     let newest = structure.revisions.len().saturating_sub(1);
     let mut found: BTreeMap<(u64, String), SignatureField> = BTreeMap::new();
+    // A file with many signatures has each of them in many revisions: read each once.
+    let mut seen = HashSet::new();
     for revision in (0..=newest).rev() {
         let view = structure.view(revision);
         for field in form::read_fields(view)?.iter().filter(|field| field.is_signature()) {
+            let place = field
+                .value
+                .as_ref()
+                .and_then(Value::as_reference)
+                .map(|value| (value, view.entry(value.number)));
+            if place.is_some_and(|place| !seen.insert((field.name.clone(), place))) {
+                continue;
+            }
             if let Some((at, signature)) = read_field(view, field, pages, revision == newest)? {
                 found.entry((at, signature.name.clone())).or_insert(signature);
             }

@@ -355,6 +355,13 @@ impl<'a> Comparison<'a> {
             self.unknown.push(ChangeReason::Field { name });
         } else if old.value.is_some() || !only_signed(old, new) {
             self.forbidden.push(ChangeReason::Field { name });
+        } else if old
+            .widgets
+            .iter()
+            .any(|(_, widget)| widget.get("AP").and_then(Value::as_reference).is_some())
+        {
+            // An appearance shared by reference may show elsewhere too; not judged yet.
+            self.unknown.push(ChangeReason::Field { name });
         } else {
             self.explain_signed(new)?;
         }

@@ -15,7 +15,7 @@ pub(crate) enum SectionKind {
 }
 
 /// Where an object is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Entry {
     Free,
     /// At `offset`, counted from the header.
