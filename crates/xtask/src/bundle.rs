@@ -6,24 +6,25 @@ use anyhow::Result;
 
 use crate::machine::{self, Need};
 use crate::workspace::Workspace;
-use crate::{process, tools};
+use crate::{process, screens};
+
+/// Tauri's bundler, pinned; fetched by npx when it is needed and only then.
+const TAURI: &str = "@tauri-apps/cli@2.12.5";
 
 /// Builds in the release profile and packs: `.deb`, `.dmg` or an NSIS installer.
 pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
     machine::prepare(Need::Bundle)?;
-    tools::npm_packages(workspace)?;
+    screens::build_ui(workspace)?;
     let kind = match std::env::consts::OS {
         "windows" => "nsis",
         "macos" => "dmg",
         _ => "deb",
     };
-    let tauri = workspace.ui().join("node_modules/@tauri-apps/cli/tauri.js");
-    let mut build = process::command("node", &[], &workspace.root.join("src-tauri"));
+    let npx = if cfg!(windows) { "npx.cmd" } else { "npx" };
+    let words = ["--yes", TAURI, "build", "--bundles", kind, "--", "--locked"];
+    let mut build = process::command(npx, &words, &workspace.root.join("src-tauri"));
     // Tauri's tool reads `CI=true` as "ask nothing".
-    build
-        .arg(tauri)
-        .args(["build", "--bundles", kind, "--", "--locked"])
-        .env("CI", "true");
+    build.env("CI", "true");
     process::run(&mut build)?;
     println!(
         "The installer is under {}",

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::SystemTime;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::machine::{self, Need};
 use crate::workspace::Workspace;
@@ -56,15 +56,40 @@ pub(crate) fn build_ui(workspace: &Workspace) -> Result<()> {
     process::run(&mut process::npm(&["run", "build"], &workspace.ui()))
 }
 
-/// `cargo xtask bindings`: the tests that compare generated files write them instead.
+/// `cargo xtask bindings`: writes what tests compare, the window's bindings and the OpenAPI document.
 pub(crate) fn write_bindings(workspace: &Workspace) -> Result<ExitCode> {
     machine::prepare(Need::Build)?;
     build_ui(workspace)?;
-    for package in [WINDOW, "server"] {
-        let mut cargo = tools::cargo(workspace);
-        cargo.args(["test", "--locked", "--quiet", "--package", package, "--", "generated_"]);
-        process::run(cargo.env("GANJIANG_WRITE_GENERATED", "1"))?;
+    let mut bindings = tools::cargo(workspace);
+    bindings.args([
+        "test",
+        "--locked",
+        "--package",
+        WINDOW,
+        "--features",
+        WITH_SCREENS,
+        "generated_",
+    ]);
+    process::run(bindings.env("GANJIANG_WRITE_GENERATED", "1"))?;
+    let mut openapi = tools::cargo(workspace);
+    let document = openapi
+        .args([
+            "run",
+            "--locked",
+            "--quiet",
+            "--package",
+            "server",
+            "--example",
+            "openapi",
+        ])
+        .output()?;
+    if !document.status.success() {
+        bail!(
+            "the OpenAPI document was not generated: {}",
+            String::from_utf8_lossy(&document.stderr)
+        );
     }
+    fs::write(workspace.root.join("crates/platform/openapi.json"), document.stdout)?;
     Ok(ExitCode::SUCCESS)
 }
 
