@@ -120,7 +120,7 @@ function Marks({ document, marks, seals, total, selected, onSelect, onRemove }: 
         const pages = pagesOf(mark.pages, document.page_count);
         const name = `${seal?.name ?? ""} ${t("desk.onPages", { pages: mark.pages })}`;
         return (
-          <div key={mark.key} className="mark" data-selected={mark.key === selected || undefined}>
+          <div key={mark.key} className="markrow" data-selected={mark.key === selected || undefined}>
             <button type="button" className="plain" aria-label={name} onClick={() => onSelect(mark.key)}>
               {seal && <Tag tone="bad">{t(`sealKind.${seal.kind}`)}</Tag>} {t("desk.onPages", { pages: mark.pages })}
             </button>

@@ -90,17 +90,19 @@ function Who({ account }: { account: AccountView }) {
   });
   return (
     <div className="who">
-      <strong>
-        {account.name} · {t(`role.${account.role}`)}
-      </strong>
+      <div className="row-line">
+        <strong>
+          {account.name} · {t(`role.${account.role}`)}
+        </strong>
+        <button type="button" className="plain" data-testid="sign-out" onClick={() => signOut.mutate()}>
+          {t("nav.signOut")}
+        </button>
+      </div>
       <span className="firm" title={account.enterprise_name}>
         {account.enterprise_name}
       </span>
       <div className="row-line">
         <SyncState />
-        <button type="button" className="plain" data-testid="sign-out" onClick={() => signOut.mutate()}>
-          {t("nav.signOut")}
-        </button>
       </div>
     </div>
   );

@@ -134,12 +134,13 @@ function Certificates({ view, admin }: { view: HomeView; admin: boolean }) {
 
 function CertificateRow({ certificate }: { certificate: CertificateView }) {
   const { t } = useTranslation();
-  const name = certificate.owner_name
-    ? `${t(`certificateKind.${certificate.kind}`)} · ${certificate.owner_name}`
-    : t(`certificateKind.${certificate.kind}`);
+  const kind = t(`certificateKind.${certificate.kind}`);
   return (
     <tr>
-      <td>{name}</td>
+      <td>
+        {certificate.owner_name ?? kind}
+        {certificate.owner_name && <p className="small muted">{kind}</p>}
+      </td>
       <td className="keep">{certificate.holder?.name ?? "—"}</td>
       <td>
         {certificate.valid_to ? day(certificate.valid_to) : <span className="muted">{t("home.afterImport")}</span>}{" "}

@@ -1,5 +1,5 @@
 // What Mantine is told about our look: one accent, our type, static style sheets.
-import { createTheme, Drawer, Modal, NativeSelect, NumberInput, TextInput } from "@mantine/core";
+import { Button, createTheme, Drawer, Modal, NativeSelect, NumberInput, TextInput } from "@mantine/core";
 
 /** Seal red is the only accent; everything else comes from `tokens.css`. */
 export const theme = createTheme({
@@ -9,6 +9,7 @@ export const theme = createTheme({
   defaultRadius: 7,
   respectReducedMotion: true,
   components: {
+    Button: Button.extend({ classNames: { root: "btn" } }),
     // Scroll locking would write a style element at run time, which the content security policy refuses.
     Modal: Modal.extend({
       defaultProps: {

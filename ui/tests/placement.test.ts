@@ -1,0 +1,86 @@
+// Where a seal lies: millimetres, pixels, edges, nudges and page ranges.
+import { describe, expect, test } from "vitest";
+import { marksOn, planOf, totalPlaces } from "../src/desk/marks";
+import {
+  centredAt,
+  isOnPage,
+  keepOnPage,
+  nudge,
+  pagesOf,
+  pixelsPerMm,
+  plainRange,
+  toMm,
+  toPx,
+} from "../src/desk/placement";
+
+const page = { width_mm: 210, height_mm: 297 };
+const seal = { width: 40, height: 40 };
+
+describe("placing", () => {
+  test("a click at any zoom means the same place on the page", () => {
+    for (const width of [210, 470, 1234]) {
+      const scale = pixelsPerMm(page, width);
+      const back = toMm({ x: toPx(128.5, scale), y: toPx(214, scale) }, scale);
+      expect(back.x).toBeCloseTo(128.5, 9);
+      expect(back.y).toBeCloseTo(214, 9);
+    }
+  });
+  test("a seal dropped over an edge stays wholly on the page", () => {
+    expect(keepOnPage(centredAt({ x: 209, y: 5 }, seal), seal, page)).toEqual({ x: 170, y: 0 });
+    expect(isOnPage(keepOnPage({ x: 999, y: 999 }, seal, page), seal, page)).toBe(true);
+    expect(isOnPage({ x: 171, y: 0 }, seal, page)).toBe(false);
+  });
+  test("rounding never pushes a seal off a page of odd size", () => {
+    const odd = { width_mm: 209.97, height_mm: 296.94 };
+    expect(isOnPage(keepOnPage({ x: 999, y: 999 }, seal, odd), seal, odd)).toBe(true);
+    const at = keepOnPage({ x: 999, y: 999 }, seal, odd);
+    expect(at.x + seal.width).toBeLessThanOrEqual(odd.width_mm);
+  });
+  test("a seal larger than the page lies at its top left", () =>
+    expect(keepOnPage({ x: 5, y: 5 }, { width: 400, height: 400 }, page)).toEqual({ x: 0, y: 0 }));
+  test("arrow keys move half a millimetre, five with shift", () => {
+    expect(nudge("ArrowLeft", false)).toEqual({ x: -0.5, y: 0 });
+    expect(nudge("ArrowDown", true)).toEqual({ x: 0, y: 5 });
+    expect(nudge("a", false)).toBeNull();
+  });
+});
+
+describe("page ranges", () => {
+  test.each([
+    ["all", [1, 2, 3, 4, 5]],
+    ["odd", [1, 3, 5]],
+    ["even", [2, 4]],
+    ["first", [1]],
+    ["last", [5]],
+    ["1-3,5", [1, 2, 3, 5]],
+    ["3, 1-2", [1, 2, 3]],
+    ["2，4", [2, 4]],
+    ["1–2", [1, 2]],
+  ])("%s", (range, pages) => {
+    expect(pagesOf(range, 5)).toEqual(pages);
+  });
+  test.each(["", "0", "6", "3-1", "1-9", "x", "1,,2", "-1", "1.5"])("refuses %j", (range) =>
+    expect(pagesOf(range, 5)).toBeNull(),
+  );
+  test("full-width signs reach the core as plain ones", () => expect(plainRange(" 1–3，5 ")).toBe("1-3,5"));
+});
+
+describe("marks", () => {
+  const marks = [
+    { key: "a", seal_id: "s", pages: "odd", x: 1, y: 2 },
+    { key: "b", seal_id: "s", pages: "2", x: 3, y: 4 },
+    { key: "c", seal_id: "s", pages: "?", x: 0, y: 0 },
+  ];
+  test("places are counted and found by page", () => {
+    expect(totalPlaces(marks, 5)).toBe(4);
+    expect(marksOn(2, marks, 5).map((mark) => mark.key)).toEqual(["b"]);
+  });
+  test("the plan carries millimetres and nothing else", () => {
+    expect(planOf("d", "c", marks.slice(0, 1), "  投标 ")).toEqual({
+      document_id: "d",
+      certificate_id: "c",
+      marks: [{ seal_id: "s", pages: "odd", x_mm: 1, y_mm: 2 }],
+      reason: "投标",
+    });
+  });
+});
