@@ -91,7 +91,7 @@ impl SectionReader<'_> {
             trailer,
             entries,
             body_end,
-            extents: vec![start..body_end],
+            extents: std::iter::once(start..body_end).collect(),
         })
     }
 
@@ -138,7 +138,7 @@ impl SectionReader<'_> {
             trailer,
             entries,
             body_end,
-            extents: vec![start..body_end],
+            extents: std::iter::once(start..body_end).collect(),
         })
     }
 
