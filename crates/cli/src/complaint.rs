@@ -1,0 +1,209 @@
+//! Why a command was not done: exit status, stable code, and words in two languages.
+
+use app::file_work::{FileWorkError, SealFileError};
+
+use crate::language::Language;
+
+/// Wrong usage.
+pub(crate) const USAGE: u8 = 2;
+/// An input cannot be read.
+pub(crate) const UNREADABLE: u8 = 3;
+/// Refused for a reason that the code names.
+pub(crate) const REFUSED: u8 = 4;
+
+/// What goes to standard error, and the exit status.
+#[derive(Debug)]
+pub(crate) struct Complaint {
+    pub(crate) status: u8,
+    pub(crate) code: String,
+    chinese: String,
+    english: String,
+}
+
+impl Complaint {
+    pub(crate) fn new(status: u8, code: &str, chinese: impl Into<String>, english: impl Into<String>) -> Self {
+        Self {
+            status,
+            code: code.to_owned(),
+            chinese: chinese.into(),
+            english: english.into(),
+        }
+    }
+
+    /// The message.
+    pub(crate) fn words(&self, language: Language) -> &str {
+        language.pick(&self.chinese, &self.english)
+    }
+
+    /// With the program's own English detail after the Chinese words: it names what a person must look for.
+    fn detailed(status: u8, code: &str, chinese: &str, detail: impl std::fmt::Display) -> Self {
+        Self::new(status, code, format!("{chinese}（{detail}）"), detail.to_string())
+    }
+}
+
+impl From<FileWorkError> for Complaint {
+    fn from(error: FileWorkError) -> Self {
+        match error {
+            FileWorkError::Unreadable { path, missing } => {
+                let file = path.display();
+                let (chinese, english) = match missing {
+                    true => (format!("没有这个文件：{file}"), format!("no such file: {file}")),
+                    false => (format!("无法读取文件：{file}"), format!("cannot be read: {file}")),
+                };
+                Self::new(
+                    UNREADABLE,
+                    if missing { "file_not_found" } else { "file_unreadable" },
+                    chinese,
+                    english,
+                )
+            }
+            FileWorkError::Unwritable(failure) => failure.into(),
+            FileWorkError::OutputIsInput => Self::new(
+                USAGE,
+                "output_is_input",
+                "输出文件不能是原文件，请换一个 --out",
+                "the output must be another file than the input: choose another --out",
+            ),
+            FileWorkError::Open(cause) => of_open(&cause),
+            FileWorkError::Pages(cause) => {
+                Self::detailed(USAGE, "page_range_invalid", "页码范围不对，请检查页码", cause)
+            }
+            FileWorkError::Place(cause) => of_place(&cause),
+            FileWorkError::Sign(cause) => of_sign(cause),
+            FileWorkError::Identity(cause) => of_identity(&cause),
+            FileWorkError::CertificateNotValidNow => Self::new(
+                REFUSED,
+                "certificate_not_valid_now",
+                "证书不在有效期内，不能签名",
+                "the certificate has expired or is not valid yet",
+            ),
+            FileWorkError::SealFile(cause) => of_seal_file(cause),
+            FileWorkError::Seal(cause) => of_seal(&cause),
+            FileWorkError::Roots(cause) => {
+                Self::detailed(UNREADABLE, "roots_unreadable", "信任根证书文件无法使用", cause)
+            }
+            FileWorkError::OutputNotSound => Self::new(
+                REFUSED,
+                "output_not_sound",
+                "写出的文件没有通过复核，已丢弃；原文件没有改动",
+                "what was written did not pass its own check and was thrown away; the original is untouched",
+            ),
+        }
+    }
+}
+
+impl From<app::view::FailureView> for Complaint {
+    fn from(failure: app::view::FailureView) -> Self {
+        // The code's stable name is its JSON form.
+        let code = serde_json::to_value(failure.code)
+            .ok()
+            .and_then(|value| value.as_str().map(str::to_owned));
+        let code = code.unwrap_or_else(|| "internal".to_owned());
+        let facts: Vec<String> = failure
+            .params
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let detail = format!("{} (incident {})", facts.join(", "), failure.incident);
+        Self::new(
+            REFUSED,
+            &code,
+            format!("没有完成：{}", detail.trim()),
+            format!("not done: {}", detail.trim()),
+        )
+    }
+}
+
+fn of_open(cause: &app::file_work::OpenError) -> Complaint {
+    use app::file_work::OpenError;
+    let (code, chinese, english) = match cause {
+        OpenError::Empty => ("pdf_empty", "文件是空的", "the file is empty"),
+        OpenError::NotPdf => ("pdf_not_pdf", "这不是 PDF 文件", "this is not a PDF"),
+        OpenError::Damaged(_) => (
+            "pdf_damaged",
+            "PDF 文件已损坏，请重新导出后再试",
+            "the PDF is damaged: export it again",
+        ),
+        OpenError::Encrypted => (
+            "pdf_encrypted",
+            "PDF 有密码或权限保护，请先解除保护",
+            "the PDF is protected by a password or rights: remove the protection first",
+        ),
+        OpenError::TooLarge(_) => (
+            "pdf_too_large",
+            "PDF 超出可处理的大小",
+            "the PDF is over a limit of this program",
+        ),
+    };
+    Complaint::new(UNREADABLE, code, chinese, english)
+}
+
+fn of_place(cause: &app::file_work::PlaceError) -> Complaint {
+    use app::file_work::PlaceError;
+    let (status, code, chinese) = match cause {
+        PlaceError::Refused(_) => (REFUSED, "pdf_cannot_append", "这个 PDF 不能再添加印章或签名"),
+        PlaceError::NoSuchPage { .. } => (USAGE, "page_range_invalid", "没有这一页"),
+        PlaceError::MarkOffPage { .. } => (REFUSED, "mark_off_page", "印章超出页面，请调整位置"),
+        PlaceError::BadSize => (USAGE, "mark_size_invalid", "印章的尺寸或位置不对"),
+        PlaceError::BadPicture => (UNREADABLE, "seal_unreadable", "印章图片无法读取"),
+        PlaceError::BadFieldName => (REFUSED, "field_name_invalid", "签名域名称不可用"),
+        PlaceError::AlreadySigned => (
+            REFUSED,
+            "already_signed",
+            "文件已有签名，只盖章会使签名失效，请改用 sign",
+        ),
+        PlaceError::NothingToPlace => (USAGE, "nothing_to_place", "没有指定盖章位置，请用 --at 或 --pages"),
+    };
+    Complaint::detailed(status, code, chinese, cause)
+}
+
+fn of_sign(cause: app::file_work::SignPdfError) -> Complaint {
+    use app::file_work::SignPdfError;
+    match cause {
+        SignPdfError::Place(cause) => of_place(&cause),
+        SignPdfError::KeyMismatch => Complaint::detailed(REFUSED, "key_mismatch", "证书与私钥不匹配", cause),
+        SignPdfError::Container(_) | SignPdfError::Key(_) | SignPdfError::TooLarge(_) => {
+            Complaint::detailed(REFUSED, "signing_failed", "签名没有完成", cause)
+        }
+    }
+}
+
+fn of_identity(cause: &app::file_work::Pkcs12Error) -> Complaint {
+    use app::file_work::Pkcs12Error;
+    let (status, code, chinese) = match cause {
+        Pkcs12Error::WrongPassword => (REFUSED, "p12_wrong_password", "证书文件的密码不对"),
+        Pkcs12Error::Unreadable => (UNREADABLE, "p12_unreadable", "这不是可用的证书文件（PKCS#12）"),
+        Pkcs12Error::UnsupportedEncryption => (REFUSED, "p12_unsupported", "证书文件的加密方式不支持"),
+        Pkcs12Error::NoIdentity => (REFUSED, "p12_no_identity", "证书文件中没有私钥和对应的证书"),
+        Pkcs12Error::UnsupportedKey => (REFUSED, "p12_unsupported_key", "证书文件中的密钥类型不支持"),
+        Pkcs12Error::KeyMismatch => (REFUSED, "key_mismatch", "证书与私钥不匹配"),
+    };
+    Complaint::detailed(status, code, chinese, cause)
+}
+
+fn of_seal_file(cause: SealFileError) -> Complaint {
+    match cause {
+        SealFileError::NotPng => Complaint::detailed(UNREADABLE, "seal_not_png", "印章请用 PNG 图片", cause),
+        SealFileError::NoSize => Complaint::new(
+            USAGE,
+            "seal_no_size",
+            "印章图片没有尺寸信息，请用 --seal-width 指定宽度（毫米）",
+            "the picture does not say how large it is: give --seal-width MM",
+        ),
+    }
+}
+
+fn of_seal(cause: &app::file_work::SealError) -> Complaint {
+    use app::file_work::SealError;
+    let (status, code, chinese) = match cause {
+        SealError::Empty(_) => (USAGE, "seal_text_empty", "印章文字不能为空"),
+        SealError::TooShort { .. } => (USAGE, "seal_text_too_short", "印章文字太短"),
+        SealError::TooLong { .. } => (USAGE, "seal_text_too_long", "印章文字太长"),
+        SealError::UnusableCharacters { .. } => (USAGE, "seal_text_characters", "印章文字中有不能使用的字符"),
+        SealError::MissingGlyphs(_) => (REFUSED, "seal_missing_glyphs", "内置字体缺少这些字"),
+        SealError::Size(_) => (USAGE, "seal_size_invalid", "没有这种尺寸的印章"),
+        SealError::Resolution(_) => (USAGE, "seal_resolution_invalid", "分辨率不在可用范围内"),
+        SealError::Encoding(_) => (REFUSED, "seal_encoding_failed", "图片没有写成"),
+    };
+    Complaint::detailed(status, code, chinese, cause)
+}

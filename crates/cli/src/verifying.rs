@@ -1,0 +1,138 @@
+//! `ganjiang verify`: one sentence for each signature, or every finding as JSON.
+
+use std::process::ExitCode;
+
+use app::file_work::report::{SignatureReport, Verdict, Verification};
+use app::file_work::{TrustRoots, read_roots, verify_file};
+use serde::Serialize;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::arguments::VerifyArguments;
+use crate::complaint::{Complaint, USAGE};
+use crate::language::Language;
+
+pub(crate) fn run(arguments: VerifyArguments, language: Language, now: OffsetDateTime) -> Result<ExitCode, Complaint> {
+    let at = arguments.at.as_deref().map_or(Ok(now), moment)?;
+    let roots = arguments
+        .trust
+        .as_deref()
+        .map_or_else(|| Ok(TrustRoots::none()), read_roots)?;
+    let verification = verify_file(&arguments.file, &roots, at)?;
+    let file = arguments.file.display().to_string();
+    if arguments.json {
+        println!("{}", FileFindings::new(file, &verification).to_json());
+    } else {
+        print!("{}", in_words(&file, &verification, language));
+    }
+    Ok(match verification.verdict {
+        Verdict::Valid | Verdict::ValidWithChanges => ExitCode::SUCCESS,
+        Verdict::Invalid | Verdict::Indeterminate | Verdict::Unsigned => ExitCode::FAILURE,
+    })
+}
+
+fn moment(text: &str) -> Result<OffsetDateTime, Complaint> {
+    OffsetDateTime::parse(text, &Rfc3339).map_err(|_| {
+        Complaint::new(
+            USAGE,
+            "time_invalid",
+            "--at 请写成 2026-11-22T09:30:00+08:00 这样的时间",
+            "--at must be a time such as 2026-11-22T09:30:00+08:00",
+        )
+    })
+}
+
+/// The stable JSON of `verify --json`: fields are added, never renamed.
+#[derive(Serialize)]
+struct FileFindings {
+    file: String,
+    verdict: &'static str,
+    signatures: Vec<SignatureFindings>,
+    reasons: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+struct SignatureFindings {
+    field: String,
+    signer: String,
+    verdict: &'static str,
+    intact: Option<bool>,
+    coverage: &'static str,
+    changes_after: &'static str,
+    trust: &'static str,
+    time: TimeFindings,
+    level: &'static str,
+    algorithm: String,
+    reasons: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+struct TimeFindings {
+    source: &'static str,
+    value: Option<String>,
+}
+
+impl FileFindings {
+    fn new(file: String, verification: &Verification) -> Self {
+        Self {
+            file,
+            verdict: verification.verdict.code(),
+            signatures: verification.signatures.iter().map(SignatureFindings::new).collect(),
+            reasons: verification.reasons.iter().map(|reason| reason.code()).collect(),
+        }
+    }
+
+    fn to_json(&self) -> String {
+        // Strings, booleans and lists only: there is nothing in it that JSON cannot hold.
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+}
+
+impl SignatureFindings {
+    fn new(report: &SignatureReport) -> Self {
+        Self {
+            field: report.field.clone(),
+            signer: report.signer.clone(),
+            verdict: report.verdict.code(),
+            intact: report.intact,
+            coverage: report.coverage.code(),
+            changes_after: report.changes_after.code(),
+            trust: report.trust.code(),
+            time: TimeFindings {
+                source: report.time.source.code(),
+                value: report.time.value.and_then(|value| value.format(&Rfc3339).ok()),
+            },
+            level: report.level.code(),
+            algorithm: report.algorithm.clone(),
+            reasons: report.reasons.iter().map(|reason| reason.code()).collect(),
+        }
+    }
+}
+
+fn in_words(file: &str, verification: &Verification, language: Language) -> String {
+    let mut text = format!("{file}: {}\n", verdict_words(verification.verdict, language));
+    for report in &verification.signatures {
+        let reasons: Vec<&str> = report.reasons.iter().map(|reason| reason.code()).collect();
+        text.push_str(&format!(
+            "  {} ({}): {}{}{}\n",
+            report.signer,
+            report.field,
+            verdict_words(report.verdict, language),
+            if reasons.is_empty() { "" } else { ": " },
+            reasons.join(", ")
+        ));
+    }
+    text
+}
+
+fn verdict_words(verdict: Verdict, language: Language) -> &'static str {
+    match verdict {
+        Verdict::Valid => language.pick("签名有效", "valid"),
+        Verdict::ValidWithChanges => {
+            language.pick("签名有效，之后有允许的改动", "valid, with permitted changes afterwards")
+        }
+        Verdict::Invalid => language.pick("签名无效", "not valid"),
+        Verdict::Indeterminate => language.pick("无法判定", "cannot be decided"),
+        Verdict::Unsigned => language.pick("没有签名", "no signature"),
+    }
+}
