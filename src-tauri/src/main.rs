@@ -1,2 +1,49 @@
-//! The desktop shell.
-fn main() {}
+//! The desktop shell: start-up, commands, events and pictures; too thin to hold a bug.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+mod bindings;
+mod command;
+mod dialog;
+mod events;
+mod failure;
+mod files;
+mod log;
+mod picture;
+mod shell;
+mod start;
+
+use shell::Shell;
+use tauri::{DragDropEvent, Manager, RunEvent, WindowEvent};
+
+fn main() -> anyhow::Result<()> {
+    let bindings = bindings::builder();
+    let application = tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(|handle, arguments, folder| {
+            files::taken_over(handle, &arguments, &folder);
+        }))
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(
+            tauri_plugin_opener::Builder::new()
+                .open_js_links_on_click(false)
+                .build(),
+        )
+        .register_asynchronous_uri_scheme_protocol("picture", picture::answer)
+        .manage(Shell::opening())
+        .invoke_handler(bindings.invoke_handler())
+        .setup(move |application| {
+            bindings.mount_events(application);
+            Ok(start::begin(application.handle())?)
+        })
+        .on_window_event(|window, event| {
+            if let WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) = event {
+                files::open(window.app_handle(), paths.clone());
+            }
+        })
+        .build(tauri::generate_context!())?;
+    application.run(|handle, event| {
+        if let RunEvent::Exit = event {
+            start::end(handle);
+        }
+    });
+    Ok(())
+}

@@ -1,0 +1,10 @@
+//! Everything under review.
+use super::{Answer, Shell};
+use app::view::ApprovalView;
+
+/// Every review with its events.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn approvals(shell: Shell<'_>) -> Answer<Vec<ApprovalView>> {
+    Ok(shell.app().await?.approvals().await?)
+}

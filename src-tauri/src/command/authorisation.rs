@@ -1,0 +1,47 @@
+//! CA authorisation: the face link here, the letter through the system's dialogs.
+use super::{Answer, Shell};
+use crate::dialog;
+use app::view::{AuthorisationView, SavedFileView};
+use tauri::AppHandle;
+
+/// Offered as the letter's file name.
+const LETTER_FILE_NAME: &str = "CA授权书.pdf";
+
+/// The state of the CA authorisation.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn authorisation(shell: Shell<'_>) -> Answer<AuthorisationView> {
+    Ok(shell.app().await?.authorisation().await?)
+}
+
+/// Asks for a fresh face link.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn start_face_authorisation(shell: Shell<'_>) -> Answer<AuthorisationView> {
+    Ok(shell.app().await?.start_face_authorisation().await?)
+}
+
+/// Saves the filled-in letter where the person chooses; none when they cancel.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_letter_template(handle: AppHandle, shell: Shell<'_>) -> Answer<Option<SavedFileView>> {
+    let app = shell.app().await?;
+    match dialog::save_as(&handle, LETTER_FILE_NAME).await {
+        Some(path) => Ok(Some(app.save_letter_template(&path).await?)),
+        None => Ok(None),
+    }
+}
+
+/// Uploads the letter the person chooses; none when they cancel.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn submit_authorisation_letter(
+    handle: AppHandle,
+    shell: Shell<'_>,
+) -> Answer<Option<AuthorisationView>> {
+    let app = shell.app().await?;
+    match dialog::letter(&handle).await {
+        Some(path) => Ok(Some(app.submit_authorisation_letter(&path).await?)),
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,83 @@
+//! The window's commands: each unpacks its arguments, calls the app and returns; no decisions here.
+
+mod approvals;
+mod authorisation;
+mod billing;
+mod certificates;
+mod documents;
+mod home;
+mod invoices;
+#[cfg(test)]
+pub(crate) mod names;
+mod orders;
+mod sandbox;
+mod seals;
+mod session;
+mod settings;
+
+use app::view::FailureView;
+use tauri::Wry;
+use tauri_specta::{Commands, collect_commands};
+
+/// What a command gives back.
+type Answer<T> = Result<T, FailureView>;
+
+/// The opened application as a command receives it.
+type Shell<'a> = tauri::State<'a, crate::shell::Shell>;
+
+/// Every command, in the order of `names::NAMES`.
+pub(crate) fn all() -> Commands<Wry> {
+    collect_commands![
+        session::session_state,
+        session::sign_in,
+        session::sign_out,
+        home::home,
+        authorisation::authorisation,
+        authorisation::start_face_authorisation,
+        authorisation::save_letter_template,
+        authorisation::submit_authorisation_letter,
+        billing::billing,
+        billing::save_billing_title,
+        billing::remove_billing_title,
+        billing::save_remitting_account,
+        billing::remove_remitting_account,
+        billing::check_field,
+        orders::packages,
+        orders::place_order,
+        orders::orders,
+        orders::order,
+        orders::update_order,
+        orders::cancel_order,
+        orders::request_invoice,
+        invoices::invoices,
+        invoices::save_invoice,
+        invoices::reveal_saved_file,
+        certificates::certificates,
+        certificates::certificate,
+        certificates::employees,
+        certificates::assign_certificate,
+        certificates::change_holder,
+        certificates::import_certificate,
+        seals::seal_notice,
+        seals::agree_seal_notice,
+        seals::seals,
+        seals::create_automatic_seal,
+        seals::preview_automatic_seal,
+        seals::export_seal,
+        documents::open_documents,
+        documents::documents,
+        documents::document,
+        documents::close_document,
+        documents::check_signing,
+        documents::sign_document,
+        documents::verify_document,
+        approvals::approvals,
+        settings::settings,
+        settings::save_settings,
+        settings::choose_output_folder,
+        sandbox::sandbox_transfer,
+        sandbox::sandbox_auto_approve,
+        sandbox::sandbox_decide,
+        session::sync_now,
+    ]
+}

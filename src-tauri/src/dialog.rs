@@ -1,0 +1,54 @@
+//! The system's file dialogs; paths stay in Rust, the window never sees one.
+
+use std::path::PathBuf;
+use tauri::AppHandle;
+use tauri_plugin_dialog::{DialogExt, FileDialogBuilder, FilePath};
+use tokio::sync::oneshot;
+
+/// Lets the person choose PDF files; empty when they cancel.
+pub(crate) async fn pdf_files(handle: &AppHandle) -> Vec<PathBuf> {
+    let (answer, chosen) = oneshot::channel();
+    let dialog = builder(handle).add_filter("PDF", &["pdf", "PDF"]);
+    dialog.pick_files(move |files| drop(answer.send(files)));
+    let files = chosen.await.ok().flatten().unwrap_or_default();
+    files.into_iter().filter_map(path).collect()
+}
+
+/// Lets the person choose the photographed or scanned letter.
+pub(crate) async fn letter(handle: &AppHandle) -> Option<PathBuf> {
+    let (answer, chosen) = oneshot::channel();
+    let dialog = builder(handle).add_filter(
+        "JPEG, PNG, PDF",
+        &["jpg", "jpeg", "png", "pdf", "JPG", "JPEG", "PNG", "PDF"],
+    );
+    dialog.pick_file(move |file| drop(answer.send(file)));
+    chosen.await.ok().flatten().and_then(path)
+}
+
+/// Lets the person choose where to save a file.
+pub(crate) async fn save_as(handle: &AppHandle, file_name: &str) -> Option<PathBuf> {
+    let (answer, chosen) = oneshot::channel();
+    let dialog = builder(handle).set_file_name(file_name);
+    dialog.save_file(move |file| drop(answer.send(file)));
+    chosen.await.ok().flatten().and_then(path)
+}
+
+/// Lets the person choose a folder.
+pub(crate) async fn folder(handle: &AppHandle) -> Option<PathBuf> {
+    let (answer, chosen) = oneshot::channel();
+    builder(handle).pick_folder(move |folder| drop(answer.send(folder)));
+    chosen.await.ok().flatten().and_then(path)
+}
+
+fn builder(handle: &AppHandle) -> FileDialogBuilder<tauri::Wry> {
+    use tauri::Manager;
+    let dialog = handle.dialog().file();
+    match handle.get_webview_window("main") {
+        Some(window) => dialog.set_parent(&window),
+        None => dialog,
+    }
+}
+
+fn path(chosen: FilePath) -> Option<PathBuf> {
+    chosen.into_path().ok()
+}
