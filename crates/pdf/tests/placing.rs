@@ -1,4 +1,12 @@
 //! Marks land where they were put, upright, on turned, cropped, shifted and scaled pages.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking and says what it counted"
+)]
 
 mod judges;
 mod recipes;

@@ -1,5 +1,13 @@
 //! Programs that others wrote and that judge what this crate writes.
 #![allow(dead_code, reason = "each test program uses some of the judges")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking and says what it counted"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -1,5 +1,13 @@
 //! Small recipes for PDFs that the tests of this crate need: every byte is made here.
 #![allow(dead_code, reason = "each test program uses some of the recipes")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking and says what it counted"
+)]
 
 use std::sync::Arc;
 
