@@ -1,1 +1,140 @@
 //! A world in a temporary folder: the real platform in process, the real application, a clock that tests turn.
+
+use app::view::SecretText;
+use app::{App, AppOptions, DeviceSecretPlace, PlatformAddress};
+use server::{RunningServer, ServerOptions};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use tempfile::TempDir;
+use time::{Duration, OffsetDateTime};
+
+/// A clock that stands still until a test turns it.
+#[derive(Clone)]
+pub struct TurnedClock(Arc<Mutex<OffsetDateTime>>);
+
+impl TurnedClock {
+    /// A clock that shows the computer's time now; certificates are judged by programs that know no other.
+    pub fn now_standing() -> Self {
+        Self(Arc::new(Mutex::new(OffsetDateTime::now_utc())))
+    }
+
+    /// What it shows.
+    ///
+    /// # Panics
+    /// When another thread panicked while turning it.
+    pub fn time(&self) -> OffsetDateTime {
+        *self.0.lock().expect("nobody panics while turning the clock")
+    }
+
+    /// Turns it.
+    ///
+    /// # Panics
+    /// When another thread panicked while turning it.
+    pub fn turn(&self, by: Duration) {
+        *self.0.lock().expect("nobody panics while turning the clock") += by;
+    }
+}
+
+/// Platform, application and clock together; all gone when dropped.
+pub struct World {
+    /// The application.
+    pub app: App,
+    /// The platform it talks to.
+    pub server: RunningServer,
+    /// The time in both.
+    pub clock: TurnedClock,
+    folder: TempDir,
+}
+
+impl World {
+    /// A fresh world: nobody signed in, nothing approved by itself.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    pub async fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let clock = TurnedClock::now_standing();
+        let server_clock = clock.clone();
+        let options = ServerOptions::sandbox(
+            folder.path().join("sandbox.sqlite"),
+            Arc::new(move || server_clock.time()),
+        );
+        let server = server::start(options).await.expect("the platform starts");
+        let app = App::open(app_options(folder.path(), &server, &clock)).expect("the application opens");
+        Self {
+            app,
+            server,
+            clock,
+            folder,
+        }
+    }
+
+    /// A world in which this demonstration account is signed in.
+    ///
+    /// # Panics
+    /// When the sign-in fails.
+    pub async fn signed_in(account: &str) -> Self {
+        let world = Self::new().await;
+        world.sign_in(account).await;
+        world
+    }
+
+    /// Signs in as a demonstration account.
+    ///
+    /// # Panics
+    /// When the sign-in fails.
+    pub async fn sign_in(&self, account: &str) {
+        let password = SecretText::new("ganjiang".to_owned());
+        self.app
+            .sign_in(account, password)
+            .await
+            .expect("the demonstration account signs in");
+    }
+
+    /// Another device of the same enterprise: its own data, the same platform.
+    ///
+    /// # Panics
+    /// When it cannot be opened.
+    pub fn another_device(&self, name: &str) -> App {
+        let folder = self.folder.path().join(name);
+        App::open(app_options(&folder, &self.server, &self.clock)).expect("the application opens")
+    }
+
+    /// A folder for this world's files.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The sandbox's root certificate as a PEM file, for judges.
+    ///
+    /// # Panics
+    /// When the folder cannot be written to.
+    pub fn root_pem(&self) -> PathBuf {
+        let der = self.folder.path().join("root.cer");
+        std::fs::write(&der, &self.server.root_certificate_der).expect("a scratch file");
+        let pem = self.folder.path().join("root.pem");
+        let mut convert = crate::judges::openssl();
+        crate::judges::must(
+            convert
+                .args(["x509", "-inform", "DER", "-in"])
+                .arg(der)
+                .arg("-out")
+                .arg(&pem),
+        );
+        pem
+    }
+}
+
+fn app_options(folder: &Path, server: &RunningServer, clock: &TurnedClock) -> AppOptions {
+    let platform = PlatformAddress {
+        base_url: server.base_url.clone(),
+        sandbox_token: server.sandbox_token.clone(),
+        root_certificate: Some(server.root_certificate_der.clone()),
+    };
+    let clock = clock.clone();
+    AppOptions {
+        clock: Arc::new(move || clock.time()),
+        device_secrets: DeviceSecretPlace::PlainFile,
+        ..AppOptions::new(folder.join("data"), folder.join("output"), platform)
+    }
+}
