@@ -61,6 +61,7 @@ function Look({ children }: { children: ReactNode }) {
       withCssVariables={false}
       deduplicateCssVariables={false}
       withStaticClasses={false}
+      withGlobalClasses={false}
     >
       {children}
     </MantineProvider>
