@@ -244,9 +244,8 @@ async fn seals_follow_notice_and_review() {
 #[test]
 fn the_committed_document_is_the_one_the_routes_make() {
     let committed = include_str!("../../platform/openapi.json");
-    assert_eq!(
-        server::openapi_json().unwrap(),
-        committed,
+    assert!(
+        server::openapi_json().unwrap() == committed,
         "run `cargo run -p server --example openapi > crates/platform/openapi.json`"
     );
     let document: serde_json::Value = serde_json::from_str(committed).unwrap();

@@ -168,6 +168,7 @@ async fn ocsp(world: &World, [leaf, issuer, root]: [&str; 3]) -> String {
         issuer,
         "-attime",
         &at,
+        "-no_nonce",
         "-validity_period",
         "3000000000",
     ]);

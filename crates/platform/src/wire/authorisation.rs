@@ -85,6 +85,7 @@ pub struct FaceLink {
 
 /// Query of the letter upload; the body is the file itself (JPEG, PNG or PDF).
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct LetterQuery {
     /// File name as the user sees it, at most 200 characters.
     pub file_name: String,

@@ -43,6 +43,7 @@ pub struct Change {
 
 /// Query of the feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct ChangeQuery {
     /// Changes after this cursor; 0 is the beginning.
     #[serde(default)]

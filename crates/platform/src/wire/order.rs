@@ -140,6 +140,7 @@ pub struct OrderChange {
 
 /// Which part of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct PageQuery {
     /// Rows to skip.
     #[serde(default)]

@@ -15,21 +15,21 @@ use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-pub const ENTERPRISE: &str = "杭州云栖智能科技有限公司";
-pub const CREDIT_CODE: &str = "91330106MA2CFUY66Q";
+pub(crate) const ENTERPRISE: &str = "杭州云栖智能科技有限公司";
+pub(crate) const CREDIT_CODE: &str = "91330106MA2CFUY66Q";
 
-pub struct World {
-    pub folder: tempfile::TempDir,
-    pub server: RunningServer,
+pub(crate) struct World {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) server: RunningServer,
     time: Arc<Mutex<OffsetDateTime>>,
 }
 
-pub fn key() -> Uuid {
+pub(crate) fn key() -> Uuid {
     Uuid::new_v4()
 }
 
 impl World {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let time = Arc::new(Mutex::new(datetime!(2026-11-22 08:00 UTC)));
         let server = serve(&folder, &time).await;
@@ -37,7 +37,7 @@ impl World {
     }
 
     /// Ends the platform and starts it again on the same data.
-    pub async fn restart(self) -> Self {
+    pub(crate) async fn restart(self) -> Self {
         self.server.shutdown().await;
         let server = serve(&self.folder, &self.time).await;
         Self {
@@ -47,33 +47,33 @@ impl World {
         }
     }
 
-    pub fn now(&self) -> OffsetDateTime {
+    pub(crate) fn now(&self) -> OffsetDateTime {
         *self.time.lock().unwrap()
     }
 
-    pub fn pass(&self, duration: Duration) {
+    pub(crate) fn pass(&self, duration: Duration) {
         *self.time.lock().unwrap() += duration;
     }
 
-    pub fn stranger(&self) -> PlatformClient {
+    pub(crate) fn stranger(&self) -> PlatformClient {
         PlatformClient::new(&self.server.base_url, self.server.sandbox_token.clone()).unwrap()
     }
 
-    pub async fn sign_in(&self, account: &str) -> PlatformClient {
+    pub(crate) async fn sign_in(&self, account: &str) -> PlatformClient {
         let client = self.stranger();
         client.sign_in(account, "ganjiang").await.unwrap();
         client
     }
 
     /// A name for a file in the world's folder.
-    pub fn file(&self, name: &str, bytes: &[u8]) -> PathBuf {
+    pub(crate) fn file(&self, name: &str, bytes: &[u8]) -> PathBuf {
         let path = self.folder.path().join(name);
         std::fs::write(&path, bytes).unwrap();
         path
     }
 
     /// Authorised by letter, billing filled in.
-    pub async fn authorised(&self) -> (PlatformClient, BillingTitle, RemittingAccount) {
+    pub(crate) async fn authorised(&self) -> (PlatformClient, BillingTitle, RemittingAccount) {
         let wangmin = self.sign_in("wangmin").await;
         let operator = self.sign_in("operator").await;
         let letter = b"%PDF-1.4 signed and stamped".to_vec();
@@ -90,7 +90,7 @@ impl World {
     }
 
     /// An order of `quantity` packages, paid exactly.
-    pub async fn paid(&self, quantity: u32) -> (PlatformClient, Order) {
+    pub(crate) async fn paid(&self, quantity: u32) -> (PlatformClient, Order) {
         let (wangmin, title, account) = self.authorised().await;
         let wanted = NewOrder {
             package_id: wangmin.packages().await.unwrap()[0].id,
@@ -105,7 +105,7 @@ impl World {
     }
 
     /// A personal certificate assigned to `holder`, not imported yet.
-    pub async fn assigned(&self, wangmin: &PlatformClient, holder: &str) -> Certificate {
+    pub(crate) async fn assigned(&self, wangmin: &PlatformClient, holder: &str) -> Certificate {
         let unassigned = wangmin
             .certificates()
             .await
@@ -131,12 +131,12 @@ async fn serve(folder: &tempfile::TempDir, time: &Arc<Mutex<OffsetDateTime>>) ->
     server::start(options).await.unwrap()
 }
 
-pub async fn employee(wangmin: &PlatformClient, account: &str) -> Uuid {
+pub(crate) async fn employee(wangmin: &PlatformClient, account: &str) -> Uuid {
     let people = wangmin.employees().await.unwrap();
     people.iter().find(|one| one.account == account).unwrap().id
 }
 
-pub fn title() -> NewBillingTitle {
+pub(crate) fn title() -> NewBillingTitle {
     NewBillingTitle {
         name: ENTERPRISE.to_owned(),
         tax_number: CREDIT_CODE.to_owned(),
@@ -147,7 +147,7 @@ pub fn title() -> NewBillingTitle {
     }
 }
 
-pub fn account() -> NewRemittingAccount {
+pub(crate) fn account() -> NewRemittingAccount {
     NewRemittingAccount {
         kind: RemittingAccountKind::Company,
         holder: ENTERPRISE.to_owned(),
@@ -157,7 +157,7 @@ pub fn account() -> NewRemittingAccount {
 }
 
 /// The notice of a transfer that fits the order.
-pub fn exact(order: &Order, at: OffsetDateTime) -> BankNotice {
+pub(crate) fn exact(order: &Order, at: OffsetDateTime) -> BankNotice {
     BankNotice {
         notice_number: Uuid::new_v4().to_string(),
         receiving_account: order.receiving.account.clone(),
@@ -169,7 +169,7 @@ pub fn exact(order: &Order, at: OffsetDateTime) -> BankNotice {
 }
 
 /// A request whose contents ask for more than anyone should get, and its key.
-pub fn greedy_request() -> (KeyPair, IssueRequest) {
+pub(crate) fn greedy_request() -> (KeyPair, IssueRequest) {
     let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).unwrap();
     let mut params = CertificateParams::default();
     params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
@@ -185,7 +185,7 @@ pub fn greedy_request() -> (KeyPair, IssueRequest) {
     )
 }
 
-pub fn code<T: std::fmt::Debug>(outcome: Result<T, ClientError>) -> ErrorCode {
+pub(crate) fn code<T: std::fmt::Debug>(outcome: Result<T, ClientError>) -> ErrorCode {
     match outcome {
         Err(ClientError::Refused { code, .. } | ClientError::Unauthorized(code)) => code,
         other => panic!("expected a refusal, got {other:?}"),
@@ -193,7 +193,7 @@ pub fn code<T: std::fmt::Debug>(outcome: Result<T, ClientError>) -> ErrorCode {
 }
 
 /// Runs OpenSSL, the judge of certificates; fails when it is missing.
-pub fn openssl(arguments: &[&str]) -> Output {
+pub(crate) fn openssl(arguments: &[&str]) -> Output {
     Command::new("openssl")
         .args(arguments)
         .output()
@@ -201,7 +201,7 @@ pub fn openssl(arguments: &[&str]) -> Output {
 }
 
 /// Everything OpenSSL printed.
-pub fn printed(output: &Output) -> String {
+pub(crate) fn printed(output: &Output) -> String {
     let (out, err) = (&output.stdout, &output.stderr);
     String::from_utf8_lossy(&[out.as_slice(), err.as_slice()].concat()).into_owned()
 }
