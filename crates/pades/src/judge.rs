@@ -134,7 +134,9 @@ fn changes(document: &Document, field: &SignatureField) -> (ChangesAfter, Option
         return (ChangesAfter::Unknown, Some(Reason::UnknownChanges));
     };
     match changes_since(document, revision) {
-        Changes::None => (ChangesAfter::None, None),
+        Changes::None if field.coverage == signature::Coverage::WholeFile => (ChangesAfter::None, None),
+        // Bytes follow that belong to no revision: blank or not, nobody signed for them.
+        Changes::None => (ChangesAfter::Unknown, Some(Reason::UnknownChanges)),
         Changes::Allowed(_) => (ChangesAfter::Allowed, None),
         Changes::Forbidden(_) => (ChangesAfter::Forbidden, Some(Reason::ForbiddenChanges)),
         Changes::Unknown(_) => (ChangesAfter::Unknown, Some(Reason::UnknownChanges)),

@@ -1,4 +1,12 @@
 //! Signed files of other projects, genuine and hostile: none of the hostile ones may ever be called valid.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking and says what it counted"
+)]
 
 use pades::{ChangesAfter, TrustRoots, Verdict, Verification, verify};
 use pdf::Document;

@@ -1,4 +1,12 @@
 //! PKCS#12 files as OpenSSL writes them, new and old, with good and bad contents.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking and says what it counted"
+)]
 
 mod tree;
 

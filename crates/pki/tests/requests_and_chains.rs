@@ -1,4 +1,12 @@
 //! Requests and certificates, judged by OpenSSL: what we ask for, and which answers we keep.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking and says what it counted"
+)]
 
 mod tree;
 
@@ -62,7 +70,7 @@ fn openssl_finds_the_same_strict_chain_as_we_do() {
         "-CAfile",
     ]);
     must(judge.arg(&root).arg("-untrusted").arg(&issuer).arg(&leaf));
-    let verdict = validate_path(&chain[0], &chain[1..], &[tree.root.clone()], NOW);
+    let verdict = validate_path(&chain[0], &chain[1..], std::slice::from_ref(&tree.root), NOW);
     let whole = vec![chain[0].clone(), tree.intermediate.clone(), tree.root.clone()];
     assert_eq!(verdict, PathVerdict::Trusted { chain: whole });
 }
@@ -104,7 +112,7 @@ fn an_issuer_that_is_no_authority_is_refused() {
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     });
     let (_, chain) = tree.signer();
-    let verdict = validate_path(&chain[0], &chain, &[tree.root.clone()], NOW);
+    let verdict = validate_path(&chain[0], &chain, std::slice::from_ref(&tree.root), NOW);
     assert!(!matches!(verdict, PathVerdict::Trusted { .. }), "{verdict:?}");
 }
 
@@ -116,7 +124,12 @@ fn a_critical_extension_nobody_knows_is_refused() {
         extension.set_criticality(true);
         params.custom_extensions.push(extension);
     });
-    let verdict = validate_path(&leaf, &[tree.intermediate.clone()], &[tree.root.clone()], NOW);
+    let verdict = validate_path(
+        &leaf,
+        std::slice::from_ref(&tree.intermediate),
+        std::slice::from_ref(&tree.root),
+        NOW,
+    );
     assert_eq!(verdict, PathVerdict::Refused(PathFault::CriticalExtension));
 }
 

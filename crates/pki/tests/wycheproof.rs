@@ -1,4 +1,12 @@
 //! Project Wycheproof's vectors: signatures made to trip verifiers, judged as its authors say.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking and says what it counted"
+)]
 
 use pki::verification::{DigestAlgorithm, SignatureCheck, check_signature};
 use serde_json::Value;
