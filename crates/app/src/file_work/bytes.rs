@@ -46,11 +46,7 @@ pub(super) fn finish(
     output: &Path,
     sound: impl FnOnce(&Document) -> bool,
 ) -> Result<(), FileWorkError> {
-    let folder = match output.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let written: NamedTempFile = files::aside(folder, &[original.bytes(), tail])?;
+    let written: NamedTempFile = files::aside(folder_of(output), &[original.bytes(), tail])?;
     if !open(written.path()).is_ok_and(|document| sound(&document)) {
         return Err(FileWorkError::OutputNotSound);
     }
@@ -58,4 +54,32 @@ pub(super) fn finish(
         .persist(output)
         .map_err(|failed| Failure::from_write(&failed.error))?;
     Ok(())
+}
+
+/// Writes a whole output under its name, replacing what stands there only when it is complete.
+pub(super) fn write(output: &Path, content: &[u8]) -> Result<(), FileWorkError> {
+    let written = files::aside(folder_of(output), &[content])?;
+    written
+        .persist(output)
+        .map_err(|failed| Failure::from_write(&failed.error))?;
+    Ok(())
+}
+
+/// The folder of an output; a bare name lies in the current one.
+fn folder_of(output: &Path) -> &Path {
+    match output.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bare_name_lies_in_the_current_folder() {
+        assert_eq!(folder_of(Path::new("seal.png")), Path::new("."));
+        assert_eq!(folder_of(Path::new("out/seal.png")), Path::new("out"));
+    }
 }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use seal::{FontStack, SealDesign};
 
 use super::{FileWorkError, bytes};
-use crate::files;
 
 /// The eight bytes every PNG begins with (ISO/IEC 15948, 5.2).
 const PNG_SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
@@ -57,7 +56,7 @@ pub fn draw_seal(design: &SealDesign, format: SealFormat, output: &Path) -> Resu
         SealFormat::Png { dpi } => drawing.to_png(dpi)?,
         SealFormat::Pdf => drawing.to_pdf(),
     };
-    Ok(files::replace(output, &[&content])?)
+    bytes::write(output, &content)
 }
 
 impl SealPicture {
