@@ -157,8 +157,16 @@ impl Inner {
     }
 
     async fn read_kind(&self, subject: &'static str) -> Result<MirrorUpdate, Failure> {
+        Ok(MirrorUpdate {
+            kind: subject,
+            rows: allowed(self.read_rows(subject).await)?.unwrap_or_default(),
+            complete: true,
+        })
+    }
+
+    async fn read_rows(&self, subject: &'static str) -> Result<Vec<MirrorRow>, Failure> {
         let client = &self.client;
-        let rows = match subject {
+        Ok(match subject {
             kind::AUTHORISATION => only(&client.authorisation().await?)?,
             kind::TITLE => rows(&client.billing_titles().await?, |row| row.id)?,
             kind::REMITTING => rows(&client.remitting_accounts().await?, |row| row.id)?,
@@ -169,11 +177,6 @@ impl Inner {
             kind::PACKAGE => rows(&client.packages().await?, |row| row.id)?,
             kind::EMPLOYEE => rows(&client.employees().await?, |row| row.id)?,
             _ => only(&client.seal_notice().await?)?,
-        };
-        Ok(MirrorUpdate {
-            kind: subject,
-            rows,
-            complete: true,
         })
     }
 
@@ -183,11 +186,14 @@ impl Inner {
             Some(ids) if !stale.everything && ids.len() <= SINGLE_ORDERS => {
                 let mut rows = Vec::new();
                 for id in ids {
-                    rows.push(order_row(&self.client.order(*id).await?)?);
+                    let order = self.client.order(*id).await.map_err(Failure::from);
+                    if let Some(order) = allowed(order)? {
+                        rows.push(order_row(&order)?);
+                    }
                 }
                 Ok(Some(OrderUpdate { rows, complete: false }))
             }
-            _ => self.read_all_orders().await.map(Some),
+            _ => allowed(self.read_all_orders().await),
         }
     }
 
@@ -203,6 +209,15 @@ impl Inner {
                 return Ok(OrderUpdate { rows, complete: true });
             }
         }
+    }
+}
+
+/// What this account's role may not see (a member of staff: orders, billing, colleagues) is not there for it.
+fn allowed<T>(answer: Result<T, Failure>) -> Result<Option<T>, Failure> {
+    match answer {
+        Ok(value) => Ok(Some(value)),
+        Err(failure) if failure.code == FailureCode::NotAllowed => Ok(None),
+        Err(failure) => Err(failure),
     }
 }
 
