@@ -5,7 +5,9 @@ use tauri_specta::Builder;
 
 /// Commands and events as tauri-specta knows them.
 pub(crate) fn builder() -> Builder<Wry> {
+    // What is absent in Rust is null on both ways; one shape for each type keeps the screens' types plain.
     Builder::new()
+        .disable_serde_phases()
         .commands(crate::command::all())
         .events(crate::events::all())
 }

@@ -235,6 +235,7 @@ export const verification = (verdict: V.Verdict): V.VerificationView => ({
   document_id: "d1",
   file_name: "投标文件-商务部分-已签章.pdf",
   verdict,
+  reasons: [],
   checked_at: "2026-11-22T08:00:10Z",
   signatures:
     verdict === "unsigned"

@@ -5,65 +5,116 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 
 /** Commands */
 export const commands = {
+	/**  Who is signed in, and where. */
 	sessionState: () => typedError<SessionView, FailureView>(__TAURI_INVOKE("session_state")),
-	signIn: (account: string, password: string) => typedError<SessionView, FailureView>(__TAURI_INVOKE("sign_in", { account, password })),
+	/**  Signs in. */
+	signIn: (account: string, password: SecretText) => typedError<SessionView, FailureView>(__TAURI_INVOKE("sign_in", { account, password })),
+	/**  Signs out. */
 	signOut: () => typedError<SessionView, FailureView>(__TAURI_INVOKE("sign_out")),
+	/**  What is to be done now. */
 	home: () => typedError<HomeView, FailureView>(__TAURI_INVOKE("home")),
+	/**  The state of the CA authorisation. */
 	authorisation: () => typedError<AuthorisationView, FailureView>(__TAURI_INVOKE("authorisation")),
+	/**  Asks for a fresh face link. */
 	startFaceAuthorisation: () => typedError<AuthorisationView, FailureView>(__TAURI_INVOKE("start_face_authorisation")),
+	/**  Saves the filled-in letter where the person chooses; none when they cancel. */
 	saveLetterTemplate: () => typedError<SavedFileView | null, FailureView>(__TAURI_INVOKE("save_letter_template")),
+	/**  Uploads the letter the person chooses; none when they cancel. */
 	submitAuthorisationLetter: () => typedError<AuthorisationView | null, FailureView>(__TAURI_INVOKE("submit_authorisation_letter")),
+	/**  Invoice titles and remitting accounts. */
 	billing: () => typedError<BillingView, FailureView>(__TAURI_INVOKE("billing")),
+	/**  Adds or changes an invoice title. */
 	saveBillingTitle: (input: BillingTitleInput) => typedError<BillingView, FailureView>(__TAURI_INVOKE("save_billing_title", { input })),
+	/**  Removes an invoice title. */
 	removeBillingTitle: (id: string) => typedError<BillingView, FailureView>(__TAURI_INVOKE("remove_billing_title", { id })),
+	/**  Adds or changes a remitting account. */
 	saveRemittingAccount: (input: RemittingAccountInput) => typedError<BillingView, FailureView>(__TAURI_INVOKE("save_remitting_account", { input })),
+	/**  Removes a remitting account. */
 	removeRemittingAccount: (id: string) => typedError<BillingView, FailureView>(__TAURI_INVOKE("remove_remitting_account", { id })),
+	/**  Checks a field while it is typed. */
 	checkField: (kind: FieldKind, value: string) => typedError<FieldCheckView, FailureView>(__TAURI_INVOKE("check_field", { kind, value })),
+	/**  What can be bought. */
 	packages: () => typedError<PackageView[], FailureView>(__TAURI_INVOKE("packages")),
+	/**  Places an order, once for each idempotency key. */
 	placeOrder: (input: OrderInput) => typedError<OrderView, FailureView>(__TAURI_INVOKE("place_order", { input })),
+	/**  A page of the order list. */
 	orders: (query: OrderQuery) => typedError<OrderPageView, FailureView>(__TAURI_INVOKE("orders", { query })),
+	/**  One order. */
 	order: (id: string) => typedError<OrderView, FailureView>(__TAURI_INVOKE("order", { id })),
+	/**  Changes an unpaid order. */
 	updateOrder: (id: string, input: OrderChangeInput) => typedError<OrderView, FailureView>(__TAURI_INVOKE("update_order", { id, input })),
+	/**  Cancels an unpaid order. */
 	cancelOrder: (id: string) => typedError<OrderView, FailureView>(__TAURI_INVOKE("cancel_order", { id })),
+	/**  Asks for the invoice of a paid order. */
 	requestInvoice: (orderId: string) => typedError<OrderView, FailureView>(__TAURI_INVOKE("request_invoice", { orderId })),
+	/**  Every invoice. */
 	invoices: () => typedError<InvoiceView[], FailureView>(__TAURI_INVOKE("invoices")),
+	/**  Saves an invoice into the output folder. */
 	saveInvoice: (id: string) => typedError<SavedFileView, FailureView>(__TAURI_INVOKE("save_invoice", { id })),
+	/**  Shows a file saved by this program in its folder. */
 	revealSavedFile: (savedId: string) => typedError<null, FailureView>(__TAURI_INVOKE("reveal_saved_file", { savedId })),
+	/**  Every certificate this account may see. */
 	certificates: () => typedError<CertificateView[], FailureView>(__TAURI_INVOKE("certificates")),
+	/**  One certificate in full. */
 	certificate: (id: string) => typedError<CertificateDetailView, FailureView>(__TAURI_INVOKE("certificate", { id })),
+	/**  Who may hold a certificate. */
 	employees: () => typedError<EmployeeView[], FailureView>(__TAURI_INVOKE("employees")),
+	/**  Fixes a certificate's owner and holder. */
 	assignCertificate: (input: AssignInput) => typedError<CertificateView, FailureView>(__TAURI_INVOKE("assign_certificate", { input })),
+	/**  Gives a certificate to another holder. */
 	changeHolder: (id: string, employeeId: string) => typedError<CertificateView, FailureView>(__TAURI_INVOKE("change_holder", { id, employeeId })),
+	/**  Makes the key here and has the certificate issued. */
 	importCertificate: (input: ImportInput) => typedError<CertificateView, FailureView>(__TAURI_INVOKE("import_certificate", { input })),
+	/**  The notice about seal images. */
 	sealNotice: () => typedError<SealNoticeView, FailureView>(__TAURI_INVOKE("seal_notice")),
+	/**  Records the agreement to the notice. */
 	agreeSealNotice: (version: number) => typedError<SealNoticeView, FailureView>(__TAURI_INVOKE("agree_seal_notice", { version })),
+	/**  Every seal. */
 	seals: () => typedError<SealView[], FailureView>(__TAURI_INVOKE("seals")),
+	/**  Draws and registers a seal. */
 	createAutomaticSeal: (input: AutomaticSealInput) => typedError<SealView, FailureView>(__TAURI_INVOKE("create_automatic_seal", { input })),
+	/**  Draws a seal for looking at. */
 	previewAutomaticSeal: (input: AutomaticSealInput) => typedError<SealPreviewView, FailureView>(__TAURI_INVOKE("preview_automatic_seal", { input })),
+	/**  Saves a seal as a file. */
 	exportSeal: (id: string, format: SealFormat) => typedError<SavedFileView, FailureView>(__TAURI_INVOKE("export_seal", { id, format })),
+	/**  Opens the PDF files the person chooses. */
 	openDocuments: () => typedError<DocumentView[], FailureView>(__TAURI_INVOKE("open_documents")),
+	/**  Every opened file. */
 	documents: () => typedError<DocumentView[], FailureView>(__TAURI_INVOKE("documents")),
+	/**  One opened file. */
 	document: (id: string) => typedError<DocumentView, FailureView>(__TAURI_INVOKE("document", { id })),
+	/**  Closes a file; nothing on disk changes. */
 	closeDocument: (id: string) => typedError<null, FailureView>(__TAURI_INVOKE("close_document", { id })),
+	/**  Checks a plan before the PIN is asked for. */
 	checkSigning: (plan: SigningPlanInput) => typedError<CheckView[], FailureView>(__TAURI_INVOKE("check_signing", { plan })),
-	signDocument: (plan: SigningPlanInput, pin: string) => typedError<SignedView, FailureView>(__TAURI_INVOKE("sign_document", { plan, pin })),
+	/**  Stamps, signs, verifies and saves. */
+	signDocument: (plan: SigningPlanInput, pin: SecretText) => typedError<SignedView, FailureView>(__TAURI_INVOKE("sign_document", { plan, pin })),
+	/**  Verifies an opened file. */
 	verifyDocument: (id: string) => typedError<VerificationView, FailureView>(__TAURI_INVOKE("verify_document", { id })),
+	/**  Every review with its events. */
 	approvals: () => typedError<ApprovalView[], FailureView>(__TAURI_INVOKE("approvals")),
+	/**  Settings and facts about this installation. */
 	settings: () => typedError<SettingsView, FailureView>(__TAURI_INVOKE("settings")),
+	/**  Saves the settings. */
 	saveSettings: (input: SettingsInput) => typedError<SettingsView, FailureView>(__TAURI_INVOKE("save_settings", { input })),
+	/**  Lets the person choose where signed files go. */
 	chooseOutputFolder: () => typedError<SettingsView, FailureView>(__TAURI_INVOKE("choose_output_folder")),
+	/**  Plays the bank's notice for an order. */
 	sandboxTransfer: (orderId: string, transfer: TransferCase) => typedError<OrderView, FailureView>(__TAURI_INVOKE("sandbox_transfer", { orderId, transfer })),
+	/**  Sets after how many seconds the sandbox approves by itself. */
 	sandboxAutoApprove: (seconds: number | null) => typedError<SettingsView, FailureView>(__TAURI_INVOKE("sandbox_auto_approve", { seconds })),
-	sandboxDecide: (approvalId: string, approve: boolean, reason: string) => typedError<ApprovalView[], FailureView>(__TAURI_INVOKE("sandbox_decide", { approvalId, approve, reason })),
+	/**  Plays the reviewer. */
+	sandboxDecide: (approvalId: string, approve: boolean, reason: string | null) => typedError<ApprovalView[], FailureView>(__TAURI_INVOKE("sandbox_decide", { approvalId, approve, reason })),
+	/**  Brings the local copy up to date. */
 	syncNow: () => typedError<SyncView, FailureView>(__TAURI_INVOKE("sync_now")),
 };
 
 /** Events */
 export const events = {
-	changed: makeEvent<Changed>("changed"),
-	documentsOpened: makeEvent<DocumentsOpened>("documents-opened"),
-	progress: makeEvent<Progress>("progress"),
-	syncChanged: makeEvent<SyncChanged>("sync-changed"),
+	changed: makeEvent<Changed, Changed>("changed"),
+	documentsOpened: makeEvent<DocumentsOpened, DocumentsOpened>("documents-opened"),
+	progress: makeEvent<Progress, Progress>("progress"),
+	syncChanged: makeEvent<SyncChanged, SyncChanged>("sync-changed"),
 };
 
 /* Types */
@@ -357,6 +408,7 @@ export type CertificateView = {
 	why_not: string | null,
 };
 
+/**  These subjects are stale: ask again. */
 export type Changed = {
 	topics: Topic[],
 };
@@ -473,6 +525,7 @@ export type DocumentView = {
 	refusal: FailureView | null,
 };
 
+/**  Files were dropped on the window or handed over from outside. */
 export type DocumentsOpened = null;
 
 /**  An employee who may hold certificates. */
@@ -712,9 +765,9 @@ export type ImportInput = {
 	/**  Which certificate. */
 	certificate_id: string,
 	/**  Six digits. */
-	pin: string,
+	pin: SecretText,
 	/**  The same again. */
-	pin_again: string,
+	pin_again: SecretText,
 };
 
 /**  Kinds of e-invoices. */
@@ -941,6 +994,7 @@ export type PaymentState =
 /**  已关闭. */
 "closed";
 
+/**  Long work moved on. */
 export type Progress = ProgressView;
 
 /**  How far long work has come. */
@@ -1126,6 +1180,9 @@ export type SealView = {
 	created_at: string,
 };
 
+/**  A secret text as typed. It can be read once from JSON; it has no `Debug`, `Clone` or `Serialize`. */
+export type SecretText = string;
+
 /**  The state of the sign-in. */
 export type SessionView = {
 	/**  The account signed in, if any. */
@@ -1182,8 +1239,8 @@ export type SignatureView = {
 	signer: string,
 	/**  Verdict on this signature. */
 	verdict: Verdict,
-	/**  What was signed is unchanged. */
-	intact: boolean,
+	/**  What was signed is unchanged; none when that cannot be checked. */
+	intact: boolean | null,
 	/**  What the signature covers. */
 	coverage: Coverage,
 	/**  What was added afterwards. */
@@ -1236,6 +1293,7 @@ export type SigningPlanInput = {
 	reason: string,
 };
 
+/**  The local copy's freshness changed. */
 export type SyncChanged = SyncView;
 
 /**  States of the local copy. */
@@ -1384,6 +1442,8 @@ export type VerificationView = {
 	verdict: Verdict,
 	/**  One entry for each signature, oldest first. */
 	signatures: SignatureView[],
+	/**  What is wrong with the file as a whole: reason codes. */
+	reasons: string[],
 	/**  When it was checked. */
 	checked_at: string,
 };
@@ -1405,7 +1465,6 @@ async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; dat
         return { status: "error", error: e as any };
     }
 }
-const _assertTypedErrorFollowsContract: <T, E>(result: Promise<T>) => Promise<any> = typedError;
 
 type EventEmit<T> = [T] extends [null] ? () => Promise<void> : (payload: T) => Promise<void>;
 
@@ -1431,3 +1490,4 @@ function makeEvent<TListen, TEmit = TListen>(name: string, serialize?: (payload:
 
     return Object.assign(fn, base);
 }
+
