@@ -14,6 +14,13 @@ const FINDERS: &str = include_str!("finders.js");
 /// How long a screen may take to show what is waited for, in milliseconds; a deadline, not a pause.
 const PATIENCE_MS: u64 = 30_000;
 
+/// WebKitGTK answers a screenshot at the next frame, and a page at rest paints none: one pixel keeps it painting.
+const KEEP_PAINTING: &str = "const pixel = document.createElement('i'); pixel.id = 'keep-painting'; \
+    pixel.style.cssText = 'position:fixed;left:0;top:0;width:1px;height:1px;pointer-events:none'; \
+    document.documentElement.append(pixel); let count = 0; \
+    const paint = () => { count += 1; pixel.style.background = `rgba(0,0,0,${count % 2 ? 0.01 : 0.02})`; \
+    if (pixel.isConnected) requestAnimationFrame(paint); }; paint();";
+
 /// The real window, driven over WebDriver.
 pub struct Screen {
     driver: WebDriver,
@@ -149,7 +156,11 @@ impl Screen {
         if let Some(folder) = file.parent() {
             std::fs::create_dir_all(folder)?;
         }
-        let picture = self.driver.screenshot_as_png().await?;
+        self.evaluate(KEEP_PAINTING).await?;
+        let picture = self.driver.screenshot_as_png().await;
+        self.evaluate("document.getElementById('keep-painting')?.remove();")
+            .await?;
+        let picture = picture?;
         #[expect(
             clippy::disallowed_methods,
             reason = "a picture for looking at; the next run replaces it"
