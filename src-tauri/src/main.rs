@@ -1,4 +1,5 @@
 //! The desktop shell: start-up, commands, events and pictures; too thin to hold a bug.
+#![forbid(unsafe_code)]
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod bindings;

@@ -4,6 +4,7 @@
     clippy::disallowed_methods,
     clippy::expect_used,
     clippy::panic,
+    clippy::print_stdout,
     clippy::unwrap_used,
     reason = "development only: a test that cannot be set up fails, and its files are scratch"
 )]

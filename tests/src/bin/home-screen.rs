@@ -1,4 +1,5 @@
 //! `cargo xtask run` without a display: the real window on a virtual screen, signed in, its picture saved, kept running.
+#![forbid(unsafe_code)]
 
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};

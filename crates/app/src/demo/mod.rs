@@ -232,7 +232,8 @@ fn mark(seal: &SealView) -> MarkInput {
     let (pages, x_mm, y_mm) = match seal.kind {
         SealKind::Company => ("first,2", 120.0, 95.0),
         SealKind::BidPurpose => ("all", 150.0, 235.0),
-        _ => ("1-3", 95.0, 130.0),
+        // One place: further marks of a second signature are kid widgets, which old Poppler counts as unsigned fields.
+        _ => ("3", 95.0, 130.0),
     };
     MarkInput {
         seal_id: seal.id.clone(),
