@@ -16,6 +16,10 @@ mod start;
 use shell::Shell;
 use tauri::{DragDropEvent, Manager, RunEvent, WindowEvent};
 
+#[allow(
+    clippy::disallowed_methods,
+    reason = "tauri's generate_context! calls process::exit inside its own code"
+)]
 fn main() -> anyhow::Result<()> {
     let bindings = bindings::builder();
     let application = tauri::Builder::default()

@@ -1,5 +1,10 @@
 //! The journey through the real platform in process: authorise, buy, assign, import, seal, sign, verify.
-#![allow(missing_docs)]
+#![allow(
+    missing_docs,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test stops at the first thing that is not as it should be"
+)]
 
 use app::demo::{DemoOptions, sample_bid};
 use app::view::*;

@@ -1,5 +1,9 @@
 //! Bad input and bad days: platform away or talking nonsense, expired session, bad files, full disk, foreign data.
-#![allow(missing_docs)]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    reason = "a test stops at the first thing that is not as it should be"
+)]
 
 use app::view::*;
 use app::{App, AppOptions, DeviceSecretPlace, PlatformAddress};

@@ -1,5 +1,9 @@
 //! The local database as a story: opening, refusing, remembering, counting.
-#![allow(missing_docs)]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    reason = "a test stops at the first thing that is not as it should be"
+)]
 
 use store::{MirrorRow, MirrorUpdate, NewKey, OrderColumn, OrderFilter, OrderRow, OrderUpdate, Store, StoreError};
 use store::{SyncPosition, TRIES};

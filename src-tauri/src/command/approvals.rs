@@ -6,5 +6,5 @@ use app::view::ApprovalView;
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn approvals(shell: Shell<'_>) -> Answer<Vec<ApprovalView>> {
-    Ok(shell.app().await?.approvals().await?)
+    shell.app().await?.approvals().await
 }

@@ -11,14 +11,14 @@ const LETTER_FILE_NAME: &str = "CA授权书.pdf";
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn authorisation(shell: Shell<'_>) -> Answer<AuthorisationView> {
-    Ok(shell.app().await?.authorisation().await?)
+    shell.app().await?.authorisation().await
 }
 
 /// Asks for a fresh face link.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn start_face_authorisation(shell: Shell<'_>) -> Answer<AuthorisationView> {
-    Ok(shell.app().await?.start_face_authorisation().await?)
+    shell.app().await?.start_face_authorisation().await
 }
 
 /// Saves the filled-in letter where the person chooses; none when they cancel.

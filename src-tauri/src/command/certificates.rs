@@ -6,40 +6,40 @@ use app::view::{AssignInput, CertificateDetailView, CertificateView, EmployeeVie
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn certificates(shell: Shell<'_>) -> Answer<Vec<CertificateView>> {
-    Ok(shell.app().await?.certificates().await?)
+    shell.app().await?.certificates().await
 }
 
 /// One certificate in full.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn certificate(shell: Shell<'_>, id: String) -> Answer<CertificateDetailView> {
-    Ok(shell.app().await?.certificate(&id).await?)
+    shell.app().await?.certificate(&id).await
 }
 
 /// Who may hold a certificate.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn employees(shell: Shell<'_>) -> Answer<Vec<EmployeeView>> {
-    Ok(shell.app().await?.employees().await?)
+    shell.app().await?.employees().await
 }
 
 /// Fixes a certificate's owner and holder.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn assign_certificate(shell: Shell<'_>, input: AssignInput) -> Answer<CertificateView> {
-    Ok(shell.app().await?.assign_certificate(input).await?)
+    shell.app().await?.assign_certificate(input).await
 }
 
 /// Gives a certificate to another holder.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn change_holder(shell: Shell<'_>, id: String, employee_id: String) -> Answer<CertificateView> {
-    Ok(shell.app().await?.change_holder(&id, &employee_id).await?)
+    shell.app().await?.change_holder(&id, &employee_id).await
 }
 
 /// Makes the key here and has the certificate issued.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn import_certificate(shell: Shell<'_>, input: ImportInput) -> Answer<CertificateView> {
-    Ok(shell.app().await?.import_certificate(input).await?)
+    shell.app().await?.import_certificate(input).await
 }

@@ -9,47 +9,47 @@ use tauri::AppHandle;
 #[specta::specta]
 pub(crate) async fn open_documents(handle: AppHandle, shell: Shell<'_>) -> Answer<Vec<DocumentView>> {
     let app = shell.app().await?;
-    Ok(app.open_documents(dialog::pdf_files(&handle).await).await?)
+    app.open_documents(dialog::pdf_files(&handle).await).await
 }
 
 /// Every opened file.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn documents(shell: Shell<'_>) -> Answer<Vec<DocumentView>> {
-    Ok(shell.app().await?.documents().await?)
+    shell.app().await?.documents().await
 }
 
 /// One opened file.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn document(shell: Shell<'_>, id: String) -> Answer<DocumentView> {
-    Ok(shell.app().await?.document(&id).await?)
+    shell.app().await?.document(&id).await
 }
 
 /// Closes a file; nothing on disk changes.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn close_document(shell: Shell<'_>, id: String) -> Answer<()> {
-    Ok(shell.app().await?.close_document(&id).await?)
+    shell.app().await?.close_document(&id).await
 }
 
 /// Checks a plan before the PIN is asked for.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn check_signing(shell: Shell<'_>, plan: SigningPlanInput) -> Answer<Vec<CheckView>> {
-    Ok(shell.app().await?.check_signing(plan).await?)
+    shell.app().await?.check_signing(plan).await
 }
 
 /// Stamps, signs, verifies and saves.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn sign_document(shell: Shell<'_>, plan: SigningPlanInput, pin: SecretText) -> Answer<SignedView> {
-    Ok(shell.app().await?.sign_document(plan, pin).await?)
+    shell.app().await?.sign_document(plan, pin).await
 }
 
 /// Verifies an opened file.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn verify_document(shell: Shell<'_>, id: String) -> Answer<VerificationView> {
-    Ok(shell.app().await?.verify_document(&id).await?)
+    shell.app().await?.verify_document(&id).await
 }

@@ -6,5 +6,5 @@ use app::view::HomeView;
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn home(shell: Shell<'_>) -> Answer<HomeView> {
-    Ok(shell.app().await?.home().await?)
+    shell.app().await?.home().await
 }

@@ -10,14 +10,14 @@ use tauri_plugin_opener::OpenerExt;
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn invoices(shell: Shell<'_>) -> Answer<Vec<InvoiceView>> {
-    Ok(shell.app().await?.invoices().await?)
+    shell.app().await?.invoices().await
 }
 
 /// Saves an invoice into the output folder.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn save_invoice(shell: Shell<'_>, id: String) -> Answer<SavedFileView> {
-    Ok(shell.app().await?.save_invoice(&id).await?)
+    shell.app().await?.save_invoice(&id).await
 }
 
 /// Shows a file saved by this program in its folder.

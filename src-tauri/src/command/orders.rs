@@ -6,47 +6,47 @@ use app::view::{OrderChangeInput, OrderInput, OrderPageView, OrderQuery, OrderVi
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn packages(shell: Shell<'_>) -> Answer<Vec<PackageView>> {
-    Ok(shell.app().await?.packages().await?)
+    shell.app().await?.packages().await
 }
 
 /// Places an order, once for each idempotency key.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn place_order(shell: Shell<'_>, input: OrderInput) -> Answer<OrderView> {
-    Ok(shell.app().await?.place_order(input).await?)
+    shell.app().await?.place_order(input).await
 }
 
 /// A page of the order list.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn orders(shell: Shell<'_>, query: OrderQuery) -> Answer<OrderPageView> {
-    Ok(shell.app().await?.orders(query).await?)
+    shell.app().await?.orders(query).await
 }
 
 /// One order.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn order(shell: Shell<'_>, id: String) -> Answer<OrderView> {
-    Ok(shell.app().await?.order(&id).await?)
+    shell.app().await?.order(&id).await
 }
 
 /// Changes an unpaid order.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn update_order(shell: Shell<'_>, id: String, input: OrderChangeInput) -> Answer<OrderView> {
-    Ok(shell.app().await?.update_order(&id, input).await?)
+    shell.app().await?.update_order(&id, input).await
 }
 
 /// Cancels an unpaid order.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn cancel_order(shell: Shell<'_>, id: String) -> Answer<OrderView> {
-    Ok(shell.app().await?.cancel_order(&id).await?)
+    shell.app().await?.cancel_order(&id).await
 }
 
 /// Asks for the invoice of a paid order.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn request_invoice(shell: Shell<'_>, order_id: String) -> Answer<OrderView> {
-    Ok(shell.app().await?.request_invoice(&order_id).await?)
+    shell.app().await?.request_invoice(&order_id).await
 }

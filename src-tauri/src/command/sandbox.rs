@@ -6,14 +6,14 @@ use app::view::{ApprovalView, OrderView, SettingsView, TransferCase};
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn sandbox_transfer(shell: Shell<'_>, order_id: String, transfer: TransferCase) -> Answer<OrderView> {
-    Ok(shell.app().await?.sandbox_transfer(&order_id, transfer).await?)
+    shell.app().await?.sandbox_transfer(&order_id, transfer).await
 }
 
 /// Sets after how many seconds the sandbox approves by itself.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn sandbox_auto_approve(shell: Shell<'_>, seconds: Option<u32>) -> Answer<SettingsView> {
-    Ok(shell.app().await?.sandbox_auto_approve(seconds).await?)
+    shell.app().await?.sandbox_auto_approve(seconds).await
 }
 
 /// Plays the reviewer.
@@ -25,5 +25,5 @@ pub(crate) async fn sandbox_decide(
     approve: bool,
     reason: Option<String>,
 ) -> Answer<Vec<ApprovalView>> {
-    Ok(shell.app().await?.sandbox_decide(&approval_id, approve, reason).await?)
+    shell.app().await?.sandbox_decide(&approval_id, approve, reason).await
 }

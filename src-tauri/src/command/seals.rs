@@ -6,40 +6,40 @@ use app::view::{AutomaticSealInput, SavedFileView, SealFormat, SealNoticeView, S
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn seal_notice(shell: Shell<'_>) -> Answer<SealNoticeView> {
-    Ok(shell.app().await?.seal_notice().await?)
+    shell.app().await?.seal_notice().await
 }
 
 /// Records the agreement to the notice.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn agree_seal_notice(shell: Shell<'_>, version: u32) -> Answer<SealNoticeView> {
-    Ok(shell.app().await?.agree_seal_notice(version).await?)
+    shell.app().await?.agree_seal_notice(version).await
 }
 
 /// Every seal.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn seals(shell: Shell<'_>) -> Answer<Vec<SealView>> {
-    Ok(shell.app().await?.seals().await?)
+    shell.app().await?.seals().await
 }
 
 /// Draws and registers a seal.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn create_automatic_seal(shell: Shell<'_>, input: AutomaticSealInput) -> Answer<SealView> {
-    Ok(shell.app().await?.create_automatic_seal(input).await?)
+    shell.app().await?.create_automatic_seal(input).await
 }
 
 /// Draws a seal for looking at.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn preview_automatic_seal(shell: Shell<'_>, input: AutomaticSealInput) -> Answer<SealPreviewView> {
-    Ok(shell.app().await?.preview_automatic_seal(input).await?)
+    shell.app().await?.preview_automatic_seal(input).await
 }
 
 /// Saves a seal as a file.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn export_seal(shell: Shell<'_>, id: String, format: SealFormat) -> Answer<SavedFileView> {
-    Ok(shell.app().await?.export_seal(&id, format).await?)
+    shell.app().await?.export_seal(&id, format).await
 }

@@ -6,26 +6,26 @@ use app::view::{SecretText, SessionView, SyncView};
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn session_state(shell: Shell<'_>) -> Answer<SessionView> {
-    Ok(shell.app().await?.session_state().await?)
+    shell.app().await?.session_state().await
 }
 
 /// Signs in.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn sign_in(shell: Shell<'_>, account: String, password: SecretText) -> Answer<SessionView> {
-    Ok(shell.app().await?.sign_in(&account, password).await?)
+    shell.app().await?.sign_in(&account, password).await
 }
 
 /// Signs out.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn sign_out(shell: Shell<'_>) -> Answer<SessionView> {
-    Ok(shell.app().await?.sign_out().await?)
+    shell.app().await?.sign_out().await
 }
 
 /// Brings the local copy up to date.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn sync_now(shell: Shell<'_>) -> Answer<SyncView> {
-    Ok(shell.app().await?.sync_now().await?)
+    shell.app().await?.sync_now().await
 }

@@ -8,14 +8,14 @@ use tauri::AppHandle;
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn settings(shell: Shell<'_>) -> Answer<SettingsView> {
-    Ok(shell.app().await?.settings().await?)
+    shell.app().await?.settings().await
 }
 
 /// Saves the settings.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn save_settings(shell: Shell<'_>, input: SettingsInput) -> Answer<SettingsView> {
-    Ok(shell.app().await?.save_settings(input).await?)
+    shell.app().await?.save_settings(input).await
 }
 
 /// Lets the person choose where signed files go.
