@@ -224,7 +224,7 @@ export const signature: V.SignatureView = {
   time: "2026-11-22T08:00:00Z",
   level: "B-B",
   algorithm: "ECDSA P-256 / SHA-256",
-  reasons: [],
+  reasons: ["revocation_not_checked"],
   certificate: [
     { name: "owner", value: firm(false) },
     { name: "valid_to", value: "2027-05-12T00:00:00Z" },
@@ -242,8 +242,21 @@ export const verification = (verdict: V.Verdict): V.VerificationView => ({
       ? []
       : verdict === "invalid"
         ? [
-            { ...signature, verdict, intact: false, changes_after: "forbidden" },
-            { ...signature, field: "Signature2", verdict: "indeterminate", trust: "untrusted" },
+            {
+              ...signature,
+              verdict,
+              intact: false,
+              changes_after: "forbidden",
+              reasons: ["document_changed", "forbidden_changes"],
+            },
+            {
+              ...signature,
+              field: "Signature2",
+              verdict: "indeterminate",
+              intact: null,
+              trust: "untrusted",
+              reasons: ["unsupported_algorithm", "untrusted_issuer"],
+            },
           ]
         : [signature],
 });
@@ -253,7 +266,7 @@ export const approvals: V.ApprovalView[] = [
     id: "p1",
     kind: "authorisation",
     subject_id: "x",
-    title_params: { name: "杭州云栖智能科技有限公司" },
+    title_params: { enterprise_name: "杭州云栖智能科技有限公司" },
     state: "in_review",
     next_actor: "platform",
     since: "2026-11-22T01:00:00Z",
@@ -278,12 +291,16 @@ export const approvals: V.ApprovalView[] = [
     id: "p3",
     kind: "payment",
     subject_id: "o36",
-    title_params: { number: "DD20261120-0036" },
+    title_params: { order_number: "DD20261120-0036", amount_fen: "30000" },
     state: "waiting",
     next_actor: "you",
     since: "2026-11-20T08:42:00Z",
     reason: null,
-    events: [{ at: "2026-11-20T08:42:00Z", code: "placed", params: {} }],
+    events: [
+      { at: "2026-11-20T08:42:00Z", code: "order_placed", params: { amount_fen: "30000" } },
+      { at: "2026-11-20T09:42:00Z", code: "wrong_amount_arrived", params: { amount_fen: "29900" } },
+      { at: "2026-11-20T09:43:00Z", code: "from_a_newer_platform", params: {} },
+    ],
   },
 ];
 

@@ -16,7 +16,7 @@ const authorisation: V.AuthorisationState =
 const session: V.SessionView = {
   account: scene === "signin" ? null : data.account(role, wide),
   platform_address: "http://127.0.0.1:4100",
-  warnings: [],
+  warnings: [{ code: "plain_device_secret", params: {} }],
   sandbox: {
     accounts: [
       { account: "wangmin", name: "王敏", role: "administrator", password: "ganjiang" },

@@ -70,6 +70,35 @@ describe("languages", () => {
   });
 });
 
+describe("codes the core sends as plain text", () => {
+  const source = (path: string) => readFileSync(`../crates/${path}`, "utf8");
+  const snake = (name: string) => name.replace(/(?<!^)[A-Z]/g, (letter) => `_${letter}`).toLowerCase();
+  const variants = (path: string, name: string) => {
+    const body = new RegExp(`enum ${name} \\{([\\s\\S]*?)\\n\\}`).exec(source(path))?.[1] ?? "";
+    return [...body.matchAll(/^ {4}([A-Z]\w*),/gm)].map((found) => snake(found[1] ?? ""));
+  };
+  const arrows = (path: string) => [...source(path).matchAll(/=> "([a-z_]+)"/g)].map((found) => found[1] ?? "");
+  const whyOfFailures = [
+    ...arrows("app/src/failure.rs"),
+    ...[...source("app/src/failure.rs").matchAll(/invalid\("([a-z_]+)"\)/g)].map((found) => found[1] ?? ""),
+    ...arrows("platform/src/check.rs"),
+  ];
+  const fieldNames = [...source("pki/src/certificate_rows.rs").matchAll(/\(\s*"([a-z_]+)",/g)].map(
+    (found) => found[1] ?? "",
+  );
+  const lists: [string, string[]][] = [
+    ["event", variants("platform/src/wire/approval.rs", "EventCode")],
+    ["revocationReason", variants("platform/src/wire/certificate.rs", "RevocationReason")],
+    ["verify.reason", arrows("pades/src/reason.rs")],
+    ["why", whyOfFailures],
+    ["x509", fieldNames],
+  ];
+  test.each(lists)("every code of %s has words", (table, codes) => {
+    expect(codes.length).toBeGreaterThan(3);
+    expect(codes.filter((code) => !i18next.exists(`${table}.${code}`))).toEqual([]);
+  });
+});
+
 describe("the sentence about a signature", () => {
   const good: SignatureView = {
     field: "S",
@@ -90,8 +119,17 @@ describe("the sentence about a signature", () => {
   test("who, and that it can be relied on", () =>
     expect(sentenceOf(good, t)).toBe("由「甲公司」签名，签后未被改动，证书可信，可以信赖。"));
   test("integrity and trust are named apart", () => {
-    const bad: SignatureView = { ...good, verdict: "invalid", intact: false, trust: "untrusted" };
+    const reasons = ["document_changed", "untrusted_issuer", "revocation_not_checked"];
+    const bad: SignatureView = { ...good, verdict: "invalid", intact: false, trust: "untrusted", reasons };
     expect(reasonsOf(bad, t)).toEqual(["内容在签名后被改动", "证书不是由受信任的机构签发"]);
     expect(sentenceOf(bad, t)).not.toContain("可以信赖");
   });
+  test("what was not looked up is said with it", () =>
+    expect(sentenceOf({ ...good, reasons: ["revocation_not_checked"] }, t)).toBe(
+      "由「甲公司」签名，签后未被改动，证书可信，可以信赖。请留意：没有查询证书是否已被吊销。",
+    ));
+  test("a code nobody knows yet is never shown raw", () =>
+    expect(reasonsOf({ ...good, verdict: "invalid", reasons: ["from_the_future"] }, t)).toEqual([
+      "有一项检查没有通过",
+    ]));
 });

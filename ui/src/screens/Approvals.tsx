@@ -74,7 +74,7 @@ const places: Record<ApprovalKind, (id: string) => string> = {
 function Approval({ approval, demo }: { approval: ApprovalView; demo: boolean }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const name = approval.title_params.number ?? approval.title_params.name;
+  const name = approval.title_params.order_number ?? approval.title_params.seal_name;
   return (
     <article
       className="card"
@@ -82,7 +82,7 @@ function Approval({ approval, demo }: { approval: ApprovalView; demo: boolean })
       data-kind={approval.kind}
       data-state={approval.state}
     >
-      <div className="row between">
+      <div className="row between start">
         <div className="grow">
           <h2 className="breaks">
             <span className={dots[approval.state]} />

@@ -10,7 +10,7 @@ import { OpenFiles } from "../desk/OpenFiles";
 import { minute } from "../format/time";
 import { Head, Tag, type Tone } from "../parts/Pieces";
 import { Asked, Empty, FailureNote, Waiting } from "../parts/States";
-import { useTranslation } from "../words/words";
+import { codeWords, type Translate, useTranslation } from "../words/words";
 import { Rows } from "./CertificateDrawer";
 import { sentenceOf } from "./sentence";
 
@@ -112,6 +112,13 @@ export function Findings({ view }: { view: VerificationView }) {
           </p>
         </div>
       </section>
+      {view.reasons.length > 0 && (
+        <p className="note warn">
+          {view.reasons
+            .map((code) => codeWords("verify.reason", code) ?? t("verify.reason.unknown"))
+            .join(t("common.dot"))}
+        </p>
+      )}
       {view.signatures.map((one) => (
         <Signature key={one.field} signature={one} />
       ))}
@@ -125,11 +132,7 @@ function Signature({ signature }: { signature: SignatureView }) {
     ? `${minute(signature.time)}（${t(`verify.timeSource.${signature.time_source}`)}）`
     : t("verify.noTime");
   const rows: [string, string, Tone][] = [
-    [
-      t("verify.finding.intact"),
-      signature.intact ? t("verify.intact.yes") : t("verify.intact.no"),
-      signature.intact ? "ok" : "bad",
-    ],
+    [t("verify.finding.intact"), ...intactWords(signature.intact, t)],
     [
       t("verify.finding.coverage"),
       t(`verify.coverage.${signature.coverage}`),
@@ -147,6 +150,8 @@ function Signature({ signature }: { signature: SignatureView }) {
     ],
     [t("verify.finding.time"), time, signature.time_source === "timestamp" ? "ok" : "warn"],
   ];
+  if (signature.reasons.includes("revocation_not_checked"))
+    rows.splice(4, 0, [t("verify.finding.revocation"), t("verify.notLookedUp"), "warn"]);
   const facts: [string, string][] = [
     [t("verify.finding.level"), signature.level],
     [t("verify.finding.algorithm"), signature.algorithm],
@@ -186,6 +191,12 @@ function Signature({ signature }: { signature: SignatureView }) {
       )}
     </article>
   );
+}
+
+/** What could not be checked is neither intact nor changed. */
+function intactWords(intact: boolean | null, t: Translate): [string, Tone] {
+  if (intact === null) return [t("verify.intact.unknown"), "warn"];
+  return intact ? [t("verify.intact.yes"), "ok"] : [t("verify.intact.no"), "bad"];
 }
 
 const findingDots: Record<Tone, string> = {

@@ -1,21 +1,40 @@
 // The one plain sentence about a signature: who, whether it can be relied on, and why not.
 
 import type { SignatureView } from "../bindings";
-import type { Translate } from "../words/words";
+import { codeWords, type Translate } from "../words/words";
+
+/** What was simply not looked at; it neither condemns a signature nor holds up its verdict. */
+const notChecked: readonly string[] = ["revocation_not_checked", "timestamp_not_checked"];
+
+function wordsOf(codes: readonly string[], t: Translate): string[] {
+  return [...new Set(codes.map((code) => codeWords("verify.reason", code) ?? t("verify.reason.unknown")))];
+}
 
 /** Every reason a signature cannot simply be relied on, in plain words; integrity first. */
 export function reasonsOf(signature: SignatureView, t: Translate): string[] {
-  const reasons: string[] = [];
-  if (!signature.intact) reasons.push(t("verify.whyIntact"));
-  if (signature.coverage === "partial") reasons.push(t("verify.whyCoverage"));
-  if (signature.changes_after === "forbidden") reasons.push(t("verify.whyChanges"));
-  if (signature.changes_after === "unknown") reasons.push(t("verify.whyChangesUnknown"));
-  if (signature.trust !== "trusted") reasons.push(t(`verify.whyTrust.${signature.trust}`));
-  return reasons.length > 0 ? reasons : [t("verify.whyOther")];
+  const reasons = wordsOf(
+    signature.reasons.filter((code) => !notChecked.includes(code)),
+    t,
+  );
+  return reasons.length > 0 ? reasons : [t("verify.reason.unknown")];
 }
 
-/** The sentence itself. */
+/** What was not looked at, in plain words. */
+export function unlookedOf(signature: SignatureView, t: Translate): string[] {
+  return wordsOf(
+    signature.reasons.filter((code) => notChecked.includes(code)),
+    t,
+  );
+}
+
+/** The sentence itself; what was not looked at follows it when the signature is relied on. */
 export function sentenceOf(signature: SignatureView, t: Translate): string {
   const signer = t("verify.by", { signer: signature.signer });
-  return t(`verify.sentence.${signature.verdict}`, { signer, why: reasonsOf(signature, t).join(t("common.dot")) });
+  const sentence = t(`verify.sentence.${signature.verdict}`, {
+    signer,
+    why: reasonsOf(signature, t).join(t("common.dot")),
+  });
+  const relied = signature.verdict === "valid" || signature.verdict === "valid_with_changes";
+  const rest = relied ? unlookedOf(signature, t) : [];
+  return rest.length > 0 ? sentence + t("verify.also", { what: rest.join(t("common.dot")) }) : sentence;
 }

@@ -257,9 +257,9 @@ export const failuresEn: FailureTable = {
   },
   page_range_invalid: {
     title: "Page range not understood",
-    happened: "It is unclear or names a missing page: {{range}}.",
+    happened: "It is unclear or names a missing page.",
     kept: "Nothing was signed.",
-    next: "Write 1-3,5 or all, odd, even.",
+    next: "Write 1-3,5, or all, odd, even, first or last.",
   },
   signature_unsupported: {
     title: "Unknown kind of signature",

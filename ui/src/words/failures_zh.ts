@@ -257,9 +257,9 @@ export const failuresZh: FailureTable = {
   },
   page_range_invalid: {
     title: "页码范围有误",
-    happened: "看不懂这个页码范围，或其中的页不存在：{{range}}。",
+    happened: "看不懂这个页码范围，或其中的页不存在。",
     kept: "文件没有签名。",
-    next: "请写成 1-3,5 或「全部、奇数页、偶数页」。",
+    next: "请写成 1-3,5，或：全部、奇数、偶数、首页、末页。",
   },
   signature_unsupported: {
     title: "签名类型不支持",

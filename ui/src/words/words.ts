@@ -29,10 +29,11 @@ void i18next.use(initReactI18next).init({
   initAsync: false,
 });
 
-/** Words for a code that comes from outside as plain text; the code itself when there are none. */
-export function codeWords(table: "event" | "label" | "why", code: string): string {
+/** Words for a code that comes from outside as plain text, or nothing when there are none. */
+export function codeWords(table: CodeTable, code: string): string | undefined {
   const key = `${table}.${code}`;
-  return i18next.exists(key) ? (i18next.t as (key: string) => string)(key) : code;
+  return i18next.exists(key) ? (i18next.t as (key: string) => string)(key) : undefined;
 }
+type CodeTable = "event" | "label" | "why" | "x509" | "documentType" | "revocationReason" | "verify.reason";
 
 export { i18next };
