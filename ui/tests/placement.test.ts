@@ -1,18 +1,11 @@
 // Where a seal lies: millimetres, pixels, edges, nudges and page ranges.
 import { describe, expect, test } from "vitest";
 import { marksOn, planOf, totalPlaces } from "../src/desk/marks";
-import {
-  centredAt,
-  isOnPage,
-  keepOnPage,
-  nudge,
-  pagesOf,
-  pixelsPerMm,
-  plainRange,
-  toMm,
-  toPx,
-} from "../src/desk/placement";
+import { pagesOf, plainRange, rangeWords } from "../src/desk/pages";
+import { centredAt, isOnPage, keepOnPage, nudge, pixelsPerMm, toMm, toPx } from "../src/desk/placement";
+import { i18next, type Translate } from "../src/words/words";
 
+const t = i18next.t as unknown as Translate;
 const page = { width_mm: 210, height_mm: 297 };
 const seal = { width: 40, height: 40 };
 
@@ -56,13 +49,31 @@ describe("page ranges", () => {
     ["3, 1-2", [1, 2, 3]],
     ["2，4", [2, 4]],
     ["1–2", [1, 2]],
+    ["全部页", [1, 2, 3, 4, 5]],
+    ["奇数", [1, 3, 5]],
+    ["偶数页", [2, 4]],
+    ["首页、末页", [1, 5]],
+    ["第２至３页，最后一页", [2, 3, 5]],
   ])("%s", (range, pages) => {
     expect(pagesOf(range, 5)).toEqual(pages);
   });
-  test.each(["", "0", "6", "3-1", "1-9", "x", "1,,2", "-1", "1.5"])("refuses %j", (range) =>
+  test.each(["", "0", "6", "3-1", "1-9", "x", "1,,2", "-1", "1.5", "首页至末页", "页"])("refuses %j", (range) =>
     expect(pagesOf(range, 5)).toBeNull(),
   );
-  test("full-width signs reach the core as plain ones", () => expect(plainRange(" 1–3，5 ")).toBe("1-3,5"));
+  test("full-width signs and Chinese words reach the core as plain ones", () => {
+    expect(plainRange(" 1–3，5 ")).toBe("1-3,5");
+    expect(plainRange("全部")).toBe("all");
+    expect(plainRange("第 1～3 页、末页")).toBe("1-3,last");
+  });
+  test.each([
+    ["all", "全部页"],
+    ["奇数", "奇数页"],
+    ["首页", "首页"],
+    ["last", "末页"],
+    ["1-3,5", "第 1-3,5 页"],
+    ["末页，2", "末页、第 2 页"],
+    ["x", "x"],
+  ])("%s is read out as %s", (range, words) => expect(rangeWords(range, t)).toBe(words));
 });
 
 describe("marks", () => {

@@ -5,7 +5,7 @@ import type { DocumentView } from "../bindings";
 import { pagePicture } from "../bridge/pictures";
 import { useTranslation } from "../words/words";
 import type { Mark, SealShelf } from "./marks";
-import { pagesOf } from "./placement";
+import { pagesOf } from "./pages";
 
 /** Width of a thumbnail in CSS pixels. */
 const WIDTH = 72;

@@ -11,7 +11,8 @@ import { FailureNote, Waiting } from "../parts/States";
 import { failureWords } from "../words/failure_words";
 import { useTranslation } from "../words/words";
 import type { Mark, SealShelf } from "./marks";
-import { keepOnPage, type PointMm, pagesOf } from "./placement";
+import { pagesOf, plainRange, rangeWords } from "./pages";
+import { keepOnPage, type PointMm } from "./placement";
 
 type Props = {
   document: DocumentView;
@@ -118,11 +119,12 @@ function Marks({ document, marks, seals, total, selected, onSelect, onRemove }: 
       {marks.map((mark) => {
         const seal = seals.get(mark.seal_id);
         const pages = pagesOf(mark.pages, document.page_count);
-        const name = `${seal?.name ?? ""} ${t("desk.onPages", { pages: mark.pages })}`;
+        const where = rangeWords(mark.pages, t);
+        const name = `${seal?.name ?? ""} ${where}`;
         return (
           <div key={mark.key} className="markrow" data-selected={mark.key === selected || undefined}>
             <button type="button" className="plain" aria-label={name} onClick={() => onSelect(mark.key)}>
-              {seal && <Tag tone="bad">{t(`sealKind.${seal.kind}`)}</Tag>} {t("desk.onPages", { pages: mark.pages })}
+              {seal && <Tag tone="bad">{t(`sealKind.${seal.kind}`)}</Tag>} {where}
             </button>
             <b>{pages ? pages.length : "–"}</b>
             <button
@@ -140,7 +142,7 @@ function Marks({ document, marks, seals, total, selected, onSelect, onRemove }: 
   );
 }
 
-const quick = ["this", "all", "odd", "even", "last"] as const;
+const quick = ["this", "all", "odd", "even", "first", "last"] as const;
 
 function Position({ document, page, mark, seals, onChange }: Props & { mark: Mark }) {
   const { t } = useTranslation();
@@ -185,19 +187,19 @@ function Position({ document, page, mark, seals, onChange }: Props & { mark: Mar
         mt={6}
         label={t("desk.pagesField")}
         description={t("desk.pagesHint")}
-        error={wrong ? t("desk.pagesWrong") : undefined}
+        error={wrong ? t("desk.pagesWrong", { count: document.page_count }) : undefined}
         data-testid="mark-pages"
         value={mark.pages}
         onChange={(event) => onChange(mark.key, { pages: event.currentTarget.value })}
       />
       <div className="quick">
         {quick.map((one) => {
-          const pages = one === "this" ? String(page) : one;
+          const pages = one === "this" ? String(page) : t(`desk.range.${one}`);
           return (
             <button
               key={one}
               type="button"
-              aria-pressed={mark.pages === pages}
+              aria-pressed={plainRange(mark.pages) === plainRange(pages)}
               data-testid={`pages-${one}`}
               onClick={() => onChange(mark.key, { pages })}
             >

@@ -1,6 +1,6 @@
 // Marks while they are being placed, and the plan they become.
 import type { SealView, SigningPlanInput } from "../bindings";
-import { pagesOf, plainRange } from "./placement";
+import { pagesOf, plainRange } from "./pages";
 
 /** One seal on a range of pages; x and y in mm from the visible page's top left. */
 export type Mark = { key: string; seal_id: string; pages: string; x: number; y: number };

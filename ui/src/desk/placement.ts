@@ -66,33 +66,3 @@ export function nudge(key: string, large: boolean): PointMm | null {
   };
   return moves[key] ?? null;
 }
-
-/** The pages (from 1) a range names, in order, or null when it is not understood: `all`, `odd`, `even`, `first`, `last`, `1-3,5`. */
-export function pagesOf(range: string, pageCount: number): number[] | null {
-  const every = Array.from({ length: pageCount }, (_, index) => index + 1);
-  const words: Record<string, () => number[]> = {
-    all: () => every,
-    odd: () => every.filter((page) => page % 2 === 1),
-    even: () => every.filter((page) => page % 2 === 0),
-    first: () => every.slice(0, 1),
-    last: () => every.slice(-1),
-  };
-  const text = range.trim().toLowerCase().replaceAll("，", ",").replaceAll("–", "-");
-  const word = words[text];
-  if (word) return word();
-  const chosen = new Set<number>();
-  for (const part of text.split(",")) {
-    const found = /^\s*(\d{1,7})\s*(?:-\s*(\d{1,7})\s*)?$/.exec(part);
-    if (!found) return null;
-    const from = Number(found[1]);
-    const to = Number(found[2] ?? found[1]);
-    if (from < 1 || to < from || to > pageCount) return null;
-    for (let page = from; page <= to; page += 1) chosen.add(page);
-  }
-  return chosen.size === 0 ? null : [...chosen].sort((a, b) => a - b);
-}
-
-/** A range as the core reads it: ASCII commas and hyphens, lower case. */
-export function plainRange(range: string): string {
-  return range.trim().toLowerCase().replaceAll("，", ",").replaceAll("–", "-").replace(/\s+/g, "");
-}
