@@ -1,8 +1,9 @@
 // Home: what needs doing now, the certificates that matter, and the ways to everything else.
 import { Button } from "@mantine/core";
+import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import type { AccountView, CertificateView, HomeCounts, HomeView, TodoKind, TodoView } from "../bindings";
-import { useHome } from "../bridge/queries";
+import { useHome, useSession } from "../bridge/queries";
 import { yuan } from "../format/figures";
 import { day, partOfDay } from "../format/time";
 import { entriesFor, type Place } from "../frame/navigation";
@@ -24,6 +25,7 @@ export function Home({ account }: { account: AccountView }) {
         </Button>
         <Button onClick={() => void navigate("/desk")}>{t("home.openDesk")}</Button>
       </Head>
+      <Warnings />
       <Asked query={home}>
         {(view) => (
           <>
@@ -36,6 +38,34 @@ export function Home({ account }: { account: AccountView }) {
         )}
       </Asked>
     </>
+  );
+}
+
+/** Circumstances already taken note of; they are said once in each run of the program. */
+const noted = new Set<string>();
+
+function Warnings() {
+  const { t } = useTranslation();
+  const session = useSession();
+  const [, renew] = useState(0);
+  const known = (session.data?.warnings ?? []).some((warning) => warning.code === "plain_device_secret");
+  if (!known || noted.has("plain_device_secret")) return null;
+  return (
+    <div className="bar info" role="note" data-testid="warning">
+      <span>
+        {t("warning.plain_device_secret")} <Link to="/settings">{t("warning.more")}</Link>
+      </span>
+      <Button
+        variant="default"
+        size="compact-sm"
+        onClick={() => {
+          noted.add("plain_device_secret");
+          renew((count) => count + 1);
+        }}
+      >
+        {t("warning.dismiss")}
+      </Button>
+    </div>
   );
 }
 
