@@ -41,11 +41,15 @@ export function SignIn({ session }: { session: UseQueryResult<SessionView> }) {
             <i aria-hidden="true">干</i>
             {t("app.name")}
           </div>
-          <p className="sub" style={{ marginBottom: 16, paddingLeft: 8 }}>
+          <p className="sub" style={{ marginBottom: 14 }}>
             {t("app.tagline")}
           </p>
-          {session.isError && <FailureNote error={session.error} onRetry={() => void session.refetch()} />}
-          {signIn.isError && <FailureNote error={signIn.error} />}
+          {(session.isError || signIn.isError) && (
+            <div className="stack tight" style={{ marginBottom: 14 }}>
+              {session.isError && <FailureNote error={session.error} onRetry={() => void session.refetch()} />}
+              {signIn.isError && <FailureNote error={signIn.error} />}
+            </div>
+          )}
           {sandbox && (
             <DemoAccounts
               sandbox={sandbox}

@@ -1,5 +1,15 @@
 // What Mantine is told about our look: one accent, our type, static style sheets.
-import { Button, createTheme, Drawer, Modal, NativeSelect, NumberInput, TextInput } from "@mantine/core";
+import {
+  Button,
+  createTheme,
+  Drawer,
+  Input,
+  Modal,
+  NativeSelect,
+  NumberInput,
+  SegmentedControl,
+  TextInput,
+} from "@mantine/core";
 
 /** Seal red is the only accent; everything else comes from `tokens.css`. */
 export const theme = createTheme({
@@ -10,6 +20,9 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Button: Button.extend({ classNames: { root: "btn" } }),
+    InputLabel: Input.Label.extend({ classNames: { label: "label" } }),
+    InputDescription: Input.Description.extend({ classNames: { description: "hint" } }),
+    SegmentedControl: SegmentedControl.extend({ defaultProps: { transitionDuration: 0 } }),
     // Scroll locking would write a style element at run time, which the content security policy refuses.
     Modal: Modal.extend({
       defaultProps: {
