@@ -17,7 +17,7 @@ async fn from_the_sign_in_to_a_signed_bid() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let data = folder.path().join("data");
     std::fs::create_dir(&data)?;
-    let bid = pdfs::put(folder.path(), "投标文件.pdf", &pdfs::simple(3));
+    let bid = pdfs::put(folder.path(), "投标文件.pdf", &app::demo::sample_bid());
     let mut stage = Stage::set(&data)?;
     let program = window_program()?;
     let screen = Screen::start(&mut stage, &program, &[bid.to_string_lossy().into_owned()]).await?;
@@ -233,7 +233,7 @@ impl Walk {
         screen.fill("mark-x", "120").await?;
         screen.fill("mark-y", "200").await?;
         screen.press("pages-all").await?;
-        screen.wait_for("3").await?;
+        screen.wait_for("共 4 处").await?;
         self.take("25-desk").await
     }
 

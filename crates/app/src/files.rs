@@ -12,9 +12,12 @@ const MOST_NAMES: u32 = 1000;
 /// A temporary file beside where the result will be, holding the chunks, on disk. Gone when dropped.
 pub(crate) fn aside(folder: &Path, chunks: &[&[u8]]) -> Result<NamedTempFile, Failure> {
     std::fs::create_dir_all(folder).map_err(|error| Failure::from_write(&error))?;
-    let mut file = tempfile::Builder::new()
-        .prefix(".ganjiang-")
-        .suffix(".part")
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".ganjiang-").suffix(".part");
+    // Results are the user's documents, handed on to others: the umask decides, as for any file they save.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder
         .tempfile_in(folder)
         .map_err(|error| Failure::from_write(&error))?;
     for chunk in chunks {
@@ -135,6 +138,18 @@ pub(crate) fn folder_name(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_result_may_be_read_as_any_saved_file() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("saved"), b"x").unwrap();
+        let usual = folder.path().join("saved").metadata().unwrap().permissions().mode();
+        replace(&folder.path().join("ours"), &[b"x"]).unwrap();
+        let ours = folder.path().join("ours").metadata().unwrap().permissions().mode();
+        assert_eq!(ours, usual);
+    }
 
     #[test]
     fn a_taken_name_is_numbered_and_never_overwritten() {
