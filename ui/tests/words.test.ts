@@ -92,6 +92,7 @@ describe("codes the core sends as plain text", () => {
     ["verify.reason", arrows("pades/src/reason.rs")],
     ["why", whyOfFailures],
     ["x509", fieldNames],
+    ["x509Value", [...source("pki/src/certificate.rs").matchAll(/\(\), "(\w+)"\),/g)].map((found) => found[1] ?? "")],
   ];
   test.each(lists)("every code of %s has words", (table, codes) => {
     expect(codes.length).toBeGreaterThan(3);

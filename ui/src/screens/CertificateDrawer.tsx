@@ -87,6 +87,11 @@ function fieldName(name: string): string {
 
 function fieldValue({ name, value }: RowView): string {
   if (name === "not_before" || name === "not_after") return certificateTime(value);
+  if (name.startsWith("extension.") || value.startsWith("critical\n"))
+    return value
+      .split("\n")
+      .map((line) => codeWords("x509Value", line) ?? line)
+      .join("\n");
   const algorithm = name.endsWith("algorithm") ? algorithms[value] : undefined;
   return algorithm ? `${algorithm} (${value})` : value;
 }

@@ -8,6 +8,7 @@ import {
   NativeSelect,
   NumberInput,
   SegmentedControl,
+  Switch,
   TextInput,
 } from "@mantine/core";
 
@@ -20,8 +21,8 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Button: Button.extend({ classNames: { root: "btn" } }),
-    InputLabel: Input.Label.extend({ classNames: { label: "label" } }),
-    InputDescription: Input.Description.extend({ classNames: { description: "hint" } }),
+    InputWrapper: Input.Wrapper.extend({ classNames: { label: "label", description: "hint" } }),
+    Switch: Switch.extend({ classNames: { description: "inline-hint" } }),
     SegmentedControl: SegmentedControl.extend({ defaultProps: { transitionDuration: 0 } }),
     // Scroll locking would write a style element at run time, which the content security policy refuses.
     Modal: Modal.extend({

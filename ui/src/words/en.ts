@@ -832,6 +832,18 @@ export const en: Words<typeof zh> = {
     authority_info_access: "Authority information access",
     signature: "Signature value",
   },
+  x509Value: {
+    critical: "critical",
+    digitalSignature: "digital signature",
+    nonRepudiation: "non-repudiation",
+    keyEncipherment: "key encipherment",
+    dataEncipherment: "data encipherment",
+    keyAgreement: "key agreement",
+    keyCertSign: "certificate signing",
+    cRLSign: "CRL signing",
+    encipherOnly: "encipher only",
+    decipherOnly: "decipher only",
+  },
   event: {
     submitted: "Submitted",
     approved: "Approved",

@@ -34,6 +34,14 @@ export function codeWords(table: CodeTable, code: string): string | undefined {
   const key = `${table}.${code}`;
   return i18next.exists(key) ? (i18next.t as (key: string) => string)(key) : undefined;
 }
-type CodeTable = "event" | "label" | "why" | "x509" | "documentType" | "revocationReason" | "verify.reason";
+type CodeTable =
+  | "event"
+  | "label"
+  | "why"
+  | "x509"
+  | "x509Value"
+  | "documentType"
+  | "revocationReason"
+  | "verify.reason";
 
 export { i18next };
