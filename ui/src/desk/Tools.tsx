@@ -163,7 +163,7 @@ function Position({ document, page, mark, seals, onChange }: Props & { mark: Mar
       <div className="position">
         <NumberInput
           size="xs"
-          label={`${t("desk.left")}（mm）`}
+          label={t("common.aside", { words: t("desk.left"), aside: "mm" })}
           data-testid="mark-x"
           decimalScale={1}
           step={0.5}
@@ -173,7 +173,7 @@ function Position({ document, page, mark, seals, onChange }: Props & { mark: Mar
         />
         <NumberInput
           size="xs"
-          label={`${t("desk.top")}（mm）`}
+          label={t("common.aside", { words: t("desk.top"), aside: "mm" })}
           data-testid="mark-y"
           decimalScale={1}
           step={0.5}
@@ -228,14 +228,14 @@ function Signer({ certificates, certificate, onCertificate, reason, onReason }: 
           value={certificate?.id ?? ""}
           data={certificates.map((one) => ({
             value: one.id,
-            label: `${one.owner_name ?? ""}（${t(`certificateKind.${one.kind}`)}）`,
+            label: t("common.aside", { words: one.owner_name ?? "", aside: t(`certificateKind.${one.kind}`) }),
           }))}
           onChange={(event) => onCertificate(event.currentTarget.value)}
         />
       )}
       <TextInput
         size="xs"
-        label={`${t("desk.reason")}（${t("common.optional")}）`}
+        label={t("common.aside", { words: t("desk.reason"), aside: t("common.optional") })}
         data-testid="sign-reason"
         value={reason}
         onChange={(event) => onReason(event.currentTarget.value)}

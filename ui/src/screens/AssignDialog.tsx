@@ -119,7 +119,10 @@ function Fields({ form, types, own, onChange }: FieldsProps) {
         : null;
   const holders = [
     { value: "", label: t("assign.chooseHolder") },
-    ...(employees.data ?? []).map((one) => ({ value: one.id, label: `${one.name}（${t(`role.${one.role}`)}）` })),
+    ...(employees.data ?? []).map((one) => ({
+      value: one.id,
+      label: t("common.aside", { words: one.name, aside: t(`role.${one.role}`) }),
+    })),
   ];
   return (
     <>

@@ -39,7 +39,10 @@ export function HolderDialog({ certificate, onClose }: { certificate: Certificat
         onChange={(event) => setHolder(event.currentTarget.value)}
         data={[
           { value: "", label: t("assign.chooseHolder") },
-          ...others.map((one) => ({ value: one.id, label: `${one.name}（${t(`role.${one.role}`)}）` })),
+          ...others.map((one) => ({
+            value: one.id,
+            label: t("common.aside", { words: one.name, aside: t(`role.${one.role}`) }),
+          })),
         ]}
       />
       {employees.isError && <FailureNote error={employees.error} onRetry={() => void employees.refetch()} />}

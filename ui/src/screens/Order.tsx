@@ -221,10 +221,10 @@ function PayTo({ order }: { order: OrderView }) {
   const { bank, holder, account } = order.receiving;
   const amount = t("common.yuan", { amount: yuan(order.amount_fen) });
   const everything = [
-    `${t("order.account")}：${account}`,
-    `${t("order.holder")}：${holder}`,
-    `${t("order.bank")}：${bank}`,
-    `${t("order.amount")}：${plainYuan(order.amount_fen)}`,
+    t("common.fact", { words: t("order.account"), fact: account }),
+    t("common.fact", { words: t("order.holder"), fact: holder }),
+    t("common.fact", { words: t("order.bank"), fact: bank }),
+    t("common.fact", { words: t("order.amount"), fact: plainYuan(order.amount_fen) }),
   ].join("\n");
   const from = order.remitting_account;
   return (
@@ -250,7 +250,7 @@ function PayTo({ order }: { order: OrderView }) {
       <p className="note warn" style={{ marginTop: 12 }}>
         {t("order.note")}
         <strong>
-          {from.bank} {accountTail(from.account)}（{t(`billing.${from.kind}`)}）
+          {t("common.aside", { words: `${from.bank} ${accountTail(from.account)}`, aside: t(`billing.${from.kind}`) })}
         </strong>
         {t("order.noteEnd")}
       </p>

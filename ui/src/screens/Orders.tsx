@@ -60,7 +60,7 @@ export function Orders() {
           value={state ?? ""}
           onChange={(event) => setState(states.find((one) => one === event.currentTarget.value) ?? null)}
           data={[
-            { value: "", label: `${t("orders.state")}：${t("common.all")}` },
+            { value: "", label: t("common.fact", { words: t("orders.state"), fact: t("common.all") }) },
             ...states.map((one) => ({ value: one, label: t(`paymentState.${one}`) })),
           ]}
         />

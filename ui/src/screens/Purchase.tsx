@@ -296,7 +296,10 @@ function AccountChoice({
         {account.holder}
         <br />
         <span className="small muted">
-          {account.bank} {accountTail(account.account)}（{t(`billing.${account.kind}`)}）
+          {t("common.aside", {
+            words: `${account.bank} ${accountTail(account.account)}`,
+            aside: t(`billing.${account.kind}`),
+          })}
         </span>
       </span>
     </label>

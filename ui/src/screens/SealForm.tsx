@@ -59,7 +59,7 @@ export function SealForm({ certificates, onClose }: { certificates: CertificateV
             onChange={(event) => choose(event.currentTarget.value)}
             data={certificates.map((one) => ({
               value: one.id,
-              label: `${one.owner_name ?? ""}（${t(`certificateKind.${one.kind}`)}）`,
+              label: t("common.aside", { words: one.owner_name ?? "", aside: t(`certificateKind.${one.kind}`) }),
             }))}
           />
           <Choices

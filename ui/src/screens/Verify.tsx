@@ -129,7 +129,7 @@ export function Findings({ view }: { view: VerificationView }) {
 function Signature({ signature }: { signature: SignatureView }) {
   const { t } = useTranslation();
   const time = signature.time
-    ? `${minute(signature.time)}（${t(`verify.timeSource.${signature.time_source}`)}）`
+    ? t("common.aside", { words: minute(signature.time), aside: t(`verify.timeSource.${signature.time_source}`) })
     : t("verify.noTime");
   const rows: [string, string, Tone][] = [
     [t("verify.finding.intact"), ...intactWords(signature.intact, t)],

@@ -41,6 +41,7 @@ export const en: Words<typeof zh> = {
     dot: ", ",
     fact: "{{words}}: {{fact}}",
     list: ", ",
+    aside: "{{words}} ({{aside}})",
   },
   nav: {
     home: "Home",

@@ -37,6 +37,7 @@ export const zh = {
     dot: "，",
     fact: "{{words}}：{{fact}}",
     list: "、",
+    aside: "{{words}}（{{aside}}）",
   },
   nav: {
     home: "首页",
