@@ -9,6 +9,7 @@ use crate::view::{
 use crate::wire_view::{employee_view, event_view, id, moment, write_key};
 use pki::certificate::CertificateFacts;
 use platform::{check, wire};
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use store::KeyRow;
 use time::OffsetDateTime;
@@ -26,13 +27,17 @@ pub(crate) struct Here {
 }
 
 impl App {
-    /// All certificates the account may see, in the platform's order.
+    /// All certificates the account may see: the newest purchase first, in each the enterprise's before personal ones.
     ///
     /// # Errors
     /// `SessionExpired` when nobody is signed in.
     pub async fn certificates(&self) -> Result<Vec<CertificateView>, Failure> {
         let here = self.inner.here()?;
-        let certificates: Vec<wire::Certificate> = self.inner.all(kind::CERTIFICATE)?;
+        let mut certificates: Vec<wire::Certificate> = self.inner.all(kind::CERTIFICATE)?;
+        certificates.sort_by_key(|certificate| {
+            let personal = certificate.kind == wire::CertificateKind::Personal;
+            (Reverse(certificate.bought_at), personal, certificate.id)
+        });
         Ok(certificates.iter().map(|certificate| here.view(certificate)).collect())
     }
 
