@@ -57,7 +57,7 @@ pub fn sample_bid() -> Vec<u8> {
         "<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UTF16-H /DescendantFonts [4 0 R] >>"
             .to_owned(),
         "<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /CIDSystemInfo << /Registry (Adobe) \
-         /Ordering (GB1) /Supplement 4 >> /DW 1000 /FontDescriptor 5 0 R >>"
+         /Ordering (GB1) /Supplement 4 >> /DW 1000 /W [1 95 500] /FontDescriptor 5 0 R >>"
             .to_owned(),
         "<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [-25 -254 1000 880] /ItalicAngle 0 \
          /Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >>"
