@@ -259,7 +259,7 @@ fn matches(pattern: &str, name: &str) -> bool {
 fn metadata(arguments: &[&str]) -> Value {
     let mut cargo = Command::new(env!("CARGO"));
     cargo
-        .args(["metadata", "--format-version", "1", "--locked", "--offline"])
+        .args(["metadata", "--format-version", "1", "--locked"])
         .args(arguments)
         .current_dir(root());
     let answer = cargo.output().unwrap();
