@@ -645,8 +645,14 @@ export type FailureCode =
 "pdf_not_pdf" | 
 /**  The PDF is damaged. */
 "pdf_damaged" | 
-/**  The PDF is locked by a password. */
+/**  The PDF is locked by a password, which was not given. */
 "pdf_encrypted" | 
+/**  The password given does not open the PDF. */
+"pdf_password_wrong" | 
+/**  The PDF is locked in a way this program does not know. */
+"pdf_encryption_unsupported" | 
+/**  No repaired copy of the PDF can be made; params: `why`. */
+"pdf_not_repaired" | 
 /**  The PDF is over a limit; params: `limit`. */
 "pdf_too_large" | 
 /**  The PDF can be read, but nothing may be added to it; params: `why`. */

@@ -253,6 +253,8 @@ impl From<pdf::OpenError> for FailureView {
             OpenError::NotPdf => caused(FailureCode::PdfNotPdf, &error),
             OpenError::Damaged(_) => caused(FailureCode::PdfDamaged, &error),
             OpenError::Encrypted => caused(FailureCode::PdfEncrypted, &error),
+            OpenError::WrongPassword => caused(FailureCode::PdfPasswordWrong, &error),
+            OpenError::UnsupportedEncryption => caused(FailureCode::PdfEncryptionUnsupported, &error),
             OpenError::TooLarge(limit) => refuse_with(
                 FailureCode::PdfTooLarge,
                 &[("limit", format!("{limit:?}").to_lowercase())],
@@ -269,11 +271,26 @@ impl From<pdf::RefuseReason> for FailureView {
             RefuseReason::CertifiedNoChanges { .. } => "certified",
             RefuseReason::StrayBytes { .. } => "stray_bytes",
             RefuseReason::XfaForm => "xfa",
+            RefuseReason::NotPermitted => "not_permitted",
         };
         refuse_with(
             FailureCode::PdfCannotAppend,
             &[("why", why.into()), ("detail", error.to_string())],
         )
+    }
+}
+
+impl From<pdf::repair::RepairError> for FailureView {
+    fn from(error: pdf::repair::RepairError) -> Self {
+        use pdf::repair::RepairError;
+        let why = match &error {
+            RepairError::Signed => "signed",
+            RepairError::Encrypted => "encrypted",
+            RepairError::NotNeeded => "not_needed",
+            RepairError::Unreadable => "unreadable",
+            RepairError::TooLarge => "too_large",
+        };
+        refuse_with(FailureCode::PdfNotRepaired, &[("why", why.into())])
     }
 }
 

@@ -126,8 +126,14 @@ fn of_open(cause: &app::file_work::OpenError) -> Complaint {
         ),
         OpenError::Encrypted => (
             "pdf_encrypted",
-            "PDF 有密码或权限保护，请先解除保护",
-            "the PDF is protected by a password or rights: remove the protection first",
+            "文件有打开密码，请输入",
+            "the PDF has a password: give it",
+        ),
+        OpenError::WrongPassword => ("pdf_password_wrong", "密码不对", "the password is wrong"),
+        OpenError::UnsupportedEncryption => (
+            "pdf_encryption_unsupported",
+            "PDF 的加密方式不支持，请先解除保护",
+            "the PDF is protected in a way this program does not know: remove the protection first",
         ),
         OpenError::TooLarge(_) => (
             "pdf_too_large",

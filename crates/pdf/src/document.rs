@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hayro::hayro_syntax::{self, LoadPdfError, Pdf, page::Page};
+use hayro::hayro_syntax::{self, DecryptionError, LoadPdfError, Pdf, page::Page};
 
+use crate::encryption::{Locked, Password};
 use crate::form;
 use crate::geometry::{PageGeometry, Rectangle, Rotation};
 use crate::isolation::{self, NoAnswer};
@@ -72,9 +73,15 @@ pub enum OpenError {
     /// A PDF header, but no pages can be read.
     #[error("damaged: {0}")]
     Damaged(Damage),
-    /// Protected by a password or rights (`Encrypt`).
-    #[error("the file is encrypted")]
+    /// Encrypted (`Encrypt`), no password was given, and the empty one does not open it.
+    #[error("the file is encrypted and needs a password")]
     Encrypted,
+    /// The password given is neither the user's nor the owner's.
+    #[error("the password is wrong")]
+    WrongPassword,
+    /// Encrypted in a way this crate does not know (public keys, other handlers).
+    #[error("the encryption is not supported")]
+    UnsupportedEncryption,
     /// Over a limit.
     #[error("too large: {0:?}")]
     TooLarge(Limit),
@@ -152,6 +159,9 @@ pub enum RefuseReason {
     /// An XFA form: viewers show the form's own data instead of the pages.
     #[error("the document is an XFA form")]
     XfaForm,
+    /// Opened with the user password, and the owner forbids changing, filling in and signing.
+    #[error("its owner does not permit changes or signatures")]
+    NotPermitted,
 }
 
 /// An opened PDF. Cheap to share behind an `Arc`; reads the given bytes in place.
@@ -160,6 +170,7 @@ pub struct Document {
     reader: Arc<Pdf>,
     pages: Vec<PageGeometry>,
     written: Result<Written, Damage>,
+    encrypted: bool,
 }
 
 /// What our own strict reading found.
@@ -177,6 +188,10 @@ impl Document {
 
     /// Opens with the given limits.
     pub fn open_within(bytes: SharedBytes, limits: &Limits) -> Result<Self, OpenError> {
+        Self::open_guarded(bytes, limits, None)
+    }
+
+    fn open_guarded(bytes: SharedBytes, limits: &Limits, password: Option<&Password>) -> Result<Self, OpenError> {
         let limits = Limits {
             file_bytes: limits.file_bytes.min(MOST_FILE_BYTES),
             ..*limits
@@ -191,11 +206,22 @@ impl Document {
         if data.len() as u64 > limits.file_bytes {
             return Err(OpenError::TooLarge(Limit::FileBytes));
         }
-        match isolation::run(TIME_TO_OPEN, move || open_apart(bytes, &limits)) {
+        let password = password.map(Password::for_worker);
+        match isolation::run(TIME_TO_OPEN, move || open_apart(bytes, &limits, password.as_ref())) {
             Ok(opened) => opened,
             Err(NoAnswer::TooSlow) => Err(OpenError::TooLarge(Limit::Time)),
             Err(NoAnswer::Failed) => Err(OpenError::Damaged(Damage::Unreadable)),
         }
+    }
+
+    /// Opens an encrypted file with its user or owner password; one that is not encrypted as well.
+    pub fn open_with_password(bytes: SharedBytes, password: &Password) -> Result<Self, OpenError> {
+        Self::open_guarded(bytes, &Limits::default(), Some(password))
+    }
+
+    /// Whether the file is encrypted (and was opened with a password, maybe the empty one).
+    pub fn is_encrypted(&self) -> bool {
+        self.encrypted
     }
 
     /// The whole file as given.
@@ -239,6 +265,10 @@ impl Document {
                 length: stray.end - stray.start,
             });
         }
+        let encryption = written.structure.encryption.as_ref();
+        if encryption.is_some_and(|encryption| !encryption.permits_signing()) {
+            return Err(RefuseReason::NotPermitted);
+        }
         let closed = |field: &&SignatureField| field.certification == Some(CertificationLevel::NoChanges);
         if let Some(field) = written.signatures.iter().find(closed) {
             return Err(RefuseReason::CertifiedNoChanges {
@@ -276,21 +306,19 @@ impl AsRef<[u8]> for Lent {
     }
 }
 
-fn open_apart(bytes: SharedBytes, limits: &Limits) -> Result<Document, OpenError> {
-    let structure = match Structure::read(bytes.clone(), limits) {
+fn open_apart(bytes: SharedBytes, limits: &Limits, password: Option<&Password>) -> Result<Document, OpenError> {
+    let mut structure = match Structure::read(bytes.clone(), limits) {
         Err(StructureError::TooLarge(limit)) => return Err(OpenError::TooLarge(limit)),
         Err(StructureError::Damaged(damage)) => Err(damage),
         Ok(structure) => Ok(structure),
     };
-    if looks_encrypted(&structure, (*bytes).as_ref()) {
-        return Err(OpenError::Encrypted);
+    if let Ok(structure) = &mut structure {
+        structure.unlock(password).map_err(|locked| refusal(locked, password))?;
     }
+    let encrypted = looks_encrypted(&structure, (*bytes).as_ref());
     let broken = structure.as_ref().err().cloned().unwrap_or(Damage::Unreadable);
-    let reader = match Pdf::new(Arc::new(Lent(bytes.clone()))) {
-        Ok(reader) => reader,
-        Err(LoadPdfError::Decryption(_)) => return Err(OpenError::Encrypted),
-        Err(LoadPdfError::Invalid) => return Err(OpenError::Damaged(broken)),
-    };
+    let reader = read_leniently(&bytes, &structure, password, encrypted)
+        .map_err(|error| error.unwrap_or_else(|| OpenError::Damaged(broken.clone())))?;
     match reader.pages().len() {
         0 => return Err(OpenError::Damaged(broken)),
         count if count > limits.pages => return Err(OpenError::TooLarge(Limit::Pages)),
@@ -303,16 +331,52 @@ fn open_apart(bytes: SharedBytes, limits: &Limits) -> Result<Document, OpenError
         reader: Arc::new(reader),
         pages,
         written,
+        encrypted,
     })
+}
+
+fn refusal(locked: Locked, password: Option<&Password>) -> OpenError {
+    match locked {
+        Locked::Unsupported => OpenError::UnsupportedEncryption,
+        Locked::WrongPassword if password.is_some() => OpenError::WrongPassword,
+        Locked::WrongPassword => OpenError::Encrypted,
+    }
+}
+
+/// Opens the tolerant reader, with the password that our own reading found when it found one;
+/// `None` when it can make nothing of the bytes.
+fn read_leniently(
+    bytes: &SharedBytes,
+    structure: &Result<Structure, Damage>,
+    password: Option<&Password>,
+    encrypted: bool,
+) -> Result<Pdf, Option<OpenError>> {
+    let found = structure
+        .as_ref()
+        .ok()
+        .and_then(|structure| structure.encryption.as_ref());
+    let text = match found {
+        Some(encryption) => encryption.reader_password(),
+        None => password.map(Password::as_typed),
+    };
+    match Pdf::new_with_password(Arc::new(Lent(bytes.clone())), text.unwrap_or_default()) {
+        Ok(reader) => Ok(reader),
+        Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected)) if found.is_none() => {
+            Err(Some(refusal(Locked::WrongPassword, password)))
+        }
+        Err(LoadPdfError::Decryption(_)) => Err(Some(OpenError::UnsupportedEncryption)),
+        // Of a damaged file the reader says no more than that it failed.
+        Err(LoadPdfError::Invalid) if encrypted && found.is_none() => {
+            Err(Some(refusal(Locked::WrongPassword, password)))
+        }
+        Err(LoadPdfError::Invalid) => Err(None),
+    }
 }
 
 /// A damaged chain hides where `Encrypt` would be; then any mention of it counts.
 fn looks_encrypted(structure: &Result<Structure, Damage>, data: &[u8]) -> bool {
     match structure {
-        Ok(structure) => structure
-            .newest()
-            .sections()
-            .any(|section| section.trailer.get("Encrypt").is_some()),
+        Ok(structure) => structure.encryption.is_some(),
         Err(_) => data
             .windows(9)
             .any(|window| window == b"/Encrypt " || window == b"/Encrypt<"),

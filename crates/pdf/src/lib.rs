@@ -9,15 +9,18 @@ mod isolation;
 
 pub mod changes;
 pub mod document;
+pub mod encryption;
 pub mod geometry;
 pub mod mark;
 pub mod page_range;
 pub mod picture;
+pub mod repair;
 pub mod signature;
 pub mod structure;
 pub mod update;
 
 pub use document::{Damage, Document, Limits, OpenError, RefuseReason, SharedBytes};
+pub use encryption::Password;
 pub use geometry::{Matrix, PageGeometry, PlacedMm};
 pub use mark::{Appearance, Mark};
 pub use page_range::{PageRange, PageRangeError};

@@ -951,6 +951,7 @@ export const en: Words<typeof zh> = {
     certified: "an earlier signature locks the file",
     damaged: "incomplete",
     stray_bytes: "stray content at the end",
+    not_permitted: "its owner forbids it: open it with the owner password",
     xfa: "it holds an XFA form",
     too_long: "text too long",
     too_short: "text too short",

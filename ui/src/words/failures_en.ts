@@ -233,9 +233,27 @@ export const failuresEn: FailureTable = {
   },
   pdf_encrypted: {
     title: "The PDF has a password",
-    happened: "It is encrypted and cannot be signed.",
+    happened: "It opens with a password only.",
     kept: "The file is unchanged.",
-    next: "Remove the password in its program.",
+    next: "Enter the password.",
+  },
+  pdf_password_wrong: {
+    title: "Wrong password",
+    happened: "This password does not open the file.",
+    kept: "The file is unchanged.",
+    next: "Check it and enter it again.",
+  },
+  pdf_encryption_unsupported: {
+    title: "Unknown encryption",
+    happened: "It is encrypted in an unknown way.",
+    kept: "The file is unchanged.",
+    next: "Remove the protection in its program.",
+  },
+  pdf_not_repaired: {
+    title: "Cannot be repaired",
+    happened: "No repaired copy of it can be made.",
+    kept: "The file is unchanged.",
+    next: "Export it again from its program.",
   },
   pdf_too_large: {
     title: "The PDF is over a limit",

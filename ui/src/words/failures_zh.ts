@@ -233,9 +233,27 @@ export const failuresZh: FailureTable = {
   },
   pdf_encrypted: {
     title: "PDF 有密码",
-    happened: "文件加了密码，不能签章。",
+    happened: "文件有打开密码。",
     kept: "原文件没有变化。",
-    next: "请用原来的软件去掉密码后再打开。",
+    next: "请输入密码。",
+  },
+  pdf_password_wrong: {
+    title: "密码不对",
+    happened: "这个密码打不开文件。",
+    kept: "原文件没有变化。",
+    next: "请核对后再输入。",
+  },
+  pdf_encryption_unsupported: {
+    title: "加密方式不支持",
+    happened: "文件用了本软件不支持的加密方式。",
+    kept: "原文件没有变化。",
+    next: "请用原来的软件解除保护后再打开。",
+  },
+  pdf_not_repaired: {
+    title: "不能修复",
+    happened: "这份 PDF 不能另存为修复的文件。",
+    kept: "原文件没有变化。",
+    next: "请用原来的软件重新导出 PDF。",
   },
   pdf_too_large: {
     title: "PDF 超出限制",

@@ -916,6 +916,7 @@ export const zh = {
     certified: "前面的签名已锁定文件，不允许改动",
     damaged: "结构不完整",
     stray_bytes: "文件末尾有多余的内容",
+    not_permitted: "文件的所有者不允许改动和签名，请用权限密码打开",
     xfa: "含有 XFA 动态表单",
     too_long: "文字太长",
     too_short: "文字太短",

@@ -94,8 +94,14 @@ pub enum FailureCode {
     PdfNotPdf,
     /// The PDF is damaged.
     PdfDamaged,
-    /// The PDF is locked by a password.
+    /// The PDF is locked by a password, which was not given.
     PdfEncrypted,
+    /// The password given does not open the PDF.
+    PdfPasswordWrong,
+    /// The PDF is locked in a way this program does not know.
+    PdfEncryptionUnsupported,
+    /// No repaired copy of the PDF can be made; params: `why`.
+    PdfNotRepaired,
     /// The PDF is over a limit; params: `limit`.
     PdfTooLarge,
     /// The PDF can be read, but nothing may be added to it; params: `why`.

@@ -10,6 +10,7 @@ use super::parser::{Parser, is_white};
 use super::section::{Section, SectionReader};
 use super::view::View;
 use crate::document::{Damage, Limit, Limits, SharedBytes};
+use crate::encryption::{Encryption, Locked, Password};
 
 /// How far from the end the last `startxref` may be.
 const TAIL: usize = 4096;
@@ -29,6 +30,8 @@ pub(crate) struct Structure {
     /// Bytes after the last end-of-file marker that are not white space.
     pub(crate) stray: Option<Range<u64>>,
     pub(crate) object_streams: Mutex<HashMap<u64, Arc<ObjectStream>>>,
+    /// Set once the file is unlocked; before that strings and streams read as they are written.
+    pub(crate) encryption: Option<Encryption>,
 }
 
 /// A section and the revision it belongs to.
@@ -77,11 +80,23 @@ impl Structure {
             revisions,
             stray,
             object_streams: Mutex::default(),
+            encryption: None,
         };
         if structure.newest().size() > u64::from(limits.objects) {
             return Err(StructureError::TooLarge(Limit::Objects));
         }
         Ok(structure)
+    }
+
+    /// Unlocks an encrypted file: from here on views show what it says.
+    pub(crate) fn unlock(&mut self, password: Option<&Password>) -> Result<(), Locked> {
+        if self.encryption.is_none()
+            && let Some(opened) = Encryption::open(self.newest(), password)
+        {
+            self.encryption = Some(opened?);
+            self.object_streams = Mutex::default();
+        }
+        Ok(())
     }
 
     pub(crate) fn data(&self) -> &[u8] {

@@ -55,6 +55,10 @@ impl Dictionary {
         self.0.iter().map(|(key, value)| (key.as_slice(), value))
     }
 
+    pub(crate) fn entries_mut(&mut self) -> impl Iterator<Item = (&[u8], &mut Value)> {
+        self.0.iter_mut().map(|(key, value)| (key.as_slice(), value))
+    }
+
     pub(crate) fn is_type(&self, kind: &str) -> bool {
         self.name_is("Type", kind)
     }

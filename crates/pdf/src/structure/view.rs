@@ -1,5 +1,6 @@
 //! The document as one revision has it: objects found strictly through its cross-references.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -134,10 +135,13 @@ impl<'a> View<'a> {
         }
         parser.skip_white();
         let value_at = parser.at();
-        let value = parser.value().map_err(|_| bad)?;
+        let mut value = parser.value().map_err(|_| bad.clone())?;
         let extent = begin..parser.at();
         parser.skip_white();
         let is_stream = matches!(value, Value::Dictionary(_)) && parser.rest().starts_with(b"stream");
+        if let Some(encryption) = &self.structure.encryption {
+            encryption.open_strings(expected, &mut value).ok_or(bad)?;
+        }
         Ok(Object {
             reference: expected,
             value,
@@ -177,7 +181,8 @@ impl<'a> View<'a> {
             .ok_or(bad.clone())?;
         // The length of a container must not itself be in a container, or reading it could go round.
         let (raw, _) = self.stream_extent_with(&object, |reference| self.plain_integer(reference))?;
-        let data = filter::decode(dictionary, raw).ok_or(bad.clone())?;
+        let plain = self.decrypted(&object, dictionary, raw).ok_or(bad.clone())?;
+        let data = filter::decode(dictionary, &plain).ok_or(bad.clone())?;
         let stream = Arc::new(ObjectStream::read(dictionary, data).ok_or(bad)?);
         if let Ok(mut kept) = self.structure.object_streams.lock() {
             if kept.len() >= MOST_KEPT_STREAMS {
@@ -188,7 +193,22 @@ impl<'a> View<'a> {
         Ok(stream)
     }
 
-    /// The raw bytes of a stream object.
+    /// The bytes of a stream before encryption (still filtered).
+    pub(crate) fn decrypted<'b>(
+        &self,
+        object: &Object,
+        dictionary: &Dictionary,
+        raw: &'b [u8],
+    ) -> Option<Cow<'b, [u8]>> {
+        match &self.structure.encryption {
+            None => Some(Cow::Borrowed(raw)),
+            Some(encryption) => encryption
+                .open_stream(object.reference, dictionary, raw)
+                .map(Cow::Owned),
+        }
+    }
+
+    /// The raw bytes of a stream object, as they are written (encrypted in an encrypted file).
     pub(crate) fn stream_data(&self, object: &Object) -> Result<&'a [u8], Damage> {
         self.stream_extent(object).map(|(data, _)| data)
     }

@@ -256,9 +256,10 @@ pub fn prepare_signature(document: &Document, request: &SignatureRequest) -> Res
             appearance: None,
         });
     }
-    let dictionary = signature_dictionary::build(request);
+    let signature = tail.reserve();
+    let dictionary = signature_dictionary::build(request, |text| tail.protected(signature, text));
     let holes = dictionary.holes.clone();
-    let signature = tail.add_raw(dictionary.bytes);
+    tail.set_raw(signature, dictionary.bytes);
     field::add(&mut tail, &name, signature, &widgets).map_err(damaged)?;
     let written_tail = tail.write();
     let start = written_tail.starts.get(&signature).copied().unwrap_or_default();

@@ -21,7 +21,8 @@ pub(super) struct SignatureDictionary {
     pub(super) holes: Holes,
 }
 
-pub(super) fn build(request: &SignatureRequest) -> SignatureDictionary {
+/// `protected` encrypts a string where the file is encrypted; `Contents` never is (7.6.2).
+pub(super) fn build(request: &SignatureRequest, protected: impl Fn(Value) -> Value) -> SignatureDictionary {
     let (kind, sub_filter) = match request.sub_filter {
         SubFilter::EtsiCadesDetached => ("Sig", "ETSI.CAdES.detached"),
         SubFilter::EtsiRfc3161 => ("DocTimeStamp", "ETSI.RFC3161"),
@@ -31,7 +32,7 @@ pub(super) fn build(request: &SignatureRequest) -> SignatureDictionary {
         put(
             &mut bytes,
             "M",
-            &Value::String(pdf_date(request.signing_time).into_bytes()),
+            &protected(Value::String(pdf_date(request.signing_time).into_bytes())),
         );
     }
     let texts = [
@@ -41,7 +42,7 @@ pub(super) fn build(request: &SignatureRequest) -> SignatureDictionary {
     ];
     for (key, text) in texts {
         if let Some(text) = text.as_ref().filter(|text| !text.is_empty()) {
-            put(&mut bytes, key, &Value::text(text));
+            put(&mut bytes, key, &protected(Value::text(text)));
         }
     }
     bytes.extend_from_slice(b"/ByteRange ");

@@ -5,6 +5,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::Write as _;
 
 use crate::document::Damage;
+use crate::encryption::Encryption;
 use crate::structure::{Dictionary, Reference, SectionKind, Value, View};
 
 /// An object of the update.
@@ -59,8 +60,18 @@ impl<'a> Tail<'a> {
         self.put(Body::Value(value))
     }
 
-    pub(super) fn add_raw(&mut self, bytes: Vec<u8>) -> u32 {
-        self.put(Body::Raw(bytes))
+    /// Writes an object whose bytes stay as they are: its strings are [`Tail::protected`] already.
+    pub(super) fn set_raw(&mut self, number: u32, bytes: Vec<u8>) {
+        self.objects.insert(number, (0, Body::Raw(bytes)));
+    }
+
+    /// A value as it is written into object `number`: its strings encrypted where the file's are.
+    pub(super) fn protected(&self, number: u32, value: Value) -> Value {
+        protect(self.encryption(), Reference { number, generation: 0 }, value)
+    }
+
+    fn encryption(&self) -> Option<&'a Encryption> {
+        self.view.structure().encryption.as_ref()
     }
 
     pub(super) fn add_stream(&mut self, dictionary: Dictionary, data: &[u8]) -> u32 {
@@ -94,7 +105,15 @@ impl<'a> Tail<'a> {
     }
 
     /// Serialises everything to stand right after the original bytes.
-    pub(super) fn write(self) -> Written {
+    pub(super) fn write(mut self) -> Written {
+        let encryption = self.encryption();
+        for (number, (generation, body)) in &mut self.objects {
+            let reference = Reference {
+                number: *number,
+                generation: *generation,
+            };
+            body.protect(encryption, reference);
+        }
         let data = self.view.structure().data();
         let mut out = Out {
             bytes: Vec::new(),
@@ -188,7 +207,33 @@ impl Out {
     }
 }
 
+/// Encrypts the strings of a value that is about to be written.
+fn protect(encryption: Option<&Encryption>, reference: Reference, mut value: Value) -> Value {
+    if let Some(encryption) = encryption {
+        encryption.close_strings(reference, &mut value);
+    }
+    value
+}
+
 impl Body {
+    /// Encrypts strings and stream data as the file's own are (7.6.2).
+    fn protect(&mut self, encryption: Option<&Encryption>, reference: Reference) {
+        let Some(encryption) = encryption else { return };
+        match self {
+            Self::Value(value) => encryption.close_strings(reference, value),
+            Self::Raw(_) => {}
+            Self::Stream(dictionary, data) => {
+                let mut value = Value::Dictionary(std::mem::take(dictionary));
+                encryption.close_strings(reference, &mut value);
+                if let Value::Dictionary(closed) = value {
+                    *dictionary = closed;
+                }
+                *data = encryption.close_stream(reference, data);
+                dictionary.set("Length", length_of(data));
+            }
+        }
+    }
+
     fn write(&self, out: &mut Vec<u8>) {
         match self {
             Self::Value(value) => value.write(out),
@@ -214,8 +259,12 @@ fn deflate(data: &[u8], dictionary: &mut Dictionary) -> Vec<u8> {
         dictionary.set("Filter", Value::name("FlateDecode"));
     }
     let kept = packed.unwrap_or_else(|| data.to_vec());
-    dictionary.set("Length", Value::Integer(i64::try_from(kept.len()).unwrap_or(i64::MAX)));
+    dictionary.set("Length", length_of(&kept));
     kept
+}
+
+fn length_of(data: &[u8]) -> Value {
+    Value::Integer(i64::try_from(data.len()).unwrap_or(i64::MAX))
 }
 
 /// Runs of consecutive numbers: first number and members.
