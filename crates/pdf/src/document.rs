@@ -171,6 +171,7 @@ pub struct Document {
     pages: Vec<PageGeometry>,
     written: Result<Written, Damage>,
     encrypted: bool,
+    unlocked: bool,
 }
 
 /// What our own strict reading found.
@@ -283,6 +284,18 @@ impl Document {
         }
     }
 
+    /// Whether the structure reads strictly and nothing follows its end.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.written
+            .as_ref()
+            .is_ok_and(|written| written.structure.stray.is_none())
+    }
+
+    /// Whether what is read of an encrypted file is what it says, not its cipher text.
+    pub(crate) fn is_unlocked(&self) -> bool {
+        self.unlocked
+    }
+
     pub(crate) fn written(&self) -> Result<&Written, Damage> {
         self.written.as_ref().map_err(Clone::clone)
     }
@@ -325,6 +338,7 @@ fn open_apart(bytes: SharedBytes, limits: &Limits, password: Option<&Password>) 
         _ => {}
     }
     let pages = reader.pages().iter().map(shown_geometry).collect();
+    let unlocked = structure.is_ok() || !encrypted || wants_password(&bytes);
     let written = structure.and_then(|structure| read_written(structure, &reader, limits));
     Ok(Document {
         bytes,
@@ -332,6 +346,7 @@ fn open_apart(bytes: SharedBytes, limits: &Limits, password: Option<&Password>) 
         pages,
         written,
         encrypted,
+        unlocked,
     })
 }
 
@@ -371,6 +386,12 @@ fn read_leniently(
         }
         Err(LoadPdfError::Invalid) => Err(None),
     }
+}
+
+/// Whether the tolerant reader found the encryption of a damaged file: then another password fails.
+fn wants_password(bytes: &SharedBytes) -> bool {
+    const NOBODYS: &str = "\u{1}\u{2} nobody's password \u{3}";
+    Pdf::new_with_password(Arc::new(Lent(bytes.clone())), NOBODYS).is_err()
 }
 
 /// A damaged chain hides where `Encrypt` would be; then any mention of it counts.
