@@ -15,6 +15,7 @@ pub mod mark;
 pub mod page_range;
 pub mod picture;
 pub mod repair;
+pub mod shown_marks;
 pub mod signature;
 pub mod structure;
 pub mod update;

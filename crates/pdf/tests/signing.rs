@@ -11,6 +11,7 @@
 mod judges;
 mod recipes;
 
+use pdf::shown_marks::{MarkKind, read_marks};
 use pdf::signature::{Coverage, read_signatures};
 use pdf::update::{PlaceError, SignatureRequest, Widget, prepare_signature, prepare_stamp};
 use pdf::{Damage, Mark, OpenError, PlacedMm, RefuseReason};
@@ -95,6 +96,39 @@ fn a_second_signature_leaves_the_first_and_carries_its_marks_as_widgets() {
         prepare_stamp(&document, &[square_at(9.0, &[(1, 1.0, 1.0)])]),
         Err(PlaceError::AlreadySigned)
     ));
+}
+
+#[test]
+fn every_mark_of_a_signature_is_listed_where_it_was_put() {
+    let turned = Recipe::with_page(
+        "/MediaBox[20 30 615 872]/CropBox[40 50 600 800]/Rotate 90/UserUnit 2",
+        "q",
+    );
+    let (first_place, second_place) = ((33.0, 44.0), (5.0, 60.0));
+    let first = signed(
+        &turned.build(),
+        vec![square_at(30.0, &[(1, first_place.0, first_place.1)])],
+    );
+    let second = signed(&first, vec![square_at(20.0, &[(1, second_place.0, second_place.1)])]);
+    let document = open(second).unwrap();
+    let signatures = read_signatures(&document).unwrap();
+    let cases = [
+        (first_place, 30.0, MarkKind::Drawn),
+        (second_place, 20.0, MarkKind::Widget),
+    ];
+    for (signature, ((x_mm, y_mm), size_mm, kind)) in signatures.iter().zip(cases) {
+        let marks = read_marks(&document, signature).unwrap();
+        assert_eq!(marks.len(), 1, "{marks:?}");
+        let mark = marks[0];
+        assert_eq!((mark.page, mark.kind), (1, kind));
+        let off = [
+            mark.x_mm - x_mm,
+            mark.y_mm - y_mm,
+            mark.width_mm - size_mm,
+            mark.height_mm - size_mm,
+        ];
+        assert!(off.iter().all(|error| error.abs() < 0.01), "{mark:?}");
+    }
 }
 
 #[test]
