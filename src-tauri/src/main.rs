@@ -21,6 +21,9 @@ use tauri::{DragDropEvent, Manager, RunEvent, WindowEvent};
     reason = "tauri's generate_context! calls process::exit inside its own code"
 )]
 fn main() -> anyhow::Result<()> {
+    if app::page_worker::serve() {
+        return Ok(());
+    }
     let bindings = bindings::builder();
     let application = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|handle, arguments, folder| {

@@ -657,6 +657,8 @@ export type FailureCode =
 "pdf_too_large" | 
 /**  The PDF can be read, but nothing may be added to it; params: `why`. */
 "pdf_cannot_append" | 
+/**  One page cannot be drawn; params: `why` (`too_slow`, `too_large`, `failed`). */
+"page_not_drawn" | 
 /**  A seal does not lie inside its page; params: `page`. */
 "mark_off_page" | 
 /**  The page range is not understood or names a page that is not there; params: `range`. */

@@ -318,13 +318,20 @@ impl From<pdf::update::PlaceError> for FailureView {
     }
 }
 
-impl From<pdf::picture::PictureError> for FailureView {
-    fn from(error: pdf::picture::PictureError) -> Self {
-        use pdf::picture::PictureError;
+impl From<crate::page_worker::NotDrawn> for FailureView {
+    fn from(error: crate::page_worker::NotDrawn) -> Self {
+        use crate::page_worker::NotDrawn;
+        let because = |why: &str| {
+            let params = BTreeMap::from([("why".to_owned(), why.to_owned())]);
+            logged(FailureCode::PageNotDrawn, params, &error)
+        };
         match error {
-            PictureError::NoSuchPage => caused(FailureCode::NotFound, &error),
-            PictureError::BadSize | PictureError::TooSlow => caused(FailureCode::PdfTooLarge, &error),
-            PictureError::Failed => caused(FailureCode::PdfDamaged, &error),
+            NotDrawn::NoSuchPage => caused(FailureCode::NotFound, &error),
+            NotDrawn::BadSize => because("too_large"),
+            NotDrawn::TooSlow => because("too_slow"),
+            NotDrawn::Failed => because("failed"),
+            NotDrawn::Unreadable | NotDrawn::Changed => caused(FailureCode::FileUnreadable, &error),
+            NotDrawn::NotWanted => caused(FailureCode::Cancelled, &error),
         }
     }
 }

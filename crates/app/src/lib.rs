@@ -21,6 +21,7 @@ mod invoices;
 mod mapped;
 mod options;
 mod orders;
+pub mod page_worker;
 mod pictures;
 mod plan;
 mod sandbox;

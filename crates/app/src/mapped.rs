@@ -11,7 +11,7 @@ use std::time::SystemTime;
 const READ_LIMIT_BYTES: u64 = 32 * 1024 * 1024;
 
 /// What tells that a file on disk is still the one that was opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Stamp {
     pub(crate) size_bytes: u64,
     changed: Option<SystemTime>,

@@ -1,4 +1,5 @@
 //! What the application is started with: folders, platform, clock.
+use crate::page_worker::WorkerProgram;
 use platform::client::ClientOptions;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -65,6 +66,8 @@ pub struct AppOptions {
     pub device_secrets: DeviceSecretPlace,
     /// How patient the client is.
     pub patience: ClientOptions,
+    /// The program that draws pages.
+    pub page_worker: WorkerProgram,
 }
 
 impl AppOptions {
@@ -77,6 +80,7 @@ impl AppOptions {
             clock: Arc::new(SystemClock),
             device_secrets: DeviceSecretPlace::System,
             patience: ClientOptions::default(),
+            page_worker: WorkerProgram::Own,
         }
     }
 }

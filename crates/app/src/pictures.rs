@@ -1,9 +1,10 @@
 //! Pictures for the window: pages, seals and the face link's QR code, by path.
 use crate::application::{App, locked, off_thread};
 use crate::failure::{Failure, refuse};
+use crate::page_worker::{PageFile, PageOrder, PageSize, Pixels, Urgency};
 use crate::sync::{ONLY, kind};
 use crate::view::FailureCode;
-use pdf::picture::{FallbackFonts, PictureSize, render};
+use pdf::picture::FallbackFonts;
 use platform::wire;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -14,6 +15,8 @@ const CACHE_BYTES: usize = 64 * 1024 * 1024;
 const MOST_SCALE: f64 = 8.0;
 /// Widest page picture, in pixels.
 const MOST_WIDTH: u32 = 8192;
+/// Widest picture that counts as a thumbnail, in pixels: 72 CSS pixels on a screen of three times the density.
+const WIDEST_THUMBNAIL: u32 = 240;
 
 /// A picture for the window.
 #[derive(Debug, Clone)]
@@ -85,9 +88,17 @@ impl App {
                 bytes,
             });
         }
-        let document = self.inner.opened(document_id)?.document()?;
-        let drawn = off_thread(move || Ok(render(&document, page, size, &fallback_fonts())?.to_png()?)).await?;
-        let bytes = Arc::new(drawn);
+        let opened = self.inner.opened(document_id)?;
+        // A file that cannot be read says why; nobody is asked to draw it.
+        opened.document()?;
+        let order = PageOrder {
+            file: PageFile::new(&opened.path).unchanged_since(opened.stamp),
+            page,
+            size,
+            pixels: Pixels::Png,
+        };
+        let drawn = self.inner.page_workers.draw(order, urgency(size)).await?;
+        let bytes = Arc::new(drawn.bytes.clone());
         locked(&self.inner.pictures).put(key, Arc::clone(&bytes));
         Ok(Picture {
             mime: "image/png",
@@ -109,7 +120,7 @@ impl App {
 }
 
 /// Many Chinese programs write PDFs without embedding the font; ours stands in.
-fn fallback_fonts() -> FallbackFonts {
+pub(crate) fn fallback_fonts() -> FallbackFonts {
     let song: pdf::SharedBytes = Arc::new(seal::Face::Song.file());
     FallbackFonts {
         chinese: Some((song, 0)),
@@ -123,8 +134,16 @@ fn svg_picture(svg: String) -> Picture {
     }
 }
 
+/// Narrow pictures are the thumbnails at the side.
+fn urgency(size: PageSize) -> Urgency {
+    match size {
+        PageSize::Width(pixels) if pixels <= WIDEST_THUMBNAIL => Urgency::Thumbnail,
+        PageSize::Width(_) | PageSize::Scale(_) => Urgency::Paper,
+    }
+}
+
 /// Sizes outside sane limits are brought to the limit; nonsense is a page at 96 dpi.
-fn picture_size(query: &str) -> PictureSize {
+fn picture_size(query: &str) -> PageSize {
     let value = |name: &str| {
         query
             .trim_start_matches('?')
@@ -132,12 +151,12 @@ fn picture_size(query: &str) -> PictureSize {
             .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
     };
     if let Some(width) = value("width").and_then(|text| text.parse::<u32>().ok()) {
-        return PictureSize::WidthPixels(width.clamp(16, MOST_WIDTH));
+        return PageSize::Width(width.clamp(16, MOST_WIDTH));
     }
     let scale = value("scale")
         .and_then(|text| text.parse::<f64>().ok())
         .filter(|scale| scale.is_finite());
-    PictureSize::Scale(scale.unwrap_or(96.0 / 72.0).clamp(0.05, MOST_SCALE))
+    PageSize::Scale(scale.unwrap_or(96.0 / 72.0).clamp(0.05, MOST_SCALE))
 }
 
 #[cfg(test)]
@@ -161,9 +180,9 @@ mod tests {
 
     #[test]
     fn sizes_are_read_and_kept_within_limits() {
-        assert_eq!(picture_size("scale=2"), PictureSize::Scale(2.0));
-        assert_eq!(picture_size("?scale=1e9"), PictureSize::Scale(MOST_SCALE));
-        assert_eq!(picture_size("width=800"), PictureSize::WidthPixels(800));
-        assert_eq!(picture_size("scale=NaN"), PictureSize::Scale(96.0 / 72.0));
+        assert_eq!(picture_size("scale=2"), PageSize::Scale(2.0));
+        assert_eq!(picture_size("?scale=1e9"), PageSize::Scale(MOST_SCALE));
+        assert_eq!(picture_size("width=800"), PageSize::Width(800));
+        assert_eq!(picture_size("scale=NaN"), PageSize::Scale(96.0 / 72.0));
     }
 }

@@ -82,6 +82,12 @@ impl From<FileWorkError> for Complaint {
             FileWorkError::Roots(cause) => {
                 Self::detailed(UNREADABLE, "roots_unreadable", "信任根证书文件无法使用", cause)
             }
+            FileWorkError::Page { page, cause } => Self::new(
+                REFUSED,
+                "page_not_drawn",
+                format!("第 {page} 页无法显示（{cause}）"),
+                format!("page {page} cannot be drawn: {cause}"),
+            ),
             FileWorkError::OutputNotSound => Self::new(
                 REFUSED,
                 "output_not_sound",

@@ -24,6 +24,9 @@ use complaint::Complaint;
 use language::Language;
 
 fn main() -> ExitCode {
+    if app::page_worker::serve() {
+        return ExitCode::SUCCESS;
+    }
     let arguments = Arguments::parse();
     let language = Language::of_environment();
     match run(arguments.command, language) {

@@ -311,7 +311,7 @@ pub(crate) fn page_index(number: u32) -> Option<usize> {
 }
 
 /// Lends shared bytes to the reader, which wants a sized type.
-struct Lent(SharedBytes);
+pub(crate) struct Lent(pub(crate) SharedBytes);
 
 impl AsRef<[u8]> for Lent {
     fn as_ref(&self) -> &[u8] {
@@ -404,7 +404,7 @@ fn looks_encrypted(structure: &Result<Structure, Damage>, data: &[u8]) -> bool {
     }
 }
 
-fn shown_geometry(page: &Page<'_>) -> PageGeometry {
+pub(crate) fn shown_geometry(page: &Page<'_>) -> PageGeometry {
     let rectangle = |from: hayro_syntax::object::Rect| Rectangle::from_corners((from.x0, from.y0), (from.x1, from.y1));
     let rotation = match page.rotation() {
         hayro_syntax::page::Rotation::None => Rotation::None,

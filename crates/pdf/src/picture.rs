@@ -14,7 +14,7 @@ use hayro::{RenderCache, RenderSettings};
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder as _};
 
-use crate::document::{Document, SharedBytes, page_index};
+use crate::document::{Document, Lent, SharedBytes, page_index, shown_geometry};
 use crate::geometry::PageGeometry;
 use crate::isolation::{self, NoAnswer};
 
@@ -69,12 +69,18 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// The same as a PNG file.
+    /// The same as a PNG file, packed quickly rather than tightly.
     pub fn to_png(&self) -> Result<Vec<u8>, PictureError> {
+        let rgb: Vec<u8> = self
+            .rgba
+            .chunks_exact(4)
+            .flat_map(|pixel| pixel.iter().take(3))
+            .copied()
+            .collect();
         let mut png = Vec::new();
-        let encoder = PngEncoder::new_with_quality(&mut png, CompressionType::Fast, FilterType::Adaptive);
+        let encoder = PngEncoder::new_with_quality(&mut png, CompressionType::Fast, FilterType::Up);
         encoder
-            .write_image(&self.rgba, self.width, self.height, ExtendedColorType::Rgba8)
+            .write_image(&rgb, self.width, self.height, ExtendedColorType::Rgb8)
             .map_err(|_| PictureError::Failed)?;
         Ok(png)
     }
@@ -83,21 +89,96 @@ impl Picture {
 /// Draws one 1-based page as the newest revision shows it. Waits at most 10 seconds.
 ///
 /// Drawing happens on its own thread with a large stack, panics caught. A page that takes longer
-/// is given up; its thread ends when the drawing program does.
+/// is given up; its thread ends when the drawing program does. Memory is not limited here: a program
+/// that shows strangers' files draws in a process of its own with a [`Painter`].
 pub fn render(
     document: &Document,
     page: u32,
     size: PictureSize,
     fonts: &FallbackFonts,
 ) -> Result<Picture, PictureError> {
-    let geometry = document.page(page).ok_or(PictureError::NoSuchPage)?;
-    let target = Target::of(geometry, size)?;
-    let reader = document.reader().clone();
+    let source = Source {
+        reader: Arc::clone(document.reader()),
+    };
     let fonts = fonts.clone();
-    match isolation::run(TIME_TO_DRAW, move || draw(&reader, page, &target, fonts)) {
+    match isolation::run(TIME_TO_DRAW, move || Painter::new(&source, &fonts).draw(page, size)) {
         Ok(picture) => picture,
         Err(NoAnswer::TooSlow) => Err(PictureError::TooSlow),
         Err(NoAnswer::Failed) => Err(PictureError::Failed),
+    }
+}
+
+/// A PDF opened to be drawn only, as leniently as viewers do.
+pub struct Source {
+    reader: Arc<Pdf>,
+}
+
+impl Source {
+    /// Opens the bytes, with the password when they are encrypted. Neither time nor memory is limited here,
+    /// and the reader may panic on hostile bytes: this is for a process that may be lost.
+    ///
+    /// # Errors
+    /// [`PictureError::Failed`] when nothing can be read.
+    pub fn open(bytes: SharedBytes, password: Option<&str>) -> Result<Self, PictureError> {
+        let reader = Pdf::new_with_password(Arc::new(Lent(bytes)), password.unwrap_or_default());
+        Ok(Self {
+            reader: Arc::new(reader.map_err(|_| PictureError::Failed)?),
+        })
+    }
+
+    /// How many pages are shown.
+    pub fn page_count(&self) -> u32 {
+        u32::try_from(self.reader.pages().len()).unwrap_or(u32::MAX)
+    }
+}
+
+/// Draws pages of one source and keeps what they share (fonts, glyphs), so that later pages are quicker.
+pub struct Painter<'a> {
+    reader: &'a Pdf,
+    cache: RenderCache<'a>,
+    settings: InterpreterSettings,
+}
+
+impl<'a> Painter<'a> {
+    /// A painter with nothing kept yet.
+    pub fn new(source: &'a Source, fonts: &FallbackFonts) -> Self {
+        Self {
+            reader: &source.reader,
+            cache: RenderCache::new(),
+            settings: InterpreterSettings {
+                font_resolver: resolver(fonts.clone()),
+                ..InterpreterSettings::default()
+            },
+        }
+    }
+
+    /// Draws one 1-based page. May panic or take for ever on hostile bytes; needs a stack of 64 MB.
+    ///
+    /// # Errors
+    /// [`PictureError::NoSuchPage`], [`PictureError::BadSize`].
+    pub fn draw(&self, page: u32, size: PictureSize) -> Result<Picture, PictureError> {
+        let page = page_index(page)
+            .and_then(|index| self.reader.pages().get(index))
+            .ok_or(PictureError::NoSuchPage)?;
+        let target = Target::of(&shown_geometry(page), size)?;
+        let mut context = RenderContext::new(target.width, target.height);
+        let transform =
+            Affine::scale_non_uniform(target.scale_x, target.scale_y) * page.initial_transform(true).to_kurbo();
+        let settings = RenderSettings::default();
+        hayro::render_into(page, &self.cache, &self.settings, &settings, &mut context, transform);
+        context.flush();
+        let mut pixels = Pixmap::new(target.width, target.height);
+        let on_white = RasterizerSettings {
+            target_init: TargetInit::Clear(WHITE),
+            ..RasterizerSettings::default()
+        };
+        context.render_with(&mut pixels, &mut Resources::default(), on_white);
+        // On white every pixel is opaque, so that premultiplied and plain colours are the same.
+        Ok(Picture {
+            width: u32::from(target.width),
+            height: u32::from(target.height),
+            rgba: pixels.data_as_u8_slice().to_vec(),
+        })
     }
 }
 
@@ -134,40 +215,6 @@ impl Target {
             scale_y: f64::from(pixels_high) / height,
         })
     }
-}
-
-fn draw(reader: &Pdf, number: u32, target: &Target, fonts: FallbackFonts) -> Result<Picture, PictureError> {
-    let page = page_index(number)
-        .and_then(|index| reader.pages().get(index))
-        .ok_or(PictureError::NoSuchPage)?;
-    let mut context = RenderContext::new(target.width, target.height);
-    let transform = Affine::scale_non_uniform(target.scale_x, target.scale_y) * page.initial_transform(true).to_kurbo();
-    let cache = RenderCache::new();
-    let settings = InterpreterSettings {
-        font_resolver: resolver(fonts),
-        ..InterpreterSettings::default()
-    };
-    hayro::render_into(
-        page,
-        &cache,
-        &settings,
-        &RenderSettings::default(),
-        &mut context,
-        transform,
-    );
-    context.flush();
-    let mut pixels = Pixmap::new(target.width, target.height);
-    let on_white = RasterizerSettings {
-        target_init: TargetInit::Clear(WHITE),
-        ..RasterizerSettings::default()
-    };
-    context.render_with(&mut pixels, &mut Resources::default(), on_white);
-    // On white every pixel is opaque, so that premultiplied and plain colours are the same.
-    Ok(Picture {
-        width: u32::from(target.width),
-        height: u32::from(target.height),
-        rgba: pixels.data_as_u8_slice().to_vec(),
-    })
 }
 
 /// Standard fonts from the drawing program; Chinese text without its font from the given one.

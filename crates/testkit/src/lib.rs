@@ -12,5 +12,6 @@
 pub mod corpora;
 pub mod judges;
 pub mod pdfs;
+pub mod programs;
 #[cfg(feature = "world")]
 pub mod world;

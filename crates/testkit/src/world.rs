@@ -1,5 +1,6 @@
 //! A world in a temporary folder: the real platform in process, the real application, a clock that tests turn.
 
+use app::page_worker::WorkerProgram;
 use app::view::SecretText;
 use app::{App, AppOptions, DeviceSecretPlace, PlatformAddress};
 use server::{RunningServer, ServerOptions};
@@ -135,6 +136,7 @@ fn app_options(folder: &Path, server: &RunningServer, clock: &TurnedClock) -> Ap
     AppOptions {
         clock: Arc::new(move || clock.time()),
         device_secrets: DeviceSecretPlace::PlainFile,
+        page_worker: WorkerProgram::At(crate::programs::command_line()),
         ..AppOptions::new(folder.join("data"), folder.join("output"), platform)
     }
 }

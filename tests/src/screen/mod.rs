@@ -138,6 +138,14 @@ impl Screen {
         Ok(self.driver.execute(script, vec![]).await?.json().clone())
     }
 
+    /// Runs a script that answers by its last argument, a function.
+    ///
+    /// # Errors
+    /// When the script fails or does not answer in time.
+    pub async fn evaluate_later(&self, script: &str) -> Result<Value> {
+        Ok(self.driver.execute_async(script, vec![]).await?.json().clone())
+    }
+
     /// Makes the window's content this large, in pixels.
     ///
     /// # Errors

@@ -5,7 +5,9 @@ import { pagePicture } from "../bridge/pictures";
 import { count } from "../format/figures";
 import { useTranslation } from "../words/words";
 import { type Mark, marksOn, type SealShelf } from "./marks";
+import { PagePicture } from "./PagePicture";
 import { PlacedSeal } from "./PlacedSeal";
+import { thumbnailPx } from "./pages";
 import { nudge, type PointMm, pixelsPerMm, toMm } from "./placement";
 
 /** Pixels per millimetre at 100 %: 96 dpi. */
@@ -75,9 +77,7 @@ function Sheet({
 }: PaperProps & { widthPx: number }) {
   const { t } = useTranslation();
   const sheet = useRef<HTMLDivElement>(null);
-  const [broken, setBroken] = useState("");
   const view = document.pages[page - 1];
-  const address = pagePicture(document.id, page, widthPx * window.devicePixelRatio);
   const scale = view ? pixelsPerMm(view, widthPx) : 1;
   const click = (event: MouseEvent) => {
     const box = sheet.current?.getBoundingClientRect();
@@ -110,11 +110,13 @@ function Sheet({
       onClick={click}
       onKeyDown={key}
     >
-      {broken === address ? (
-        <p className="empty">{t("desk.badPicture")}</p>
-      ) : (
-        <img className="page" src={address} alt="" draggable={false} onError={() => setBroken(address)} />
-      )}
+      <PagePicture
+        key={page}
+        page={page}
+        address={pagePicture(document.id, page, widthPx * window.devicePixelRatio)}
+        below={pagePicture(document.id, page, thumbnailPx())}
+        broken={t("desk.badPicture")}
+      />
       {marksOn(page, marks, document.page_count).map((mark) => {
         const seal = seals.get(mark.seal_id);
         return seal ? (

@@ -5,10 +5,9 @@ import type { DocumentView } from "../bindings";
 import { pagePicture } from "../bridge/pictures";
 import { useTranslation } from "../words/words";
 import type { Mark, SealShelf } from "./marks";
-import { pagesOf } from "./pages";
+import { PagePicture } from "./PagePicture";
+import { pagesOf, thumbnailPx, THUMBNAIL_WIDTH as WIDTH } from "./pages";
 
-/** Width of a thumbnail in CSS pixels. */
-const WIDTH = 72;
 const GAP = 34;
 
 type Props = { document: DocumentView; page: number; onPage: (page: number) => void; marks: Mark[]; seals: SealShelf };
@@ -49,7 +48,7 @@ export function Thumbnails({ document, page, onPage, marks, seals }: Props) {
               onClick={() => onPage(number)}
             >
               <span className="sheetlet" style={{ width: WIDTH, height: height(item.index) }}>
-                <img src={pagePicture(document.id, number, WIDTH * window.devicePixelRatio)} alt="" loading="lazy" />
+                <PagePicture key={number} page={number} address={pagePicture(document.id, number, thumbnailPx())} />
                 {places
                   .filter((place) => place.pages.has(number))
                   .map(({ mark }) => {

@@ -1,6 +1,12 @@
 // Page ranges: as people type them in Chinese or English, as the core reads them, and as they are read out.
 import type { Translate } from "../words/words";
 
+/** Width of a thumbnail in CSS pixels. */
+export const THUMBNAIL_WIDTH = 72;
+
+/** Width of a thumbnail's picture in device pixels. */
+export const thumbnailPx = () => THUMBNAIL_WIDTH * window.devicePixelRatio;
+
 /** The core's words for pages. */
 export const pageWords = ["all", "odd", "even", "first", "last"] as const;
 export type PageWord = (typeof pageWords)[number];

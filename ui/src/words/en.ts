@@ -629,7 +629,7 @@ export const en: Words<typeof zh> = {
     sign: "Sign…",
     markLabel: "{{name}}, left {{x}}, top {{y}} mm",
     onPages: "Pages {{pages}}",
-    badPicture: "This page cannot be drawn",
+    badPicture: "This page cannot be shown; the others are unaffected",
     pinTitle: "PIN to sign",
     pinText: "Signs with “{{name}}”, {{count}} marks. Saved as a new file; the original stays.",
     pin: "PIN",

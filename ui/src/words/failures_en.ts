@@ -267,6 +267,12 @@ export const failuresEn: FailureTable = {
     kept: "The file is unchanged.",
     next: "Use an unlocked version, or export it again.",
   },
+  page_not_drawn: {
+    title: "This page cannot be shown",
+    happened: "It is too complex or damaged.",
+    kept: "Other pages and the file are unaffected.",
+    next: "Export the PDF again, or skip this page.",
+  },
   mark_off_page: {
     title: "A seal is off the page",
     happened: "On page {{page}} a seal is not wholly inside.",

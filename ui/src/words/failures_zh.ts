@@ -267,6 +267,12 @@ export const failuresZh: FailureTable = {
     kept: "原文件没有变化。",
     next: "请用没有锁定的版本，或重新导出 PDF。",
   },
+  page_not_drawn: {
+    title: "这一页无法显示",
+    happened: "这一页的内容太复杂或已损坏，画不出来。",
+    kept: "其他页和原文件不受影响。",
+    next: "请用原来的软件重新导出 PDF，或跳过这一页。",
+  },
   mark_off_page: {
     title: "印章超出页面",
     happened: "第 {{page}} 页上有印章没有完全落在页面内。",

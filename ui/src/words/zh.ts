@@ -624,7 +624,7 @@ export const zh = {
     sign: "签章…",
     markLabel: "{{name}}，左 {{x}}，上 {{y}} 毫米",
     onPages: "第 {{pages}} 页",
-    badPicture: "这一页画不出来",
+    badPicture: "这一页无法显示，其他页不受影响",
     pinTitle: "输入 PIN 码签章",
     pinText: "用「{{name}}」签名，共盖 {{count}} 处。结果另存为新文件，原文件不变。",
     pin: "PIN 码",

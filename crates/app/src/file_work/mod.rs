@@ -3,6 +3,7 @@
 //! The command line is made of these; the window's own journeys are methods of [`crate::App`].
 
 mod bytes;
+mod picturing;
 mod place;
 mod seal_file;
 mod signing;
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 pub use pades::{SignPdfError, SignedPdf, TrustRoots, Verification, report};
 pub use pdf::OpenError;
 pub use pdf::update::PlaceError;
+pub use picturing::{PictureTask, draw_pages};
 pub use pki::Password;
 pub use pki::pkcs12::Pkcs12Error;
 pub use place::{Place, Position, Stamp};
@@ -65,6 +67,14 @@ pub enum FileWorkError {
     /// The file of trust roots cannot be used.
     #[error(transparent)]
     Roots(#[from] RootsError),
+    /// A page cannot be drawn.
+    #[error("page {page}: {cause}")]
+    Page {
+        /// Which, from 1.
+        page: u32,
+        /// Why not.
+        cause: crate::page_worker::NotDrawn,
+    },
     /// What was written did not pass the check that follows writing; it was thrown away.
     #[error("the output did not verify")]
     OutputNotSound,

@@ -106,6 +106,8 @@ pub enum FailureCode {
     PdfTooLarge,
     /// The PDF can be read, but nothing may be added to it; params: `why`.
     PdfCannotAppend,
+    /// One page cannot be drawn; params: `why` (`too_slow`, `too_large`, `failed`).
+    PageNotDrawn,
     /// A seal does not lie inside its page; params: `page`.
     MarkOffPage,
     /// The page range is not understood or names a page that is not there; params: `range`.

@@ -1,0 +1,82 @@
+//! Pages of a file as PNG files, drawn in child processes; pages drawn in one go share what was learnt of the file.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use pdf::PageRange;
+use tokio::task::JoinSet;
+use zeroize::Zeroizing;
+
+use super::{FileWorkError, bytes};
+use crate::page_worker::{PageFile, PageOrder, PageSize, PageWorkers, Pixels, Urgency, WorkerProgram};
+
+/// Orders given out at once: both workers stay busy, and no more pictures than these are held in memory.
+const IN_FLIGHT: usize = 4;
+
+/// Which pages of which file to draw.
+pub struct PictureTask {
+    /// The PDF.
+    pub input: PathBuf,
+    /// Its password, when it has one.
+    pub password: Option<Zeroizing<String>>,
+    /// `all`, `odd`, `even`, `last`, `1-3,5`.
+    pub pages: String,
+    /// Pixels per inch of the visible page.
+    pub dpi: f64,
+}
+
+/// Draws the pages and writes each as a PNG file under the name that `name` gives it; answers with the names, by page.
+/// Needs a tokio runtime, and a `main` that calls [`crate::page_worker::serve`] first.
+///
+/// # Errors
+/// [`FileWorkError::Open`], [`FileWorkError::Pages`], [`FileWorkError::Page`] for the first page that cannot be drawn,
+/// [`FileWorkError::Unwritable`], [`FileWorkError::OutputIsInput`].
+pub async fn draw_pages(
+    task: &PictureTask,
+    name: impl Fn(u32) -> PathBuf,
+    program: WorkerProgram,
+) -> Result<Vec<(u32, PathBuf)>, FileWorkError> {
+    let count = page_count(&task.input)?;
+    let mut pages = PageRange::parse(&task.pages, count)?
+        .pages()
+        .collect::<Vec<_>>()
+        .into_iter();
+    let workers = PageWorkers::new(program);
+    let mut drawing = JoinSet::new();
+    let mut pending = HashMap::new();
+    let mut written = Vec::new();
+    loop {
+        for page in pages.by_ref().take(IN_FLIGHT.saturating_sub(drawing.len())) {
+            let (workers, order) = (workers.clone(), task.order(page));
+            let handle = drawing.spawn(async move { workers.draw(order, Urgency::Work).await });
+            pending.insert(handle.id(), page);
+        }
+        let Some(finished) = drawing.join_next_with_id().await else {
+            break;
+        };
+        let (id, outcome) = finished.map_err(|error| crate::failure::internal("drawing stopped", &error))?;
+        let page = pending.remove(&id).unwrap_or_default();
+        let drawn = outcome.map_err(|cause| FileWorkError::Page { page, cause })?;
+        let path = name(page);
+        bytes::keep_apart(&task.input, &path)?;
+        bytes::write(&path, &drawn.bytes)?;
+        written.push((page, path));
+    }
+    written.sort();
+    Ok(written)
+}
+
+fn page_count(input: &Path) -> Result<u32, FileWorkError> {
+    Ok(bytes::open(input)?.page_count())
+}
+
+impl PictureTask {
+    fn order(&self, page: u32) -> PageOrder {
+        PageOrder {
+            file: PageFile::new(&self.input).with_password(self.password.clone()),
+            page,
+            size: PageSize::Scale(self.dpi / 72.0),
+            pixels: Pixels::Png,
+        }
+    }
+}
