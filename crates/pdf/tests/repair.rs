@@ -181,17 +181,16 @@ fn broken_files_of_others_are_repaired_or_refused() {
                 if index % SAMPLE == 0 {
                     assert_eq!(picture(&again), picture(&document), "{name}");
                 }
-                match status {
-                    0 => "repaired".to_owned(),
-                    _ => format!(
-                        "repaired, qpdf {status}: {}",
-                        words
-                            .lines()
-                            .filter(|line| line.contains("WARN"))
-                            .take(2)
-                            .collect::<String>()
-                    ),
+                // What page content says is copied as it is, nonsense included.
+                let warnings = words.lines().filter(|line| line.contains("WARNING"));
+                let structural: Vec<&str> = warnings.filter(|line| !line.contains("(content, offset")).collect();
+                assert!(structural.is_empty() && status != 2, "{name}: {words}");
+                if status == 0 {
+                    "repaired"
+                } else {
+                    "repaired, page content is bad"
                 }
+                .to_owned()
             }
             Err(error) => format!("{error:?}"),
         };
@@ -199,6 +198,5 @@ fn broken_files_of_others_are_repaired_or_refused() {
     }
     let counts: BTreeMap<&String, usize> = outcomes.iter().map(|(outcome, names)| (outcome, names.len())).collect();
     println!("{counts:#?}");
-    println!("{outcomes:#?}");
-    assert!(outcomes.get("repaired").is_some_and(|names| names.len() > 20));
+    assert!(outcomes.get("repaired").is_some_and(|names| names.len() >= 10));
 }

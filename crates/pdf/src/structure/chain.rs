@@ -197,23 +197,38 @@ fn link(data: &[u8], shift: u64, mut chain: Vec<Section>) -> Result<(Vec<LinkedS
         // Linearized (Annex F): the first page's section comes first in the file but is the newer
         // of the two; together they are the first save.
         let first_page = chain.next_if(|newer| revisions.is_empty() && newer.at < section.at);
-        let newest_of_save = first_page.as_ref().map_or(section.at, |newer| newer.at);
-        let (stated, end) = end_marker(data, skip_to_end_marker(data, section.body_end))?;
+        let mut save = vec![section];
+        save.extend(first_page);
+        // Some writers of hybrid files put a second table right after the first trailer.
+        while let Some(body_end) = save.last().map(|section| section.body_end) {
+            let follows = skip_to_end_marker(data, body_end) as u64;
+            match chain.next_if(|newer| newer.at.checked_add(shift) == Some(follows)) {
+                Some(section) => save.push(section),
+                None => break,
+            }
+        }
+        let newest_of_save = save.last().map_or(0, |newest| newest.at);
+        let oldest_of_save = save.first().map_or(0, |oldest| oldest.at);
+        let (stated, end) = end_marker(data, skip_to_end_marker(data, last_end(&save)))?;
         let end = end as u64;
         let ordered = revisions
             .last()
-            .is_none_or(|older: &Revision| older.end <= section.at + shift);
+            .is_none_or(|older: &Revision| older.end <= oldest_of_save + shift);
         if stated != newest_of_save || !ordered {
-            return Err(Damage::ChainOutOfOrder { at: section.at });
+            return Err(Damage::ChainOutOfOrder { at: oldest_of_save });
         }
         revisions.push(Revision {
             section: newest_of_save + shift,
             end,
         });
-        sections.push(LinkedSection { section, revision });
-        sections.extend(first_page.map(|section| LinkedSection { section, revision }));
+        sections.extend(save.into_iter().map(|section| LinkedSection { section, revision }));
     }
     Ok((sections, revisions))
+}
+
+/// End of the section of one save that comes last in the file.
+fn last_end(save: &[Section]) -> usize {
+    save.iter().map(|section| section.body_end).max().unwrap_or_default()
 }
 
 fn skip_to_end_marker(data: &[u8], from: usize) -> usize {
