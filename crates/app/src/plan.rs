@@ -140,11 +140,12 @@ impl Inner {
             if !inside {
                 return Err(refuse_with(FailureCode::MarkOffPage, &[("page", page.to_string())]));
             }
-            placements.push(PlacedMm {
+            let at = PlacedMm {
                 page,
                 x_mm: mark.x_mm,
                 y_mm: mark.y_mm,
-            });
+            };
+            placements.push(at.into());
         }
         let appearance = Appearance::Vector {
             content: drawing.to_pdf_content().into(),

@@ -106,7 +106,7 @@ impl Rectangle {
 }
 
 /// Clockwise turns of the page when shown (`Rotate`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rotation {
     /// As written.
     None,

@@ -42,11 +42,46 @@ impl Appearance {
     }
 }
 
+/// A part of an appearance, in mm from the appearance's own top left corner.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PartMm {
+    /// Left edge.
+    pub x_mm: f64,
+    /// Top edge.
+    pub y_mm: f64,
+    /// Width.
+    pub width_mm: f64,
+    /// Height.
+    pub height_mm: f64,
+}
+
+/// Where an appearance shows, whole or (a slice of a seam seal) in part.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Placement {
+    /// Where the top left corner of what shows goes.
+    pub at: PlacedMm,
+    /// What shows; `None`: all of it.
+    pub part: Option<PartMm>,
+}
+
+impl From<PlacedMm> for Placement {
+    fn from(at: PlacedMm) -> Self {
+        Self { at, part: None }
+    }
+}
+
+impl Placement {
+    /// Width and height in mm of what shows of an appearance of this size.
+    pub fn size_mm(&self, whole: (f64, f64)) -> (f64, f64) {
+        self.part.map_or(whole, |part| (part.width_mm, part.height_mm))
+    }
+}
+
 /// One appearance at one or many places.
 #[derive(Debug, Clone)]
 pub struct Mark {
     /// What is drawn.
     pub appearance: Appearance,
-    /// Where its top left corner goes; wholly on the visible page.
-    pub placements: Vec<PlacedMm>,
+    /// Where it shows; wholly on the visible page.
+    pub placements: Vec<Placement>,
 }

@@ -269,11 +269,12 @@ fn a_mark_that_does_not_fit_is_refused() {
         width_mm: 9.0,
         height_mm: 9.0,
     };
-    let placements = vec![PlacedMm {
+    let corner = PlacedMm {
         page: 1,
         x_mm: 1.0,
         y_mm: 1.0,
-    }];
+    };
+    let placements = vec![corner.into()];
     assert_eq!(
         refused(vec![Mark {
             appearance: broken,

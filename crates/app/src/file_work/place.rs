@@ -53,7 +53,7 @@ impl Stamp {
         }
         Ok(Mark {
             appearance: self.seal.appearance(),
-            placements,
+            placements: placements.into_iter().map(Into::into).collect(),
         })
     }
 

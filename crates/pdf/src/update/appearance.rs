@@ -4,7 +4,7 @@ use image::{ImageFormat, ImageReader, Limits};
 
 use super::PlaceError;
 use super::tail::Tail;
-use crate::geometry::{Matrix, PageGeometry};
+use crate::geometry::{Matrix, PageGeometry, Rectangle};
 use crate::mark::Appearance;
 use crate::structure::{Dictionary, Value};
 
@@ -19,23 +19,24 @@ pub(super) fn store(tail: &mut Tail<'_>, appearance: &Appearance) -> Result<u32,
         return Err(PlaceError::BadSize);
     }
     let matrix = Matrix::scale(1.0, 1.0);
+    let bounds = Rectangle::from_corners((0.0, 0.0), (width, height));
     match appearance {
         Appearance::Vector { content, .. } => {
-            let form = form_dictionary((width, height), &matrix, Dictionary::default());
+            let form = form_dictionary(bounds, &matrix, Dictionary::default());
             Ok(tail.add_stream(form, content))
         }
         Appearance::Raster { png, .. } => {
             let picture = store_picture(tail, png)?;
-            let form = form_dictionary((width, height), &matrix, one_resource("Im", picture));
+            let form = form_dictionary(bounds, &matrix, one_resource("Im", picture));
             let draw = format!("q {} cm /Im Do Q", numbers(&Matrix::scale(width, height)));
             Ok(tail.add_stream(form, draw.as_bytes()))
         }
     }
 }
 
-/// A form that shows `inner` upright on a page turned like `geometry`: a widget's appearance is
-/// only fitted to its rectangle, so the turn is in the form's matrix (12.5.5, algorithm 8).
-pub(super) fn store_turned(tail: &mut Tail<'_>, inner: u32, size: (f64, f64), geometry: &PageGeometry) -> u32 {
+/// A form that shows what lies in `shown` (mm, y up) of `inner`, upright on a page turned like `geometry`: a widget's
+/// appearance is only fitted to its rectangle, so the turn is in the form's matrix (12.5.5, algorithm 8).
+pub(super) fn store_turned(tail: &mut Tail<'_>, inner: u32, shown: Rectangle, geometry: &PageGeometry) -> u32 {
     let whole = geometry.upright(0.0, 0.0, 0.0);
     let unit = geometry.mm_per_unit();
     let turn = Matrix {
@@ -46,7 +47,7 @@ pub(super) fn store_turned(tail: &mut Tail<'_>, inner: u32, size: (f64, f64), ge
         e: 0.0,
         f: 0.0,
     };
-    tail.add_stream(form_dictionary(size, &turn, one_resource("Fm", inner)), b"/Fm Do")
+    tail.add_stream(form_dictionary(shown, &turn, one_resource("Fm", inner)), b"/Fm Do")
 }
 
 /// The six numbers of a matrix as content stream operands.
@@ -65,13 +66,13 @@ pub(super) fn numbers(matrix: &Matrix) -> String {
     String::from_utf8_lossy(&out).trim_end().to_owned()
 }
 
-fn form_dictionary((width, height): (f64, f64), matrix: &Matrix, resources: Dictionary) -> Dictionary {
+fn form_dictionary(bounds: Rectangle, matrix: &Matrix, resources: Dictionary) -> Dictionary {
     let Matrix { a, b, c, d, e, f } = *matrix;
     let numbers = |numbers: &[f64]| Value::Array(numbers.iter().map(|number| Value::real(*number)).collect());
     Dictionary::from_iter([
         ("Type", Value::name("XObject")),
         ("Subtype", Value::name("Form")),
-        ("BBox", numbers(&[0.0, 0.0, width, height])),
+        ("BBox", numbers(&[bounds.left, bounds.bottom, bounds.right, bounds.top])),
         ("Matrix", numbers(&[a, b, c, d, e, f])),
         ("Resources", Value::Dictionary(resources)),
     ])

@@ -2,21 +2,20 @@
 
 mod appearance;
 mod field;
+mod marks;
 mod page_content;
 mod signature_dictionary;
 mod tail;
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use time::OffsetDateTime;
 
-use crate::document::{Damage, Document, RefuseReason, page_index};
+use crate::document::{Damage, Document, RefuseReason};
 use crate::form;
-use crate::geometry::{PageGeometry, PlacedMm, Rotation};
+use crate::geometry::PlacedMm;
 use crate::mark::{Appearance, Mark};
 use field::PlannedWidget;
-use page_content::Drawn;
 use signature_dictionary::Holes;
 use tail::Tail;
 
@@ -226,23 +225,14 @@ pub fn prepare_signature(document: &Document, request: &SignatureRequest) -> Res
     let mut tail = Tail::new(view).map_err(damaged)?;
     let mut widgets = Vec::new();
     if let Widget::Visible { appearance, placement } = &request.widget {
-        let form = appearance::store(&mut tail, appearance)?;
-        widgets.push(planned_widget(
-            &mut tail,
-            document,
-            form,
-            appearance.size_mm(),
-            placement,
-        )?);
+        let whole = marks::store_at(&mut tail, document, appearance, placement)?;
+        widgets.extend(marks::as_widgets(&mut tail, document, &[whole])?);
     }
-    let stored = store_marks(&mut tail, document, &request.marks)?;
+    let stored = marks::store(&mut tail, document, &request.marks)?;
     if document.is_signed() {
-        let mut turned = BTreeMap::new();
-        for mark in &stored {
-            widgets.push(mark.as_widget(&mut tail, document, &mut turned)?);
-        }
+        widgets.extend(marks::as_widgets(&mut tail, document, &stored)?);
     } else {
-        draw_marks(&mut tail, document, &stored)?;
+        marks::draw(&mut tail, document, &stored)?;
     }
     if widgets.is_empty() {
         let page = written
@@ -281,121 +271,14 @@ pub fn prepare_stamp(document: &Document, marks: &[Mark]) -> Result<Vec<u8>, Pla
     }
     let written = document.written().map_err(damaged)?;
     let mut tail = Tail::new(written.structure.newest()).map_err(damaged)?;
-    let stored = store_marks(&mut tail, document, marks)?;
+    let stored = marks::store(&mut tail, document, marks)?;
     if stored.is_empty() {
         return Err(PlaceError::NothingToPlace);
     }
-    draw_marks(&mut tail, document, &stored)?;
+    marks::draw(&mut tail, document, &stored)?;
     Ok(tail.write().bytes)
 }
 
 fn damaged(damage: Damage) -> PlaceError {
     PlaceError::Refused(RefuseReason::Damaged(damage))
-}
-
-/// One placement of a stored appearance.
-struct StoredMark {
-    form: u32,
-    size: (f64, f64),
-    placement: PlacedMm,
-}
-
-/// Stores each appearance once and checks every placement.
-fn store_marks(tail: &mut Tail<'_>, document: &Document, marks: &[Mark]) -> Result<Vec<StoredMark>, PlaceError> {
-    let mut stored = Vec::new();
-    for mark in marks.iter().filter(|mark| !mark.placements.is_empty()) {
-        let form = appearance::store(tail, &mark.appearance)?;
-        let size = mark.appearance.size_mm();
-        for placement in &mark.placements {
-            fitting_page(document, placement, size)?;
-            stored.push(StoredMark {
-                form,
-                size,
-                placement: *placement,
-            });
-        }
-    }
-    Ok(stored)
-}
-
-/// The page, when a box of this size fits there.
-fn fitting_page<'a>(
-    document: &'a Document,
-    placement: &PlacedMm,
-    (width, height): (f64, f64),
-) -> Result<&'a PageGeometry, PlaceError> {
-    let PlacedMm { page, x_mm, y_mm } = *placement;
-    let geometry = document.page(page).ok_or(PlaceError::NoSuchPage { page })?;
-    match geometry.holds(x_mm, y_mm, width, height) {
-        true => Ok(geometry),
-        false => Err(PlaceError::MarkOffPage { page }),
-    }
-}
-
-fn draw_marks(tail: &mut Tail<'_>, document: &Document, marks: &[StoredMark]) -> Result<(), PlaceError> {
-    let mut drawn: BTreeMap<u32, Vec<Drawn>> = BTreeMap::new();
-    for mark in marks {
-        let PlacedMm { page, x_mm, y_mm } = mark.placement;
-        let geometry = fitting_page(document, &mark.placement, mark.size)?;
-        let matrix = geometry.upright(x_mm, y_mm, mark.size.1);
-        drawn.entry(page).or_default().push(Drawn {
-            form: mark.form,
-            matrix,
-        });
-    }
-    page_content::draw(tail, document, &drawn)
-}
-
-impl StoredMark {
-    /// The mark as a widget; `turned` keeps one turned form for each form and way of turning.
-    fn as_widget(
-        &self,
-        tail: &mut Tail<'_>,
-        document: &Document,
-        turned: &mut BTreeMap<(u32, Rotation), u32>,
-    ) -> Result<PlannedWidget, PlaceError> {
-        let geometry = fitting_page(document, &self.placement, self.size)?;
-        let key = (self.form, geometry.rotation);
-        let form = match turned.get(&key) {
-            Some(form) => *form,
-            None => {
-                let form = appearance::store_turned(tail, self.form, self.size, geometry);
-                turned.insert(key, form);
-                form
-            }
-        };
-        widget_at(document, geometry, Some(form), self.size, &self.placement)
-    }
-}
-
-fn planned_widget(
-    tail: &mut Tail<'_>,
-    document: &Document,
-    form: u32,
-    size: (f64, f64),
-    placement: &PlacedMm,
-) -> Result<PlannedWidget, PlaceError> {
-    let geometry = fitting_page(document, placement, size)?;
-    let turned = appearance::store_turned(tail, form, size, geometry);
-    widget_at(document, geometry, Some(turned), size, placement)
-}
-
-fn widget_at(
-    document: &Document,
-    geometry: &PageGeometry,
-    appearance: Option<u32>,
-    (width, height): (f64, f64),
-    placement: &PlacedMm,
-) -> Result<PlannedWidget, PlaceError> {
-    let PlacedMm { page, x_mm, y_mm } = *placement;
-    let written = document.written().map_err(damaged)?;
-    let node = page_index(page)
-        .and_then(|index| written.pages.get(index))
-        .ok_or(PlaceError::NoSuchPage { page })?;
-    let rectangle = Some(geometry.rectangle(x_mm, y_mm, width, height));
-    Ok(PlannedWidget {
-        page: node.reference,
-        rectangle,
-        appearance,
-    })
 }

@@ -12,7 +12,7 @@ use hayro::hayro_syntax::object::{Array, Stream};
 use super::PlaceError;
 use super::tail::Tail;
 use crate::document::{Damage, Document, page_index};
-use crate::geometry::Matrix;
+use crate::geometry::{Matrix, Rectangle};
 use crate::isolation;
 use crate::structure::{Dictionary, PageNode, Reference, Value};
 
@@ -23,6 +23,8 @@ const TIME_TO_BALANCE: Duration = Duration::from_secs(60);
 pub(super) struct Drawn {
     pub(super) form: u32,
     pub(super) matrix: Matrix,
+    /// In the page's user space; `None`: the whole form shows.
+    pub(super) clip: Option<Rectangle>,
 }
 
 /// Saves and restores that a page's own content leaves open.
@@ -42,7 +44,7 @@ pub(super) fn draw(
 ) -> Result<(), PlaceError> {
     let numbers: Vec<u32> = drawn.keys().copied().collect();
     let balances = balances(document.reader(), numbers);
-    let mut opening = HashMap::new();
+    let (mut opening, mut closers) = (HashMap::new(), HashMap::new());
     for (page, marks) in drawn {
         let written = document.written().map_err(refused)?;
         let node = page_index(*page).and_then(|index| written.pages.get(index));
@@ -51,7 +53,7 @@ pub(super) fn draw(
         let opener = *opening
             .entry(balance.unopened)
             .or_insert_with(|| tail.add_stream(Dictionary::default(), "q\n".repeat(1 + balance.unopened).as_bytes()));
-        draw_page(tail, node, marks, opener, balance).map_err(refused)?;
+        draw_page(tail, node, marks, opener, balance, &mut closers).map_err(refused)?;
     }
     Ok(())
 }
@@ -66,6 +68,7 @@ fn draw_page(
     marks: &[Drawn],
     opener: u32,
     balance: Balance,
+    closers: &mut HashMap<String, u32>,
 ) -> Result<(), Damage> {
     let mut page = tail.dictionary(node.reference)?;
     let mut resources = page_resources(tail, node, &page)?;
@@ -77,10 +80,14 @@ fn draw_page(
     for mark in marks {
         let name = name_for(&mut objects, mark.form);
         let numbers = super::appearance::numbers(&mark.matrix);
+        let clip = mark.clip.map(clipping).unwrap_or_default();
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "q {numbers} cm /{name} Do Q");
+        let _ = writeln!(text, "q {clip}{numbers} cm /{name} Do Q");
     }
-    let closer = tail.add_stream(Dictionary::default(), format!("\n{text}").as_bytes());
+    // Pages of one size with the same slice of a seam seal share the stream that draws it.
+    let closer = *closers
+        .entry(text)
+        .or_insert_with_key(|text| tail.add_stream(Dictionary::default(), format!("\n{text}").as_bytes()));
     resources.set("XObject", Value::Dictionary(objects));
     page.set("Resources", Value::Dictionary(resources));
     let mut contents = vec![Value::reference(opener)];
@@ -89,6 +96,16 @@ fn draw_page(
     page.set("Contents", Value::Array(contents));
     tail.set(node.reference, Value::Dictionary(page));
     Ok(())
+}
+
+/// Operators that cut what follows to a rectangle (8.5.4).
+fn clipping(area: Rectangle) -> String {
+    let mut out = Vec::new();
+    for number in [area.left, area.bottom, area.width(), area.height()] {
+        Value::real(number).write(&mut out);
+        out.push(b' ');
+    }
+    format!("{}re W n ", String::from_utf8_lossy(&out))
 }
 
 /// The page's resources as its own dictionary: shared ones must not change for other pages.

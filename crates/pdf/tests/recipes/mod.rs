@@ -220,10 +220,13 @@ pub(crate) fn two_colour_square(size: f64) -> Appearance {
 pub(crate) fn square_at(size: f64, places: &[(u32, f64, f64)]) -> Mark {
     let placements = places
         .iter()
-        .map(|(page, x_mm, y_mm)| PlacedMm {
-            page: *page,
-            x_mm: *x_mm,
-            y_mm: *y_mm,
+        .map(|(page, x_mm, y_mm)| {
+            let at = PlacedMm {
+                page: *page,
+                x_mm: *x_mm,
+                y_mm: *y_mm,
+            };
+            at.into()
         })
         .collect();
     Mark {
