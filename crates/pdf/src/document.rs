@@ -1,16 +1,21 @@
 //! Opening a PDF: limits, typed refusals, page geometry and what may be appended.
 
+mod opening;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use hayro::hayro_syntax::{self, DecryptionError, LoadPdfError, Pdf, page::Page};
+use hayro::hayro_syntax::{self, Pdf, page::Page};
 
-use crate::encryption::{Locked, Password};
+use crate::encryption::Password;
+use crate::excerpt::Excerpts;
 use crate::form;
 use crate::geometry::{PageGeometry, Rectangle, Rotation};
 use crate::isolation::{self, NoAnswer};
 use crate::signature::{self, CertificationLevel, SignatureField};
 use crate::structure::{PageNode, Revision, Structure, StructureError, header_position, read_pages};
+
+pub(crate) use opening::{Opened, open as open_both};
 
 /// A cross-reference table has ten digits for an offset (7.5.4); room for the update is left.
 const MOST_FILE_BYTES: u64 = 9_000_000_000;
@@ -168,6 +173,7 @@ pub enum RefuseReason {
 pub struct Document {
     bytes: SharedBytes,
     reader: Arc<Pdf>,
+    excerpts: Option<Excerpts>,
     pages: Vec<PageGeometry>,
     written: Result<Written, Damage>,
     encrypted: bool,
@@ -176,7 +182,7 @@ pub struct Document {
 
 /// What our own strict reading found.
 pub(crate) struct Written {
-    pub(crate) structure: Structure,
+    pub(crate) structure: Arc<Structure>,
     pub(crate) pages: Vec<PageNode>,
     pub(crate) signatures: Vec<SignatureField>,
 }
@@ -296,10 +302,16 @@ impl Document {
         self.unlocked
     }
 
+    /// Pages one by one, when the tolerant reader cannot take the file whole.
+    pub(crate) fn excerpts(&self) -> Option<&Excerpts> {
+        self.excerpts.as_ref()
+    }
+
     pub(crate) fn written(&self) -> Result<&Written, Damage> {
         self.written.as_ref().map_err(Clone::clone)
     }
 
+    /// The document in the tolerant reader; when there are [`Document::excerpts`], without its pictures.
     pub(crate) fn reader(&self) -> &Arc<Pdf> {
         &self.reader
     }
@@ -310,98 +322,39 @@ pub(crate) fn page_index(number: u32) -> Option<usize> {
     usize::try_from(number).ok()?.checked_sub(1)
 }
 
-/// Lends shared bytes to the reader, which wants a sized type.
-pub(crate) struct Lent(pub(crate) SharedBytes);
-
-impl AsRef<[u8]> for Lent {
-    fn as_ref(&self) -> &[u8] {
-        (*self.0).as_ref()
-    }
-}
-
 fn open_apart(bytes: SharedBytes, limits: &Limits, password: Option<&Password>) -> Result<Document, OpenError> {
-    let mut structure = match Structure::read(bytes.clone(), limits) {
-        Err(StructureError::TooLarge(limit)) => return Err(OpenError::TooLarge(limit)),
-        Err(StructureError::Damaged(damage)) => Err(damage),
-        Ok(structure) => Ok(structure),
-    };
-    if let Ok(structure) = &mut structure {
-        structure.unlock(password).map_err(|locked| refusal(locked, password))?;
-    }
-    let encrypted = looks_encrypted(&structure, (*bytes).as_ref());
-    let broken = structure.as_ref().err().cloned().unwrap_or(Damage::Unreadable);
-    let reader = read_leniently(&bytes, &structure, password, encrypted)
-        .map_err(|error| error.unwrap_or_else(|| OpenError::Damaged(broken.clone())))?;
+    let Opened {
+        structure,
+        reader,
+        in_parts,
+        encrypted,
+        unlocked,
+    } = open_both(&bytes, limits, password)?;
     match reader.pages().len() {
-        0 => return Err(OpenError::Damaged(broken)),
+        0 => {
+            let broken = structure.err().unwrap_or(Damage::Unreadable);
+            return Err(OpenError::Damaged(broken));
+        }
         count if count > limits.pages => return Err(OpenError::TooLarge(Limit::Pages)),
         _ => {}
     }
     let pages = reader.pages().iter().map(shown_geometry).collect();
-    let unlocked = structure.is_ok() || !encrypted || wants_password(&bytes);
     let written = structure.and_then(|structure| read_written(structure, &reader, limits));
+    let excerpts = match &written {
+        Ok(written) if in_parts => Some(Excerpts::new(Arc::clone(&written.structure), &written.pages)),
+        // Nothing could be shown of it.
+        Err(damage) if in_parts => return Err(OpenError::Damaged(damage.clone())),
+        _ => None,
+    };
     Ok(Document {
         bytes,
         reader: Arc::new(reader),
+        excerpts,
         pages,
         written,
         encrypted,
         unlocked,
     })
-}
-
-fn refusal(locked: Locked, password: Option<&Password>) -> OpenError {
-    match locked {
-        Locked::Unsupported => OpenError::UnsupportedEncryption,
-        Locked::WrongPassword if password.is_some() => OpenError::WrongPassword,
-        Locked::WrongPassword => OpenError::Encrypted,
-    }
-}
-
-/// Opens the tolerant reader, with the password that our own reading found when it found one;
-/// `None` when it can make nothing of the bytes.
-fn read_leniently(
-    bytes: &SharedBytes,
-    structure: &Result<Structure, Damage>,
-    password: Option<&Password>,
-    encrypted: bool,
-) -> Result<Pdf, Option<OpenError>> {
-    let found = structure
-        .as_ref()
-        .ok()
-        .and_then(|structure| structure.encryption.as_ref());
-    let text = match found {
-        Some(encryption) => encryption.reader_password(),
-        None => password.map(Password::as_typed),
-    };
-    match Pdf::new_with_password(Arc::new(Lent(bytes.clone())), text.unwrap_or_default()) {
-        Ok(reader) => Ok(reader),
-        Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected)) if found.is_none() => {
-            Err(Some(refusal(Locked::WrongPassword, password)))
-        }
-        Err(LoadPdfError::Decryption(_)) => Err(Some(OpenError::UnsupportedEncryption)),
-        // Of a damaged file the reader says no more than that it failed.
-        Err(LoadPdfError::Invalid) if encrypted && found.is_none() => {
-            Err(Some(refusal(Locked::WrongPassword, password)))
-        }
-        Err(LoadPdfError::Invalid) => Err(None),
-    }
-}
-
-/// Whether the tolerant reader found the encryption of a damaged file: then another password fails.
-fn wants_password(bytes: &SharedBytes) -> bool {
-    const NOBODYS: &str = "\u{1}\u{2} nobody's password \u{3}";
-    Pdf::new_with_password(Arc::new(Lent(bytes.clone())), NOBODYS).is_err()
-}
-
-/// A damaged chain hides where `Encrypt` would be; then any mention of it counts.
-fn looks_encrypted(structure: &Result<Structure, Damage>, data: &[u8]) -> bool {
-    match structure {
-        Ok(structure) => structure.encryption.is_some(),
-        Err(_) => data
-            .windows(9)
-            .any(|window| window == b"/Encrypt " || window == b"/Encrypt<"),
-    }
 }
 
 pub(crate) fn shown_geometry(page: &Page<'_>) -> PageGeometry {
@@ -422,7 +375,7 @@ pub(crate) fn shown_geometry(page: &Page<'_>) -> PageGeometry {
 }
 
 /// The strict reading must find the very pages that are shown, or nothing may rest on it.
-fn read_written(structure: Structure, reader: &Pdf, limits: &Limits) -> Result<Written, Damage> {
+fn read_written(structure: Arc<Structure>, reader: &Pdf, limits: &Limits) -> Result<Written, Damage> {
     let pages = match read_pages(structure.newest(), limits.pages) {
         Ok(pages) => pages,
         Err(StructureError::Damaged(damage)) => return Err(damage),

@@ -4,6 +4,7 @@
 //! write with [`update::prepare_signature`]; read back with [`signature::read_signatures`].
 #![forbid(unsafe_code)]
 
+mod excerpt;
 mod form;
 mod isolation;
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use hayro::hayro_interpret::font::FontQuery;
 use hayro::hayro_interpret::util::TransformExt as _;
 use hayro::hayro_interpret::{FontResolverFn, InterpreterSettings};
-use hayro::hayro_syntax::Pdf;
+use hayro::hayro_syntax::{Pdf, page::Page};
 use hayro::kurbo::Affine;
 use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::vello_cpu::{Pixmap, RasterizerSettings, RenderContext, Resources, TargetInit};
@@ -14,9 +14,12 @@ use hayro::{RenderCache, RenderSettings};
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder as _};
 
-use crate::document::{Document, Lent, SharedBytes, page_index, shown_geometry};
+use crate::document::{Document, Limits, SharedBytes, open_both, page_index, shown_geometry};
+use crate::encryption::Password;
+use crate::excerpt::Excerpts;
 use crate::geometry::PageGeometry;
 use crate::isolation::{self, NoAnswer};
+use crate::structure::read_pages;
 
 /// Longest time to draw one page.
 const TIME_TO_DRAW: Duration = Duration::from_secs(10);
@@ -99,6 +102,7 @@ pub fn render(
 ) -> Result<Picture, PictureError> {
     let source = Source {
         reader: Arc::clone(document.reader()),
+        excerpts: document.excerpts().cloned(),
     };
     let fonts = fonts.clone();
     match isolation::run(TIME_TO_DRAW, move || Painter::new(&source, &fonts).draw(page, size)) {
@@ -111,6 +115,8 @@ pub fn render(
 /// A PDF opened to be drawn only, as leniently as viewers do.
 pub struct Source {
     reader: Arc<Pdf>,
+    /// Pages one by one, when the reader cannot take the file whole.
+    excerpts: Option<Excerpts>,
 }
 
 impl Source {
@@ -120,9 +126,21 @@ impl Source {
     /// # Errors
     /// [`PictureError::Failed`] when nothing can be read.
     pub fn open(bytes: SharedBytes, password: Option<&str>) -> Result<Self, PictureError> {
-        let reader = Pdf::new_with_password(Arc::new(Lent(bytes)), password.unwrap_or_default());
+        let password = password.map(|text| Password::new(text.to_owned()));
+        let opened = open_both(&bytes, &Limits::default(), password.as_ref()).map_err(|_| PictureError::Failed)?;
+        let excerpts = match &opened.structure {
+            Ok(structure) if opened.in_parts => {
+                let pages = read_pages(structure.newest(), Limits::default().pages);
+                Some(Excerpts::new(
+                    Arc::clone(structure),
+                    &pages.map_err(|_| PictureError::Failed)?,
+                ))
+            }
+            _ => None,
+        };
         Ok(Self {
-            reader: Arc::new(reader.map_err(|_| PictureError::Failed)?),
+            reader: Arc::new(opened.reader),
+            excerpts,
         })
     }
 
@@ -134,7 +152,7 @@ impl Source {
 
 /// Draws pages of one source and keeps what they share (fonts, glyphs), so that later pages are quicker.
 pub struct Painter<'a> {
-    reader: &'a Pdf,
+    source: &'a Source,
     cache: RenderCache<'a>,
     settings: InterpreterSettings,
 }
@@ -143,7 +161,7 @@ impl<'a> Painter<'a> {
     /// A painter with nothing kept yet.
     pub fn new(source: &'a Source, fonts: &FallbackFonts) -> Self {
         Self {
-            reader: &source.reader,
+            source,
             cache: RenderCache::new(),
             settings: InterpreterSettings {
                 font_resolver: resolver(fonts.clone()),
@@ -157,15 +175,29 @@ impl<'a> Painter<'a> {
     /// # Errors
     /// [`PictureError::NoSuchPage`], [`PictureError::BadSize`].
     pub fn draw(&self, page: u32, size: PictureSize) -> Result<Picture, PictureError> {
+        if let Some(excerpts) = &self.source.excerpts {
+            let alone = excerpts.page(page).ok_or(PictureError::Failed)?;
+            let page = alone.pages().first().ok_or(PictureError::Failed)?;
+            return self.picture(page, &RenderCache::new(), size);
+        }
         let page = page_index(page)
-            .and_then(|index| self.reader.pages().get(index))
+            .and_then(|index| self.source.reader.pages().get(index))
             .ok_or(PictureError::NoSuchPage)?;
+        self.picture(page, &self.cache, size)
+    }
+
+    fn picture<'b>(
+        &self,
+        page: &'b Page<'b>,
+        cache: &RenderCache<'b>,
+        size: PictureSize,
+    ) -> Result<Picture, PictureError> {
         let target = Target::of(&shown_geometry(page), size)?;
         let mut context = RenderContext::new(target.width, target.height);
         let transform =
             Affine::scale_non_uniform(target.scale_x, target.scale_y) * page.initial_transform(true).to_kurbo();
         let settings = RenderSettings::default();
-        hayro::render_into(page, &self.cache, &self.settings, &settings, &mut context, transform);
+        hayro::render_into(page, cache, &self.settings, &settings, &mut context, transform);
         context.flush();
         let mut pixels = Pixmap::new(target.width, target.height);
         let on_white = RasterizerSettings {

@@ -93,6 +93,7 @@ fn a_locked_bid_opens_with_either_password_and_is_signed_in_its_own_scheme() {
     for references in [References::Table, References::ObjectStream] {
         let plain = Recipe::simple(2).references(references).build();
         let plain_signed = drawn(&signed(&plain, &open(plain.clone()).unwrap()), "");
+        let plain_shown = shown(&open(signed(&plain, &open(plain.clone()).unwrap())).unwrap());
         for scheme in SCHEMES {
             let scheme_of = format!("{scheme:?} {references:?}");
             let locked = locked_with(&plain, USER, OWNER, scheme);
@@ -112,6 +113,7 @@ fn a_locked_bid_opens_with_either_password_and_is_signed_in_its_own_scheme() {
                 clean_with_password(&output, USER);
                 clean_with_password(&output, OWNER);
                 assert_eq!(drawn(&output, USER), plain_signed, "{scheme_of}");
+                assert_eq!(shown(&unlock(&output, password).unwrap()), plain_shown, "{scheme_of}");
                 assert!(
                     !output[locked.len()..].windows(9).any(|window| window == b"Zhang San"),
                     "{scheme_of}"
@@ -197,18 +199,26 @@ fn passwords_in_chinese_and_with_accents_open() {
         clean_with_password(&signed(&locked, &document), password);
     }
     let scheme = ["128", "--use-aes=y"];
-    let locked = qpdf(
-        &plain,
-        &[
-            &["--password-mode=bytes", "--encrypt", "投标", OWNER],
-            &scheme[..],
-            &["--"],
-        ]
-        .concat(),
-    );
-    let document = unlock(&locked, "投标").unwrap();
-    assert_eq!(document.page_count(), 1);
-    assert_eq!(document.can_append(), Ok(()));
+    for (mode, password) in [("--password-mode=unicode", "né"), ("--password-mode=bytes", "投标")] {
+        let locked = qpdf(
+            &plain,
+            &[&[mode, "--encrypt", password, OWNER], &scheme[..], &["--"]].concat(),
+        );
+        let document = unlock(&locked, password).unwrap_or_else(|error| panic!("{password}: {error}"));
+        assert_eq!(document.page_count(), 1);
+        let output = signed(&locked, &document);
+        clean_with_password(&output, OWNER);
+        assert_eq!(
+            shown(&unlock(&output, password).unwrap()),
+            shown(&unlock(&output, OWNER).unwrap())
+        );
+    }
+}
+
+/// Page 1 as we draw it.
+fn shown(document: &Document) -> pdf::picture::Picture {
+    let size = pdf::picture::PictureSize::WidthPixels(120);
+    pdf::picture::render(document, 1, size, &pdf::picture::FallbackFonts::default()).unwrap()
 }
 
 #[test]
@@ -218,12 +228,12 @@ fn a_locked_file_that_is_bent_never_panics() {
     let dictionary = locked.windows(5).position(|window| window == b"/CFM ").unwrap();
     let mut opened = 0;
     for start in [at, dictionary.saturating_sub(40)] {
-        for offset in start..(start + 160).min(locked.len()) {
+        for offset in (start..(start + 160).min(locked.len())).step_by(4) {
             let mut bent = locked.clone();
             bent[offset] ^= 1;
             opened += usize::from(unlock(&bent, USER).is_ok());
         }
     }
-    println!("{opened} of 320 bent files open all the same");
-    assert!(opened < 320);
+    println!("{opened} of 80 bent files open all the same");
+    assert!(opened < 80);
 }
