@@ -13,3 +13,4 @@
 mod album;
 mod broken_start;
 mod journey;
+mod scrolling;

@@ -9,7 +9,7 @@ use hayro::hayro_interpret::{FontResolverFn, InterpreterSettings};
 use hayro::hayro_syntax::{Pdf, page::Page};
 use hayro::kurbo::Affine;
 use hayro::vello_cpu::color::palette::css::WHITE;
-use hayro::vello_cpu::{Pixmap, RasterizerSettings, RenderContext, Resources, TargetInit};
+use hayro::vello_cpu::{PixmapMut, RasterizerSettings, RenderContext, Resources, TargetInit};
 use hayro::{RenderCache, RenderSettings};
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder as _};
@@ -72,18 +72,14 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// The same as a PNG file, packed quickly rather than tightly.
+    /// The same as a PNG file, packed quickly rather than tightly: of the filters, each with the fast packing, this one
+    /// took 2.6 ms for A4 at 96 dpi, the adaptive choice 4.5 ms, no filter 5.1 ms and a file twice the size. Unpacked
+    /// (1 ms) three times fewer pages would fit the cache.
     pub fn to_png(&self) -> Result<Vec<u8>, PictureError> {
-        let rgb: Vec<u8> = self
-            .rgba
-            .chunks_exact(4)
-            .flat_map(|pixel| pixel.iter().take(3))
-            .copied()
-            .collect();
         let mut png = Vec::new();
-        let encoder = PngEncoder::new_with_quality(&mut png, CompressionType::Fast, FilterType::Up);
+        let encoder = PngEncoder::new_with_quality(&mut png, CompressionType::Fast, FilterType::Sub);
         encoder
-            .write_image(&rgb, self.width, self.height, ExtendedColorType::Rgb8)
+            .write_image(&self.rgba, self.width, self.height, ExtendedColorType::Rgba8)
             .map_err(|_| PictureError::Failed)?;
         Ok(png)
     }
@@ -199,18 +195,16 @@ impl<'a> Painter<'a> {
         let settings = RenderSettings::default();
         hayro::render_into(page, cache, &self.settings, &settings, &mut context, transform);
         context.flush();
-        let mut pixels = Pixmap::new(target.width, target.height);
+        let (width, height) = (u32::from(target.width), u32::from(target.height));
+        let mut rgba = vec![0; usize::from(target.width) * usize::from(target.height) * 4];
+        let pixels = PixmapMut::new(target.width, target.height, &mut rgba).ok_or(PictureError::BadSize)?;
         let on_white = RasterizerSettings {
             target_init: TargetInit::Clear(WHITE),
             ..RasterizerSettings::default()
         };
-        context.render_with(&mut pixels, &mut Resources::default(), on_white);
+        context.render_with(pixels, &mut Resources::default(), on_white);
         // On white every pixel is opaque, so that premultiplied and plain colours are the same.
-        Ok(Picture {
-            width: u32::from(target.width),
-            height: u32::from(target.height),
-            rgba: pixels.data_as_u8_slice().to_vec(),
-        })
+        Ok(Picture { width, height, rgba })
     }
 }
 

@@ -26,6 +26,26 @@ pub fn cjk() -> Vec<u8> {
     document(&[page], CHINESE)
 }
 
+/// A4 pages full of Chinese text, 40 lines of 36 characters, in a font that is not embedded: a long bid.
+pub fn chinese_pages(pages: usize) -> Vec<u8> {
+    let words = "投标人法定代表人授权委托书施工组织设计工程量清单投标保证金招标文件中标通知书技术标商务标质量安全";
+    let words: Vec<char> = words.chars().collect();
+    let pages = (0..pages).map(|page| {
+        let mut content = "BT /F1 12 Tf 18 TL 72 780 Td".to_owned();
+        for line in 0..40 {
+            let from = page * 7 + line * 11;
+            let text: String = words.iter().cycle().skip(from % words.len()).take(36).collect();
+            let _ = write!(content, " <{}> Tj T*", utf16(&text));
+        }
+        content.push_str(" ET");
+        Page {
+            boxes: format!("/MediaBox {A4}"),
+            content,
+        }
+    });
+    document(&pages.collect::<Vec<_>>(), CHINESE)
+}
+
 /// Pages whose visible sides differ from their boxes: turned by 90, 180 and 270 degrees, cropped, shifted, in larger units.
 pub fn unusual_pages() -> Vec<u8> {
     let boxes = [
@@ -219,6 +239,7 @@ mod tests {
         let sound = [
             ("simple", simple(3)),
             ("cjk", cjk()),
+            ("chinese_pages", chinese_pages(2)),
             ("unusual_pages", unusual_pages()),
             ("xref_stream", xref_stream()),
         ];
