@@ -178,6 +178,8 @@ pub struct Document {
     written: Result<Written, Damage>,
     encrypted: bool,
     unlocked: bool,
+    /// Kept for [`Document::open_again`]; zeroed on drop.
+    password: Option<Password>,
 }
 
 /// What our own strict reading found.
@@ -213,7 +215,7 @@ impl Document {
         if data.len() as u64 > limits.file_bytes {
             return Err(OpenError::TooLarge(Limit::FileBytes));
         }
-        let password = password.map(Password::for_worker);
+        let password = password.map(Password::another);
         match isolation::run(TIME_TO_OPEN, move || open_apart(bytes, &limits, password.as_ref())) {
             Ok(opened) => opened,
             Err(NoAnswer::TooSlow) => Err(OpenError::TooLarge(Limit::Time)),
@@ -224,6 +226,11 @@ impl Document {
     /// Opens an encrypted file with its user or owner password; one that is not encrypted as well.
     pub fn open_with_password(bytes: SharedBytes, password: &Password) -> Result<Self, OpenError> {
         Self::open_guarded(bytes, &Limits::default(), Some(password))
+    }
+
+    /// Opens other bytes with this document's password: a file that began as a copy of this one.
+    pub fn open_again(&self, bytes: SharedBytes) -> Result<Self, OpenError> {
+        Self::open_guarded(bytes, &Limits::default(), self.password.as_ref())
     }
 
     /// Whether the file is encrypted (and was opened with a password, maybe the empty one).
@@ -354,6 +361,7 @@ fn open_apart(bytes: SharedBytes, limits: &Limits, password: Option<&Password>) 
         written,
         encrypted,
         unlocked,
+        password: password.filter(|_| encrypted).map(Password::another),
     })
 }
 

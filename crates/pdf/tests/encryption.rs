@@ -118,7 +118,7 @@ fn a_locked_bid_opens_with_either_password_and_is_signed_in_its_own_scheme() {
                     !output[locked.len()..].windows(9).any(|window| window == b"Zhang San"),
                     "{scheme_of}"
                 );
-                let again = unlock(&output, password).unwrap();
+                let again = document.open_again(Arc::new(output)).unwrap();
                 let signatures = read_signatures(&again).unwrap();
                 assert_eq!(signatures.len(), 1);
                 assert_eq!(signatures[0].coverage, Coverage::WholeFile);

@@ -21,8 +21,8 @@ impl Password {
         &self.0
     }
 
-    /// For the worker that opens the file; it drops its copy when it is done.
-    pub(crate) fn for_worker(&self) -> Self {
+    /// For the worker that opens the file, and for the document that may be opened again.
+    pub(crate) fn another(&self) -> Self {
         Self(self.0.clone())
     }
 
