@@ -2,6 +2,7 @@
 
 mod accounted;
 mod comparison;
+mod difference;
 
 use crate::document::{Damage, Document};
 use comparison::Comparison;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::difference::{count_uses, differing_keys, higher_version, only_signed};
 use super::{AllowedChange, ChangeReason, Changes, accounted};
 use crate::document::{Damage, Limits, Written};
 use crate::form::{self, Field};
@@ -12,9 +13,9 @@ use crate::structure::{Dictionary, Entry, Reference, Value, View, read_pages};
 const DEEPEST: usize = 32;
 
 /// Entries that a signature field and its widgets need; no actions among them.
-const SIGNATURE_FIELD_KEYS: [&[u8]; 22] = [
+const SIGNATURE_FIELD_KEYS: [&[u8]; 24] = [
     b"Type", b"Subtype", b"FT", b"T", b"TU", b"TM", b"Ff", b"V", b"Kids", b"Parent", b"P", b"Rect", b"F", b"AP", b"MK",
-    b"Lock", b"SV", b"DA", b"BS", b"Border", b"NM", b"M",
+    b"Lock", b"SV", b"DA", b"BS", b"Border", b"NM", b"M", b"DR", b"DV",
 ];
 
 /// One comparison and its findings.
@@ -303,6 +304,7 @@ impl<'a> Comparison<'a> {
                 // Adobe's programs add them with the first field they create.
                 "DA" => {}
                 "DR" if added => self.explain_new(new.get("DR").unwrap_or(&Value::Null), DEEPEST)?,
+                "DR" => self.compare_resources(old.get("DR"), new.get("DR"))?,
                 _ => self.forbidden.push(ChangeReason::Form { key }),
             }
         }
@@ -316,6 +318,45 @@ impl<'a> Comparison<'a> {
             });
         }
         self.compare_fields()
+    }
+
+    /// The form's default resources: viewers fall back on them for names that an appearance does not
+    /// know, so a new name is no change of what was signed, another meaning of an old one may be.
+    fn compare_resources(&mut self, old: Option<&Value>, new: Option<&Value>) -> Result<(), Damage> {
+        let null = Value::Null;
+        let (old, new) = (old.unwrap_or(&null), new.unwrap_or(&null));
+        let before = self.old.resolve(old)?;
+        match self.only_adds(&before, new, 2)? {
+            true => {
+                self.explain_replaced(Some(new))?;
+                self.explain_new(new, DEEPEST)
+            }
+            false => {
+                self.unknown.push(ChangeReason::Form { key: "DR".to_owned() });
+                Ok(())
+            }
+        }
+    }
+
+    /// Whether a dictionary keeps every old entry as it was, `levels` of dictionaries deep.
+    fn only_adds(&self, before: &Value, after: &Value, levels: usize) -> Result<bool, Damage> {
+        let (Value::Dictionary(before), Value::Dictionary(after)) = (before, self.new.resolve(after)?) else {
+            return Ok(false);
+        };
+        for (key, old) in before.entries() {
+            let key = String::from_utf8_lossy(key);
+            let Some(new) = after.get(&key) else { return Ok(false) };
+            let deeper = || {
+                self.old
+                    .resolve(old)
+                    .and_then(|old| self.only_adds(&old, new, levels - 1))
+            };
+            // Whether an object behind an unchanged reference was replaced is judged with the rest.
+            if old != new && !(levels > 1 && deeper()?) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     fn compare_fields(&mut self) -> Result<BTreeSet<Reference>, Damage> {
@@ -532,44 +573,5 @@ impl<'a> Comparison<'a> {
             .signatures
             .iter()
             .any(|field| field.name == name && field.kind == kind)
-    }
-}
-
-/// Whether an empty signature field was signed and nothing else: value and appearance.
-fn only_signed(old: &Field, new: &Field) -> bool {
-    let harmless = |key: &String| key == "V" || key == "AP";
-    let same_widgets = old.widgets.len() == new.widgets.len()
-        && old
-            .widgets
-            .iter()
-            .zip(&new.widgets)
-            .all(|((old_at, old), (new_at, new))| old_at == new_at && differing_keys(old, new).iter().all(harmless));
-    new.value.is_some() && same_widgets && differing_keys(&old.dictionary, &new.dictionary).iter().all(harmless)
-}
-
-/// Keys whose values are written differently, added or gone.
-fn differing_keys(before: &Dictionary, after: &Dictionary) -> Vec<String> {
-    let name = |key: &[u8]| String::from_utf8_lossy(key).into_owned();
-    let keys: BTreeSet<String> = before
-        .entries()
-        .chain(after.entries())
-        .map(|(key, _)| name(key))
-        .collect();
-    keys.into_iter()
-        .filter(|key| before.get(key) != after.get(key))
-        .collect()
-}
-
-fn higher_version(before: Option<&Value>, after: &Value) -> bool {
-    let before = before.and_then(Value::as_name).unwrap_or_default();
-    after.as_name().is_some_and(|after| after > before && after.len() == 3)
-}
-
-fn count_uses(value: &Value, uses: &mut BTreeMap<u32, usize>) {
-    match value {
-        Value::Reference(reference) => *uses.entry(reference.number).or_default() += 1,
-        Value::Array(items) => items.iter().for_each(|item| count_uses(item, uses)),
-        Value::Dictionary(dictionary) => dictionary.entries().for_each(|(_, value)| count_uses(value, uses)),
-        _ => {}
     }
 }
