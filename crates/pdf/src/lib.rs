@@ -20,6 +20,7 @@ pub mod repair;
 pub mod shown_marks;
 pub mod signature;
 pub mod structure;
+pub mod text;
 pub mod update;
 
 pub use document::{Damage, Document, Limits, OpenError, RefuseReason, SharedBytes};
