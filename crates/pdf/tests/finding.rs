@@ -211,6 +211,29 @@ fn what_the_boxes_cut_away_is_no_hit() {
 }
 
 #[test]
+fn filled_in_fields_are_text_but_leave_a_scan_a_scan() {
+    let content = format!("BT /H 10 Tf 2 4 Td <{}> Tj ET", hex(WORD));
+    let stream = format!(
+        "<</Type/XObject/Subtype/Form/BBox[0 0 100 20]/Resources<</Font<</H {}>>>>/Length {}>>stream\n{content}\nendstream",
+        song("UniGB-UCS2-H"),
+        content.len()
+    );
+    let field = |flags: u32| format!("<</Type/Annot/Subtype/Widget/F {flags}/Rect[200 600 400 640]/AP<</N 6 0 R>>>>");
+    for (flags, hits) in [(4, 1), (2, 0), (32, 0)] {
+        let entries = format!("/MediaBox[0 0 595 842]/Annots[{}]", field(flags));
+        let file = Recipe::with_page(&entries, "0 0 m 9 9 l S").build();
+        let file = with_objects(&file, &[(6, stream.clone())], 7);
+        let found = search(&file, WORD);
+        assert_eq!(found.hits.len(), hits);
+        for hit in &found.hits {
+            let points = |mm: f64| (mm / 25.4 * 72.0).round();
+            assert_eq!((points(hit.x_mm), points(hit.width_mm)), (204.0, 100.0));
+        }
+        assert_eq!(search(&file, "无此词").pages_without_text, [1]);
+    }
+}
+
+#[test]
 fn hostile_forms_and_widths_neither_stall_nor_panic() {
     // Each form draws itself and the next ones twice.
     let form = |next: usize| {

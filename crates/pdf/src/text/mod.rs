@@ -1,9 +1,10 @@
 //! Keyword hits: where a word stands on the pages, in millimetres as a person sees them.
 //!
-//! Counts as text: what content streams and the forms they draw show, visible or not (recognised text under a scan is
-//! invisible). Does not: annotations, pictures, outlines without a code, what the page's boxes cut away. Clipping paths
-//! and hidden layers are not looked at.
+//! Counts as text: what content streams, the forms they draw and the annotations on them show, visible or not
+//! (recognised text under a scan is invisible). Does not: pictures, glyphs that stand for no character, what the page's
+//! boxes cut away. Clipping paths and hidden layers are not looked at.
 
+mod annotations;
 mod faces;
 mod folding;
 mod lines;
@@ -99,7 +100,8 @@ pub struct Hit {
 pub struct Found {
     /// By page, then from top to bottom, then from left to right.
     pub hits: Vec<Hit>,
-    /// Searched pages on which nothing can be found because they show no text (scans), ascending.
+    /// Searched pages on which nothing can be found because they show no text of
+    /// their own (scans; a signature on one is no text), ascending.
     pub pages_without_text: Vec<u32>,
     /// Not everything was searched or listed: too many hits, no time left, or a page too large or broken to read.
     pub truncated: bool,
@@ -282,7 +284,7 @@ impl Search {
         };
         for answer in answers {
             found.truncated |= !answer.whole;
-            if !answer.has_text && answer.whole {
+            if !answer.has_text && answer.whole && answer.hits.is_empty() {
                 found.pages_without_text.push(answer.page);
             }
             found.hits.extend(answer.hits);

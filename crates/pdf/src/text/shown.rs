@@ -48,6 +48,8 @@ pub(crate) struct Shown {
     pub(crate) glyphs: Vec<Glyph>,
     pub(crate) runs: Vec<Run>,
     pub(crate) items: Vec<Item>,
+    /// How many of the items are the page's own; annotations follow.
+    own_items: usize,
 }
 
 impl Shown {
@@ -55,12 +57,18 @@ impl Shown {
         self.glyphs.clear();
         self.runs.clear();
         self.items.clear();
+        self.own_items = 0;
     }
 
-    /// Whether anything could be found here.
+    /// What follows is not the page's own content.
+    pub(crate) fn content_ends(&mut self) {
+        self.own_items = self.items.len();
+    }
+
+    /// Whether the page's own content has anything to be found; a scan with a signature on it has not.
     pub(crate) fn has_text(&self) -> bool {
         let readable = |item: &Item| item.letter != UNKNOWN && item.letter > 0x20;
-        self.items.iter().any(readable)
+        self.items.iter().take(self.own_items).any(readable)
     }
 
     pub(crate) fn glyph(&self, index: u32) -> Option<(&Glyph, &Run)> {

@@ -9,6 +9,7 @@ use hayro::hayro_syntax::page::{Page, Resources};
 
 use crate::geometry::Matrix;
 
+use super::annotations::appearances;
 use super::faces::{Faces, contents, folded_text};
 use super::shown::{Glyph, Item, Run, Shown};
 
@@ -107,6 +108,11 @@ impl<'a> Walker<'a> {
             whole,
         };
         reading.content(&data, page.resources(), State::first());
+        reading.shown.content_ends();
+        for (stream, map) in appearances(page.raw()) {
+            let state = State { map, ..State::first() };
+            reading.drawn_form(&stream, page.resources(), state);
+        }
         reading.whole
     }
 }
@@ -129,6 +135,9 @@ impl State {
 impl<'a> Reading<'_, 'a> {
     fn content(&mut self, data: &[u8], resources: &Resources<'a>, state: State) {
         let mut operators = TypedIter::new(data);
+        if self.is_over() {
+            return;
+        }
         let mut content = Content {
             resources,
             names: HashMap::new(),
@@ -140,13 +149,19 @@ impl<'a> Reading<'_, 'a> {
         };
         while let Some(operator) = operators.next() {
             self.operators += 1;
-            let too_much = self.operators > MOST_OPERATORS || self.shown.glyphs.len() > MOST_GLYPHS;
-            if too_much || self.operators.is_multiple_of(LOOK_UP) && (self.stop)() {
-                self.whole = false;
+            if self.is_over() {
                 return;
             }
             self.operator(&operator, &mut content);
         }
+    }
+
+    /// Notes that the page is not read to its end.
+    fn is_over(&mut self) -> bool {
+        let too_much = self.operators > MOST_OPERATORS || self.shown.glyphs.len() > MOST_GLYPHS;
+        let over = too_much || self.operators.is_multiple_of(LOOK_UP) && (self.stop)();
+        self.whole &= !over;
+        over
     }
 
     fn operator(&mut self, operator: &Op<'_, '_>, content: &mut Content<'_, 'a>) {
@@ -226,11 +241,11 @@ impl<'a> Reading<'_, 'a> {
             return;
         }
         self.open.push(own);
-        self.drawn_form(&stream, content);
+        self.drawn_form(&stream, content.resources, content.state);
         self.open.pop();
     }
 
-    fn drawn_form(&mut self, stream: &Stream<'a>, content: &mut Content<'_, 'a>) {
+    fn drawn_form(&mut self, stream: &Stream<'a>, outer: &Resources<'a>, mut state: State) {
         let Ok(data) = stream.decoded_data() else {
             self.whole = false;
             return;
@@ -240,12 +255,11 @@ impl<'a> Reading<'_, 'a> {
             self.whole = false;
             return;
         }
-        let mut state = content.state;
         if let Some([a, b, c, d, e, f]) = stream.dict().get::<[f64; 6]>("Matrix") {
             state.map = Matrix { a, b, c, d, e, f }.then(&state.map);
         }
         let resources = stream.dict().get::<Dict<'a>>("Resources").map(Resources::new);
-        self.content(&data, resources.as_ref().unwrap_or(content.resources), state);
+        self.content(&data, resources.as_ref().unwrap_or(outer), state);
     }
 
     fn replacement(&self, properties: &Object<'_>, content: &Content<'_, 'a>) -> Option<Replacement> {
