@@ -211,6 +211,23 @@ fn what_the_boxes_cut_away_is_no_hit() {
 }
 
 #[test]
+fn a_font_whose_program_is_broken_still_says_its_text() {
+    let page = RecipePage {
+        entries: "/MediaBox[0 0 400 500]".to_owned(),
+        content: format!("BT /E 14 Tf 150 250 Td {ALL}"),
+    };
+    let file = embedded(&[page]);
+    let place = |what: &[u8]| file.windows(what.len()).position(|bytes| bytes == what).unwrap();
+    let (program, kind) = (place(b"000100000006"), place(b"/Encoding/Identity-H"));
+    let mut broken = file.clone();
+    broken[program..program + 200].fill(b'7');
+    assert_eq!(search(&broken, WORD).hits.len(), 1, "the program");
+    let mut broken = file.clone();
+    broken[kind..kind + b"/Encoding/Identity-H".len()].copy_from_slice(b"/Encoding/Nobody-ity");
+    assert_eq!(search(&broken, WORD).hits.len(), 1, "the encoding");
+}
+
+#[test]
 fn filled_in_fields_are_text_but_leave_a_scan_a_scan() {
     let content = format!("BT /H 10 Tf 2 4 Td <{}> Tj ET", hex(WORD));
     let stream = format!(

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_interpret::hayro_cmap::{BfString, CMap, CMapName, CidFamily};
 use hayro::hayro_syntax::object::{Array, Dict, Name, Object, Stream, String as Text};
-use hayro_font::{Font, FontCache, FontGlyph};
+use hayro_font::{Font, FontCache, FontGlyph, GlyphId};
 
+use super::bare::BareFont;
 use super::folding::{UNKNOWN, fold};
 
 /// Codes a block of a table holds.
@@ -32,7 +33,7 @@ pub(crate) struct Faces<'a> {
 
 /// One font.
 pub(crate) struct Face<'a> {
-    font: Font<'a>,
+    font: Source<'a>,
     blocks: Vec<Option<Box<[Letter; BLOCK]>>>,
     beyond: HashMap<u32, Letter>,
     several: Vec<Box<[u32]>>,
@@ -43,6 +44,12 @@ pub(crate) struct Face<'a> {
     pub(crate) vertical: bool,
     pub(crate) low: f32,
     pub(crate) high: f32,
+}
+
+enum Source<'a> {
+    Read(Font<'a>),
+    /// Its program cannot be read.
+    Bare(BareFont),
 }
 
 /// What a code shows, and how far it moves on, in em.
@@ -111,6 +118,7 @@ impl<'a> Faces<'a> {
         self.faces.get_mut(index)
     }
 
+    /// `None` for a font written to exhaust memory.
     fn load(&self, dictionary: &Dict<'a>) -> Option<Face<'a>> {
         let descendant = dictionary
             .get::<Array<'_>>("DescendantFonts")
@@ -121,14 +129,19 @@ impl<'a> Faces<'a> {
             return None;
         }
         let settings = &self.settings;
-        let font = self
-            .cache
-            .font(dictionary, &settings.font_resolver, &settings.cmap_resolver)?;
+        let cmaps = &settings.cmap_resolver;
+        let font = match self.cache.font(dictionary, &settings.font_resolver, cmaps) {
+            Some(font) => Source::Read(font),
+            None => Source::Bare(BareFont::new(dictionary, descendant.as_ref(), cmaps)),
+        };
         let encoding = dictionary.get::<Name<'_>>("Encoding");
         let encoding = encoding.as_ref().map_or("", |name| name.as_str());
         let (low, high) = reach(dictionary, descendant.as_ref().unwrap_or(dictionary));
         Some(Face {
-            vertical: !font.is_horizontal(),
+            vertical: match &font {
+                Source::Read(font) => !font.is_horizontal(),
+                Source::Bare(_) => false,
+            },
             font,
             blocks: Vec::new(),
             beyond: HashMap::new(),
@@ -232,10 +245,13 @@ impl Face<'_> {
         match (self.two_bytes, bytes) {
             (true, [high, low, ..]) => Some((u32::from(u16::from_be_bytes([*high, *low])), 2)),
             (true, _) | (false, []) => None,
-            (false, bytes) => {
-                let (code, length) = self.font.read_code(bytes, 0);
-                Some((code, length.max(1)))
-            }
+            (false, bytes) => match &self.font {
+                Source::Read(font) => {
+                    let (code, length) = font.read_code(bytes, 0);
+                    Some((code, length.max(1)))
+                }
+                Source::Bare(font) => font.next_code(bytes),
+            },
         }
     }
 
@@ -277,8 +293,11 @@ impl Face<'_> {
                 u32::try_from(self.several.len() - 1).map_or(Shows::Nothing, Shows::Several)
             }
         };
-        let moved = self.font.code_advance(code);
-        let moved = if self.vertical { -moved.y } else { moved.x };
+        let moved = match &self.font {
+            Source::Read(font) if self.vertical => -font.code_advance(code).y,
+            Source::Read(font) => font.code_advance(code).x,
+            Source::Bare(font) => font.advance(code),
+        };
         let advance = em(moved);
         let letter = Letter { shows, advance };
         self.keep(code, at, letter);
@@ -303,9 +322,12 @@ impl Face<'_> {
     }
 
     fn characters(&self, code: u32) -> Option<String> {
-        let known = match self.font.glyph(hayro_font::GlyphId::NOTDEF, code) {
-            FontGlyph::Outline(glyph) => glyph.as_unicode(),
-            FontGlyph::Type3(glyph) => glyph.as_unicode(),
+        let known = match &self.font {
+            Source::Read(font) => match font.glyph(GlyphId::NOTDEF, code) {
+                FontGlyph::Outline(glyph) => glyph.as_unicode(),
+                FontGlyph::Type3(glyph) => glyph.as_unicode(),
+            },
+            Source::Bare(font) => font.characters(code),
         };
         let known = known.or_else(|| self.unmapped.characters(code));
         known.map(text_of).filter(|text| !text.contains('\0'))

@@ -5,6 +5,7 @@
 //! boxes cut away. Clipping paths and hidden layers are not looked at.
 
 mod annotations;
+mod bare;
 mod faces;
 mod folding;
 mod lines;
