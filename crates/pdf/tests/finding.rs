@@ -132,6 +132,18 @@ fn forms_of_a_letter_are_the_same() {
 }
 
 #[test]
+fn narrow_double_letters_stay_two() {
+    let font =
+        "<</Type/Font/Subtype/TrueType/BaseFont/X/FirstChar 108/LastChar 108/Widths[150]/Encoding/WinAnsiEncoding>>";
+    let entries = format!("/MediaBox[0 0 595 842]/Resources<</Font<</N {font}>>>>");
+    for show in ["(llll) Tj", "[(l) 3 (ll) -2 (l)] TJ", "(ll) Tj (ll) Tj"] {
+        let file = Recipe::with_page(&entries, &format!("BT /N 12 Tf 72 700 Td {show} ET")).build();
+        assert_eq!(search(&file, "llll").hits.len(), 1, "{show}");
+        assert_eq!(search(&file, "ll").hits.len(), 2, "{show}");
+    }
+}
+
+#[test]
 fn a_word_that_goes_on_in_the_next_line_has_two_parts() {
     let (one, two) = (hex("的投标人"), hex("盖章处"));
     let content = format!("BT /H 12 Tf 18 TL 487 700 Td <{one}> Tj ET BT /H 12 Tf 72 682 Td <{two}> Tj ET");

@@ -88,7 +88,8 @@ pub(crate) fn joint_of(shown: &Shown, before: u32, next: u32, same_letter: bool)
     };
     if before.run == next.run {
         let gap = f64::from(next.at - before.at - before.length);
-        return on_line(gap, f64::from(next.at - before.at), same_letter);
+        let again = same_letter && is_again(f64::from(next.at - before.at), before);
+        return on_line(gap, again);
     }
     across_runs((before, first), (next, second), same_letter)
 }
@@ -106,8 +107,7 @@ fn across_runs((before, first): (&Glyph, &Run), (next, second): (&Glyph, &Run), 
     let from_start = dot(way.along, (to.0 - start.0, to.1 - start.1)) / em;
     if down.abs() <= SAME_LINE {
         let gap = dot(way.along, (to.0 - end.0, to.1 - end.1)) / em;
-        // A number smaller than the text beside it is measured by the text.
-        return on_line(gap, from_start.hypot(down), same_letter);
+        return on_line(gap, same_letter && is_again(from_start.hypot(down), before));
     }
     match down > 0.0 && down <= NEXT_LINE && from_start <= SAME_LINE {
         true => Joint::NextLine,
@@ -115,9 +115,14 @@ fn across_runs((before, first): (&Glyph, &Run), (next, second): (&Glyph, &Run), 
     }
 }
 
-fn on_line(gap: f64, moved: f64, same_letter: bool) -> Joint {
+/// Hardly moved, also for a narrow letter: the two of "ll" are not one.
+fn is_again(moved: f64, before: &Glyph) -> bool {
+    moved.abs() < (f64::from(before.length) / 2.0).min(0.2)
+}
+
+fn on_line(gap: f64, again: bool) -> Joint {
     match () {
-        () if same_letter && moved.abs() < 0.2 => Joint::Again,
+        () if again => Joint::Again,
         () if !(-SAME_LINE..=TEXT_GAP).contains(&gap) => Joint::Apart,
         () if gap > SPACE_GAP => Joint::Gap,
         () => Joint::Adjacent,
