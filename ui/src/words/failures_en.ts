@@ -235,7 +235,7 @@ export const failuresEn: FailureTable = {
     title: "The PDF has a password",
     happened: "It opens with a password only.",
     kept: "The file is unchanged.",
-    next: "Enter the password.",
+    next: "Remove the password in its program.",
   },
   pdf_password_wrong: {
     title: "Wrong password",

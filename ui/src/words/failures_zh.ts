@@ -235,7 +235,7 @@ export const failuresZh: FailureTable = {
     title: "PDF 有密码",
     happened: "文件有打开密码。",
     kept: "原文件没有变化。",
-    next: "请输入密码。",
+    next: "请用原来的软件去掉密码后再打开。",
   },
   pdf_password_wrong: {
     title: "密码不对",
