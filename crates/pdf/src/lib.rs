@@ -12,6 +12,7 @@ pub mod changes;
 pub mod document;
 pub mod encryption;
 pub mod geometry;
+pub mod lettering;
 pub mod mark;
 pub mod page_range;
 pub mod picture;

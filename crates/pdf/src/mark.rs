@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::geometry::PlacedMm;
+use crate::lettering::TextBlock;
 
 /// What a mark looks like. Stored once in the file, however many places it has.
 #[derive(Debug, Clone)]
@@ -26,6 +27,8 @@ pub enum Appearance {
         /// True height in mm.
         height_mm: f64,
     },
+    /// Lines of text, with the part of a font they need.
+    Text(Arc<TextBlock>),
 }
 
 impl Appearance {
@@ -38,6 +41,7 @@ impl Appearance {
             | Self::Raster {
                 width_mm, height_mm, ..
             } => (*width_mm, *height_mm),
+            Self::Text(block) => block.size_mm(),
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use image::{ImageFormat, ImageReader, Limits};
 
-use super::PlaceError;
+use super::{PlaceError, embedded_font};
 use super::tail::Tail;
 use crate::geometry::{Matrix, PageGeometry, Rectangle};
+use crate::lettering::TEXT_FONT;
 use crate::mark::Appearance;
 use crate::structure::{Dictionary, Value};
 
@@ -27,9 +28,14 @@ pub(super) fn store(tail: &mut Tail<'_>, appearance: &Appearance) -> Result<u32,
         }
         Appearance::Raster { png, .. } => {
             let picture = store_picture(tail, png)?;
-            let form = form_dictionary(bounds, &matrix, one_resource("Im", picture));
+            let form = form_dictionary(bounds, &matrix, resource("XObject", "Im", picture));
             let draw = format!("q {} cm /Im Do Q", numbers(&Matrix::scale(width, height)));
             Ok(tail.add_stream(form, draw.as_bytes()))
+        }
+        Appearance::Text(block) => {
+            let font = embedded_font::store(tail, block.font());
+            let form = form_dictionary(bounds, &matrix, resource("Font", TEXT_FONT, font));
+            Ok(tail.add_stream(form, &block.content()))
         }
     }
 }
@@ -47,7 +53,7 @@ pub(super) fn store_turned(tail: &mut Tail<'_>, inner: u32, shown: Rectangle, ge
         e: 0.0,
         f: 0.0,
     };
-    tail.add_stream(form_dictionary(shown, &turn, one_resource("Fm", inner)), b"/Fm Do")
+    tail.add_stream(form_dictionary(shown, &turn, resource("XObject", "Fm", inner)), b"/Fm Do")
 }
 
 /// The six numbers of a matrix as content stream operands.
@@ -78,9 +84,9 @@ fn form_dictionary(bounds: Rectangle, matrix: &Matrix, resources: Dictionary) ->
     ])
 }
 
-fn one_resource(name: &'static str, number: u32) -> Dictionary {
+fn resource(kind: &'static str, name: &'static str, number: u32) -> Dictionary {
     let objects = Dictionary::from_iter([(name, Value::reference(number))]);
-    Dictionary::from_iter([("XObject", Value::Dictionary(objects))])
+    Dictionary::from_iter([(kind, Value::Dictionary(objects))])
 }
 
 fn store_picture(tail: &mut Tail<'_>, png: &[u8]) -> Result<u32, PlaceError> {

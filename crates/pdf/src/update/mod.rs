@@ -1,6 +1,7 @@
 //! Appending: marks and a signature as one tail after the untouched original bytes.
 
 mod appearance;
+mod embedded_font;
 mod field;
 mod marks;
 mod page_content;
