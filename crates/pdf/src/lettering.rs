@@ -247,7 +247,9 @@ impl<'a> Glyphs<'a> {
         let metrics = self.font.glyph_metrics(Size::unscaled(), LocationRef::default());
         let advance = f64::from(metrics.advance_width(old).ok_or(missing)?);
         let new = self.remapper.remap(u16::try_from(old.to_u32()).map_err(|_| missing)?);
-        self.used.entry(new).or_insert((advance * 1000.0 / self.units, character));
+        self.used
+            .entry(new)
+            .or_insert((advance * 1000.0 / self.units, character));
         Ok(new)
     }
 
@@ -258,7 +260,9 @@ impl<'a> Glyphs<'a> {
     fn finish(self, bytes: &[u8]) -> Result<FontPart, LetteringError> {
         let part = subsetter::subset(bytes, 0, &self.remapper).map_err(|_| LetteringError::BadFont)?;
         let whole = FontRef::new(&part).map_err(|_| LetteringError::BadFont)?;
-        let cff = whole.table_data(Tag::new(b"CFF ")).map(|table| table.as_bytes().to_vec());
+        let cff = whole
+            .table_data(Tag::new(b"CFF "))
+            .map(|table| table.as_bytes().to_vec());
         let head = self.font.head().map_err(|_| LetteringError::BadFont)?;
         let edges = [head.x_min(), head.y_min(), head.x_max(), head.y_max()];
         Ok(FontPart {

@@ -11,11 +11,13 @@
 mod judges;
 mod recipes;
 
+use std::sync::Arc;
+
 use pdf::plan::{Content, Finding, Item, Materials, Place, Plan, PlanError, Resolved, Side};
 use pdf::shown_marks::read_marks;
 use pdf::signature::read_signatures;
 use pdf::update::{SignatureRequest, prepare_signature, prepare_stamp};
-use pdf::{Appearance, Document, Mark};
+use pdf::{Appearance, Document, Mark, SharedBytes};
 use recipes::{Recipe, RecipePage, joined, open, square_at};
 use time::macros::datetime;
 
@@ -31,6 +33,14 @@ struct OneSeal;
 impl Materials for OneSeal {
     fn seal(&self, name: &str) -> Option<Appearance> {
         (name == "公章").then(seal)
+    }
+
+    fn font(&self) -> SharedBytes {
+        Arc::new([])
+    }
+
+    fn today(&self) -> time::Date {
+        time::macros::date!(2026 - 11 - 24)
     }
 }
 

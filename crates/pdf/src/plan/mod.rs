@@ -2,16 +2,21 @@
 //!
 //! [`Plan::resolve`] turns it into marks on one document and finds out beforehand what would go wrong.
 
+mod date;
 mod findings;
 mod seam;
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
-use crate::document::Document;
+use crate::document::{Document, SharedBytes};
 use crate::geometry::{PageGeometry, PlacedMm};
+use crate::lettering::{Color, LetteringError, TextBlock};
 use crate::mark::{Appearance, Mark, PartMm, Placement};
 use crate::page_range::{PageRange, PageRangeError};
 
+pub use date::DatePattern;
 pub use findings::Finding;
 pub use seam::Side;
 
@@ -54,6 +59,24 @@ pub enum Content {
         /// The name.
         seal: String,
     },
+    /// Lines of text in [`Materials::font`].
+    Text {
+        /// The words; lines end with a line feed.
+        text: String,
+        /// In points.
+        size_pt: f64,
+        /// Opaque.
+        color: Color,
+    },
+    /// The day of [`Materials::today`], in [`Materials::font`].
+    Date {
+        /// How it is written.
+        pattern: DatePattern,
+        /// In points.
+        size_pt: f64,
+        /// Opaque.
+        color: Color,
+    },
 }
 
 /// Where it is placed.
@@ -90,6 +113,10 @@ pub enum Place {
 pub trait Materials {
     /// A seal's appearance, by the name in the plan.
     fn seal(&self, name: &str) -> Option<Appearance>;
+    /// The font file for text and dates (TrueType or OpenType).
+    fn font(&self) -> SharedBytes;
+    /// The day that dates state.
+    fn today(&self) -> time::Date;
 }
 
 /// A plan worked out for one document.
@@ -149,6 +176,14 @@ pub enum PlanError {
         item: usize,
         /// The name.
         seal: String,
+    },
+    /// Text that cannot be written, such as a character that the font does not have.
+    #[error("item {item}: {error}")]
+    Text {
+        /// Index.
+        item: usize,
+        /// What is wrong with it.
+        error: LetteringError,
     },
     /// It would reach over the edge of the visible page.
     #[error("item {item} does not fit on page {page}")]
@@ -236,7 +271,30 @@ impl Work<'_> {
                 item: self.index,
                 seal: seal.clone(),
             }),
+            Content::Text { text, size_pt, color } => self.block(text, *size_pt, *color, materials),
+            Content::Date {
+                pattern,
+                size_pt,
+                color,
+            } => self.block(&pattern.write(materials.today()), *size_pt, *color, materials),
         }
+    }
+
+    fn block(
+        &self,
+        text: &str,
+        size_pt: f64,
+        color: Color,
+        materials: &dyn Materials,
+    ) -> Result<Appearance, PlanError> {
+        let font = materials.font();
+        let block = TextBlock::new(text, size_pt, color, (*font).as_ref());
+        block
+            .map(|block| Appearance::Text(Arc::new(block)))
+            .map_err(|error| PlanError::Text {
+                item: self.index,
+                error,
+            })
     }
 
     fn range(&self, pages: &str) -> Result<PageRange, PlanError> {

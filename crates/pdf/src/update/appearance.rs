@@ -2,8 +2,8 @@
 
 use image::{ImageFormat, ImageReader, Limits};
 
-use super::{PlaceError, embedded_font};
 use super::tail::Tail;
+use super::{PlaceError, embedded_font};
 use crate::geometry::{Matrix, PageGeometry, Rectangle};
 use crate::lettering::TEXT_FONT;
 use crate::mark::Appearance;
@@ -53,7 +53,10 @@ pub(super) fn store_turned(tail: &mut Tail<'_>, inner: u32, shown: Rectangle, ge
         e: 0.0,
         f: 0.0,
     };
-    tail.add_stream(form_dictionary(shown, &turn, resource("XObject", "Fm", inner)), b"/Fm Do")
+    tail.add_stream(
+        form_dictionary(shown, &turn, resource("XObject", "Fm", inner)),
+        b"/Fm Do",
+    )
 }
 
 /// The six numbers of a matrix as content stream operands.
