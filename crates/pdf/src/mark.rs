@@ -46,6 +46,19 @@ impl Appearance {
     }
 }
 
+impl Appearance {
+    /// Whether both are clones of one: stored once then.
+    pub(crate) fn is_clone_of(&self, other: &Self) -> bool {
+        let one = match (self, other) {
+            (Self::Vector { content, .. }, Self::Vector { content: there, .. }) => Arc::ptr_eq(content, there),
+            (Self::Raster { png, .. }, Self::Raster { png: there, .. }) => Arc::ptr_eq(png, there),
+            (Self::Text(block), Self::Text(there)) => Arc::ptr_eq(block, there),
+            _ => false,
+        };
+        one && self.size_mm() == other.size_mm()
+    }
+}
+
 /// A part of an appearance, in mm from the appearance's own top left corner.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PartMm {

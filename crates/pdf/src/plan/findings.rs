@@ -31,6 +31,34 @@ pub enum Finding {
         /// Narrower than 3 mm: hard to see on paper.
         is_thin: bool,
     },
+    /// A word was found.
+    Keyword {
+        /// Index.
+        item: usize,
+        /// How often.
+        hits: usize,
+        /// How many of these get the mark.
+        chosen: usize,
+    },
+    /// A word, or the wanted hit of it, is not there: the item places nothing.
+    KeywordMissing {
+        /// Index.
+        item: usize,
+        /// How often the word was found at all.
+        hits: usize,
+    },
+    /// Pages that show no text of their own (scans): nothing can be found there.
+    PagesWithoutText {
+        /// Index.
+        item: usize,
+        /// 1-based, ascending.
+        pages: Vec<u32>,
+    },
+    /// Not all pages were searched, or not all hits listed.
+    SearchCutShort {
+        /// Index.
+        item: usize,
+    },
     /// It covers another mark of the plan.
     CoversMark {
         /// Index.

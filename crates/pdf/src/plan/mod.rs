@@ -3,21 +3,23 @@
 //! [`Plan::resolve`] turns it into marks on one document and finds out beforehand what would go wrong.
 
 mod date;
+mod error;
 mod findings;
+mod keyword;
 mod seam;
-
-use std::sync::Arc;
+mod work;
 
 use serde::{Deserialize, Serialize};
 
 use crate::document::{Document, SharedBytes};
-use crate::geometry::{PageGeometry, PlacedMm};
-use crate::lettering::{Color, LetteringError, TextBlock};
-use crate::mark::{Appearance, Mark, PartMm, Placement};
-use crate::page_range::{PageRange, PageRangeError};
+use crate::lettering::Color;
+use crate::mark::{Appearance, Mark, PartMm};
+use work::{Gathered, Work};
 
 pub use date::DatePattern;
+pub use error::{PlanError, PlanReadError};
 pub use findings::Finding;
+pub use keyword::{Anchor, HitChoice};
 pub use seam::Side;
 
 /// The version that this program writes and the only one it reads.
@@ -32,8 +34,18 @@ const MOST_MARKS: usize = 100_000;
 /// A slice thinner than this (mm) is hard to see; people are told.
 pub const THIN_SLICE_MM: f64 = 3.0;
 
+/// Largest plan that is read, in bytes.
+const MOST_BYTES: usize = 1 << 20;
+
+/// The one entry that every version has.
+#[derive(Deserialize)]
+struct Versioned {
+    version: u32,
+}
+
 /// What goes where.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Plan {
     /// [`VERSION`].
     pub version: u32,
@@ -43,6 +55,7 @@ pub struct Plan {
 
 /// One thing and where it goes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Item {
     /// What.
     pub content: Content,
@@ -52,7 +65,7 @@ pub struct Item {
 
 /// What is placed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Content {
     /// A seal, by the name that [`Materials::seal`] knows it by.
     Seal {
@@ -81,7 +94,7 @@ pub enum Content {
 
 /// Where it is placed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Place {
     /// The same position on each page of a range.
     At {
@@ -92,6 +105,31 @@ pub enum Place {
         /// Top edge from the visible page's top, in mm.
         y_mm: f64,
     },
+    /// In a corner of each page of a range; in the middle of a page too small for the margin.
+    Corner {
+        /// As for [`Place::At`].
+        pages: String,
+        /// Which.
+        corner: Corner,
+        /// From both edges of the visible page, in mm.
+        margin_mm: f64,
+    },
+    /// Beside a word. The anchor is a point of the box around the hit; the middle of a seal goes there, and of text and
+    /// dates the middle of their left edge. A mark that would reach over the page's edge is an error, never moved.
+    Keyword {
+        /// The word, found as [`crate::text::find`] does.
+        word: String,
+        /// Which hits.
+        hits: HitChoice,
+        /// Pages to look on, as for [`Place::At`].
+        pages: String,
+        /// The point of the hit.
+        anchor: Anchor,
+        /// From there to the right, in mm.
+        dx_mm: f64,
+        /// From there down, in mm.
+        dy_mm: f64,
+    },
     /// A slice on each page of groups of pages.
     Seam {
         /// Which pages.
@@ -101,12 +139,28 @@ pub enum Place {
         /// Most pages that share one seal; `None`: all share it.
         pages_per_group: Option<u32>,
         /// Only odd pages: printed on both sides, each sheet shows its slice once.
+        #[serde(default)]
         odd_pages_only: bool,
         /// Leaves out the document's first page.
+        #[serde(default)]
         skip_cover: bool,
         /// Where the seal begins on the edge, in mm from its top (left) end; `None`: in the middle.
         along_mm: Option<f64>,
     },
+}
+
+/// A corner of the visible page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Corner {
+    /// Upper left.
+    TopLeft,
+    /// Upper right.
+    TopRight,
+    /// Lower left.
+    BottomLeft,
+    /// Lower right.
+    BottomRight,
 }
 
 /// What a plan's words stand for.
@@ -149,64 +203,6 @@ pub struct PlacedBox {
     pub part: Option<PartMm>,
 }
 
-/// Why a plan cannot be used on a document; `item` is the index of the plan's item.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum PlanError {
-    /// Made by a newer program.
-    #[error("plan version {version} is not known")]
-    UnknownVersion {
-        /// The version it states.
-        version: u32,
-    },
-    /// More than 500 items or 100,000 marks.
-    #[error("the plan is too large")]
-    TooLarge,
-    /// The item's page range.
-    #[error("item {item}: {error}")]
-    Pages {
-        /// Index.
-        item: usize,
-        /// What is wrong with it.
-        error: PageRangeError,
-    },
-    /// Nothing is known under the seal's name.
-    #[error("item {item}: no seal {seal}")]
-    NoSuchSeal {
-        /// Index.
-        item: usize,
-        /// The name.
-        seal: String,
-    },
-    /// Text that cannot be written, such as a character that the font does not have.
-    #[error("item {item}: {error}")]
-    Text {
-        /// Index.
-        item: usize,
-        /// What is wrong with it.
-        error: LetteringError,
-    },
-    /// It would reach over the edge of the visible page.
-    #[error("item {item} does not fit on page {page}")]
-    OffPage {
-        /// Index.
-        item: usize,
-        /// 1-based page.
-        page: u32,
-    },
-    /// A seam over fewer than two pages.
-    #[error("item {item}: a seam needs at least two pages")]
-    SeamTooShort {
-        /// Index.
-        item: usize,
-    },
-    /// Fewer than two pages to a group, or a position that is no number.
-    #[error("item {item}: a number that cannot be used")]
-    BadNumber {
-        /// Index.
-        item: usize,
-    },
-}
-
 impl Plan {
     /// A plan of these items.
     pub fn new(items: Vec<Item>) -> Self {
@@ -214,6 +210,22 @@ impl Plan {
             version: VERSION,
             items,
         }
+    }
+
+    /// Reads a plan that was written with `serde_json`; one of another version is told from a broken one.
+    ///
+    /// # Errors
+    /// [`PlanReadError`].
+    pub fn from_json(bytes: &[u8]) -> Result<Self, PlanReadError> {
+        if bytes.len() > MOST_BYTES {
+            return Err(PlanReadError::TooLarge);
+        }
+        let wrong = |error: serde_json::Error| PlanReadError::NotAPlan(error.to_string());
+        let Versioned { version } = serde_json::from_slice(bytes).map_err(wrong)?;
+        if version != VERSION {
+            return Err(PlanReadError::UnknownVersion { version });
+        }
+        serde_json::from_slice(bytes).map_err(wrong)
     }
 
     /// Works out every mark on this document.
@@ -227,140 +239,18 @@ impl Plan {
         if self.items.len() > MOST_ITEMS {
             return Err(PlanError::TooLarge);
         }
-        let mut resolved = Resolved {
-            marks: Vec::new(),
-            boxes: Vec::new(),
-            findings: Vec::new(),
-        };
+        let mut gathered = Gathered::default();
         for (index, item) in self.items.iter().enumerate() {
             let work = Work { document, index };
-            work.item(item, materials, &mut resolved)?;
+            work.item(item, materials, &mut gathered)?;
         }
-        resolved.findings.extend(findings::overlaps(document, &resolved.boxes));
-        Ok(resolved)
-    }
-}
-
-/// One item on its way to marks.
-struct Work<'a> {
-    document: &'a Document,
-    index: usize,
-}
-
-impl Work<'_> {
-    fn item(&self, item: &Item, materials: &dyn Materials, resolved: &mut Resolved) -> Result<(), PlanError> {
-        let appearance = self.appearance(&item.content, materials)?;
-        let size = appearance.size_mm();
-        let placements = match &item.place {
-            Place::At { pages, x_mm, y_mm } => self.at(pages, *x_mm, *y_mm)?,
-            Place::Seam { .. } => self.seam(&item.place, size, &mut resolved.findings)?,
-        };
-        if resolved.boxes.len() + placements.len() > MOST_MARKS {
-            return Err(PlanError::TooLarge);
-        }
-        for placement in &placements {
-            resolved.boxes.push(self.placed_box(placement, size)?);
-        }
-        resolved.marks.push(Mark { appearance, placements });
-        Ok(())
-    }
-
-    fn appearance(&self, content: &Content, materials: &dyn Materials) -> Result<Appearance, PlanError> {
-        match content {
-            Content::Seal { seal } => materials.seal(seal).ok_or_else(|| PlanError::NoSuchSeal {
-                item: self.index,
-                seal: seal.clone(),
-            }),
-            Content::Text { text, size_pt, color } => self.block(text, *size_pt, *color, materials),
-            Content::Date {
-                pattern,
-                size_pt,
-                color,
-            } => self.block(&pattern.write(materials.today()), *size_pt, *color, materials),
-        }
-    }
-
-    fn block(
-        &self,
-        text: &str,
-        size_pt: f64,
-        color: Color,
-        materials: &dyn Materials,
-    ) -> Result<Appearance, PlanError> {
-        let font = materials.font();
-        let block = TextBlock::new(text, size_pt, color, (*font).as_ref());
-        block
-            .map(|block| Appearance::Text(Arc::new(block)))
-            .map_err(|error| PlanError::Text {
-                item: self.index,
-                error,
-            })
-    }
-
-    fn range(&self, pages: &str) -> Result<PageRange, PlanError> {
-        PageRange::parse(pages, self.document.page_count()).map_err(|error| PlanError::Pages {
-            item: self.index,
-            error,
-        })
-    }
-
-    fn at(&self, pages: &str, x_mm: f64, y_mm: f64) -> Result<Vec<Placement>, PlanError> {
-        let place = |page| Placement::from(PlacedMm { page, x_mm, y_mm });
-        Ok(self.range(pages)?.pages().map(place).collect())
-    }
-
-    fn seam(&self, place: &Place, size: (f64, f64), findings: &mut Vec<Finding>) -> Result<Vec<Placement>, PlanError> {
-        let Place::Seam {
-            pages,
-            side,
-            pages_per_group,
-            odd_pages_only,
-            skip_cover,
-            along_mm,
-        } = place
-        else {
-            return Ok(Vec::new());
-        };
-        let most = pages_per_group.map_or(usize::MAX, |most| usize::try_from(most).unwrap_or(usize::MAX));
-        if most < 2 || along_mm.is_some_and(|along| !along.is_finite()) {
-            return Err(PlanError::BadNumber { item: self.index });
-        }
-        let wanted = |page: &u32| (!skip_cover || *page != 1) && (!odd_pages_only || page % 2 == 1);
-        let pages: Vec<u32> = self.range(pages)?.pages().filter(wanted).collect();
-        if pages.len() < 2 {
-            return Err(PlanError::SeamTooShort { item: self.index });
-        }
-        let mut placements = Vec::with_capacity(pages.len());
-        let groups = seam::groups(&pages, most);
-        for group in &groups {
-            let group: Vec<(u32, PageGeometry)> = group
-                .iter()
-                .filter_map(|page| Some((*page, *self.document.page(*page)?)))
-                .collect();
-            placements.extend(seam::slices(&group, *side, size, *along_mm));
-        }
-        findings.push(Finding::of_seam(self.index, &groups, *side, size));
-        Ok(placements)
-    }
-
-    fn placed_box(&self, placement: &Placement, whole: (f64, f64)) -> Result<PlacedBox, PlanError> {
-        let PlacedMm { page, x_mm, y_mm } = placement.at;
-        let (width_mm, height_mm) = placement.size_mm(whole);
-        let holds = self
-            .document
-            .page(page)
-            .is_some_and(|page| page.holds(x_mm, y_mm, width_mm, height_mm));
-        if !holds {
-            return Err(PlanError::OffPage { item: self.index, page });
-        }
-        Ok(PlacedBox {
-            item: self.index,
-            page,
-            x_mm,
-            y_mm,
-            width_mm,
-            height_mm,
-            part: placement.part,
-        })
+        let Gathered {
+            marks,
+            boxes,
+            mut findings,
+            ..
+        } = gathered;
+        findings.extend(findings::overlaps(document, &boxes));
+        Ok(Resolved { marks, boxes, findings })
     }
 }

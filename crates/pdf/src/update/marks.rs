@@ -21,8 +21,17 @@ pub(super) struct StoredMark {
 /// Stores each appearance once and checks every placement.
 pub(super) fn store(tail: &mut Tail<'_>, document: &Document, marks: &[Mark]) -> Result<Vec<StoredMark>, PlaceError> {
     let mut stored = Vec::new();
+    let mut forms: Vec<(&Appearance, u32)> = Vec::new();
     for mark in marks.iter().filter(|mark| !mark.placements.is_empty()) {
-        let form = appearance::store(tail, &mark.appearance)?;
+        let known = forms.iter().find(|(known, _)| known.is_clone_of(&mark.appearance));
+        let form = match known {
+            Some((_, form)) => *form,
+            None => {
+                let form = appearance::store(tail, &mark.appearance)?;
+                forms.push((&mark.appearance, form));
+                form
+            }
+        };
         let size = mark.appearance.size_mm();
         for placement in &mark.placements {
             let mark = StoredMark {
