@@ -37,8 +37,7 @@ async fn a_mark_off_its_page_is_refused() {
     let (world, certificate, seal) = walk::ready_to_stamp().await;
     let file = pdfs::put(world.folder(), "bid.pdf", &pdfs::simple(1));
     let opened = world.app.open_documents(vec![file]).await.unwrap().remove(0);
-    let mut plan = walk::plan(&opened.id, &certificate.id, &seal.id, "1");
-    plan.marks[0].x_mm = 190.0;
+    let plan = walk::plan_at(&opened.id, &certificate.id, &seal.id, ("1", 190.0, 20.0));
     let refused = walk::sign(&world.app, plan, "998877").await.unwrap_err();
     assert_eq!(refused.code, FailureCode::MarkOffPage);
 }
@@ -70,10 +69,7 @@ async fn the_malformed_corpus_is_signed_or_refused() {
 async fn tried(app: &app::App, file: &Path, certificate: &str, seal: &str) -> Option<(PathBuf, u32)> {
     let begun = Instant::now();
     let opened = app.open_documents(vec![file.to_path_buf()]).await.unwrap().remove(0);
-    let mut plan = walk::plan(&opened.id, certificate, seal, "1");
-    plan.marks
-        .iter_mut()
-        .for_each(|mark| (mark.x_mm, mark.y_mm) = (0.0, 0.0));
+    let plan = walk::plan_at(&opened.id, certificate, seal, ("1", 0.0, 0.0));
     let outcome = walk::sign(app, plan, PIN).await;
     let _ = app.verify_document(&opened.id).await;
     app.close_document(&opened.id).await.unwrap();

@@ -12,5 +12,6 @@
 mod bad_files;
 mod bid;
 mod payments;
+mod placing;
 mod staff;
 mod walk;

@@ -136,14 +136,26 @@ pub(crate) async fn company_seal(app: &App, certificate: &str) -> SealView {
 
 /// A plan with one seal on some pages.
 pub(crate) fn plan(document: &str, certificate: &str, seal: &str, pages: &str) -> SigningPlanInput {
+    plan_at(document, certificate, seal, (pages, 20.0, 20.0))
+}
+
+/// A plan with one seal on some pages at a place in mm.
+pub(crate) fn plan_at(
+    document: &str,
+    certificate: &str,
+    seal: &str,
+    (pages, x_mm, y_mm): (&str, f64, f64),
+) -> SigningPlanInput {
     SigningPlanInput {
         document_id: document.to_owned(),
         certificate_id: certificate.to_owned(),
-        marks: vec![MarkInput {
-            seal_id: seal.to_owned(),
-            pages: pages.to_owned(),
-            x_mm: 20.0,
-            y_mm: 20.0,
+        items: vec![PlanItemInput {
+            content: ContentInput::Seal { seal: seal.to_owned() },
+            place: PlaceInput::At {
+                pages: pages.to_owned(),
+                x_mm,
+                y_mm,
+            },
         }],
         reason: "投标文件盖章".to_owned(),
     }

@@ -209,6 +209,9 @@ export const document = (pages: number): V.DocumentView => ({
     index === 2 ? { width_mm: 297, height_mm: 210 } : { width_mm: 210, height_mm: 297 },
   ),
   signature_count: 0,
+  needs_password: false,
+  is_encrypted: false,
+  can_repair: false,
   refusal: null,
 });
 
@@ -230,6 +233,7 @@ export const signature: V.SignatureView = {
     { name: "valid_to", value: "2027-05-12T00:00:00Z" },
   ],
   reason_text: "投标",
+  marks: [],
 };
 export const verification = (verdict: V.Verdict): V.VerificationView => ({
   document_id: "d1",

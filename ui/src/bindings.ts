@@ -85,6 +85,20 @@ export const commands = {
 	document: (id: string) => typedError<DocumentView, FailureView>(__TAURI_INVOKE("document", { id })),
 	/**  Closes a file; nothing on disk changes. */
 	closeDocument: (id: string) => typedError<null, FailureView>(__TAURI_INVOKE("close_document", { id })),
+	/**  Opens a locked file with its password. */
+	unlockDocument: (id: string, password: SecretText) => typedError<DocumentView, FailureView>(__TAURI_INVOKE("unlock_document", { id, password })),
+	/**  Writes a repaired copy of a damaged file into the output folder and opens it. */
+	repairDocument: (id: string) => typedError<DocumentView, FailureView>(__TAURI_INVOKE("repair_document", { id })),
+	/**  Finds a word on pages; a newer search in the same file ends the older. */
+	findWord: (id: string, word: string, pages: string) => typedError<FoundView, FailureView>(__TAURI_INVOKE("find_word", { id, word, pages })),
+	/**  Where everything of a plan will show. */
+	previewPlan: (plan: SigningPlanInput) => typedError<PlanPreviewView, FailureView>(__TAURI_INVOKE("preview_plan", { plan })),
+	/**  The kept plans, newest first. */
+	planTemplates: () => typedError<PlanTemplateView[], FailureView>(__TAURI_INVOKE("plan_templates")),
+	/**  Keeps a plan under a name. */
+	keepPlanTemplate: (name: string, items: PlanItemInput[]) => typedError<PlanTemplateView, FailureView>(__TAURI_INVOKE("keep_plan_template", { name, items })),
+	/**  Forgets a kept plan. */
+	removePlanTemplate: (id: string) => typedError<null, FailureView>(__TAURI_INVOKE("remove_plan_template", { id })),
 	/**  Checks a plan before the PIN is asked for. */
 	checkSigning: (plan: SigningPlanInput) => typedError<CheckView[], FailureView>(__TAURI_INVOKE("check_signing", { plan })),
 	/**  Stamps, signs, verifies and saves. */
@@ -140,6 +154,27 @@ export type AccountView = {
 	/**  Legal representative's name. */
 	legal_representative: string,
 };
+
+/**  A point of the box around a hit. */
+export type AnchorInput = 
+/**  Upper left corner. */
+"top_left" | 
+/**  Middle of the upper edge. */
+"top" | 
+/**  Upper right corner. */
+"top_right" | 
+/**  Middle of the left edge. */
+"left" | 
+/**  Its middle. */
+"center" | 
+/**  Middle of the right edge. */
+"right" | 
+/**  Lower left corner. */
+"bottom_left" | 
+/**  Middle of the lower edge. */
+"bottom" | 
+/**  Lower right corner. */
+"bottom_right";
 
 /**  One event of a time line. */
 export type ApprovalEventView = {
@@ -438,6 +473,8 @@ export type CheckCode =
 "document_appendable" | 
 /**  Every mark lies inside its page. */
 "marks_on_page" | 
+/**  What the plan's findings say: words that are missing, slices that are thin, marks that cover something. */
+"plan_findings" | 
 /**  Signatures already there. */
 "earlier_signatures" | 
 /**  Room for the output. */
@@ -464,6 +501,40 @@ export type CheckView = {
 	params: { [key in string]: string },
 };
 
+/**  What is placed. */
+export type ContentInput = 
+/**  A seal. */
+{ kind: "seal"; 
+/**  Its id. */
+seal: string } | 
+/**  Lines of text. */
+{ kind: "text"; 
+/**  The words; lines end with a line feed. */
+text: string; 
+/**  In points. */
+size_pt: number; 
+/**  `#rrggbb`. */
+color: string } | 
+/**  The day of signing, as in Beijing. */
+{ kind: "date"; 
+/**  How it is written. */
+pattern: DatePatternInput; 
+/**  In points. */
+size_pt: number; 
+/**  `#rrggbb`. */
+color: string };
+
+/**  A corner of the visible page. */
+export type CornerInput = 
+/**  Upper left. */
+"top_left" | 
+/**  Upper right. */
+"top_right" | 
+/**  Lower left. */
+"bottom_left" | 
+/**  Lower right. */
+"bottom_right";
+
 /**  What a signature covers. */
 export type Coverage = 
 /**  The whole file. */
@@ -472,6 +543,15 @@ export type Coverage =
 "whole_revision" | 
 /**  Only parts. */
 "partial";
+
+/**  How a day is written. */
+export type DatePatternInput = 
+/**  `2026年11月24日`. */
+"chinese" | 
+/**  `2026-11-24`. */
+"numeric" | 
+/**  `二〇二六年十一月二十四日`. */
+"chinese_numerals";
 
 /**  One demonstration account with its public password. */
 export type DemoAccountView = {
@@ -523,6 +603,12 @@ export type DocumentView = {
 	signature_count: number,
 	/**  It was opened but cannot be signed: why. */
 	refusal: FailureView | null,
+	/**  It stays closed until its password is given. */
+	needs_password: boolean,
+	/**  It is encrypted, with or without a password to open it. */
+	is_encrypted: boolean,
+	/**  It is damaged and not signed: a repaired copy can be made. */
+	can_repair: boolean,
 };
 
 /**  Files were dropped on the window or handed over from outside. */
@@ -663,6 +749,8 @@ export type FailureCode =
 "mark_off_page" | 
 /**  The page range is not understood or names a page that is not there; params: `range`. */
 "page_range_invalid" | 
+/**  An item of a plan cannot be used; params: `why`, `character`. */
+"plan_unusable" | 
 /**  The signature uses something this program does not know. */
 "signature_unsupported" | 
 /**  The file is gone. */
@@ -737,6 +825,70 @@ export type FieldProblem =
 "region" | 
 /**  The form is wrong in another way. */
 "format";
+
+/**  What there is to know. */
+export type FindingCode = 
+/**  How a seam falls; params: `pages`, `groups`, `largest_group`, `slice_mm`. */
+"seam" | 
+/**  The same, and a slice is under 3 mm. */
+"seam_thin" | 
+/**  A word was found; params: `hits`, `chosen`. */
+"keyword" | 
+/**  A word or the wanted hit of it is not there; params: `hits`. */
+"keyword_missing" | 
+/**  Pages that show no text of their own; params: `pages` (at most 20 of them), `count`. */
+"pages_without_text" | 
+/**  Not everything was searched or listed. */
+"search_cut_short" | 
+/**  It covers another item; params: `page`, `other` (index). */
+"covers_mark" | 
+/**  It covers what an earlier signature shows; params: `page`, `field`. */
+"covers_signature";
+
+/**  Something to know about an item of a plan. */
+export type FindingView = {
+	/**  What it is. */
+	code: FindingCode,
+	/**  Whether it is only told or should be looked at. */
+	level: CheckLevel,
+	/**  Index of the plan's item. */
+	item: number,
+	/**  Facts the words need. */
+	params: { [key in string]: string },
+};
+
+/**  Where a word stands in a document. */
+export type FoundView = {
+	/**  By page, then from the top. */
+	hits: HitView[],
+	/**  Searched pages that show no text of their own (scans). */
+	pages_without_text: number[],
+	/**  Not everything was searched or listed. */
+	truncated: boolean,
+};
+
+/**  One hit, in mm from the visible page's top left. */
+export type HitView = {
+	/**  1-based page. */
+	page: number,
+	/**  Left edge. */
+	x_mm: number,
+	/**  Top edge. */
+	y_mm: number,
+	/**  Width. */
+	width_mm: number,
+	/**  Height. */
+	height_mm: number,
+};
+
+/**  Which hits of a word get the mark. */
+export type HitsInput = 
+/**  Every one. */
+"all" | 
+/**  One, from 1. */
+{ nth: number } | 
+/**  The last one. */
+"last";
 
 /**  Numbers on the home screen's tiles. */
 export type HomeCounts = {
@@ -836,18 +988,6 @@ export type Language =
 "chinese" | 
 /**  English. */
 "english";
-
-/**  One seal on some pages. */
-export type MarkInput = {
-	/**  Which seal. */
-	seal_id: string,
-	/**  Which pages: `all`, `odd`, `even`, `first`, `last`, `1-3,5`. */
-	pages: string,
-	/**  Left edge of the seal from the visible page's left, in mm. */
-	x_mm: number,
-	/**  Top edge of the seal from the visible page's top, in mm. */
-	y_mm: number,
-};
 
 /**  Styles of name seals. */
 export type NameSealStyle = 
@@ -989,6 +1129,18 @@ export type PageView = {
 	height_mm: number,
 };
 
+/**  A part of an item, in mm from the item's own top left. */
+export type PartView = {
+	/**  Left edge. */
+	x_mm: number,
+	/**  Top edge. */
+	y_mm: number,
+	/**  Width. */
+	width_mm: number,
+	/**  Height. */
+	height_mm: number,
+};
+
 /**  Payment states. */
 export type PaymentState = 
 /**  未交款. */
@@ -1001,6 +1153,115 @@ export type PaymentState =
 "wrong_payer" | 
 /**  已关闭. */
 "closed";
+
+/**  Where it is placed. Page ranges are `all`, `odd`, `even`, `first`, `last`, `1-3,5`. */
+export type PlaceInput = 
+/**  The same position on each page. */
+{ kind: "at"; 
+/**  Which pages. */
+pages: string; 
+/**  Left edge from the visible page's left, in mm. */
+x_mm: number; 
+/**  Top edge from the visible page's top, in mm. */
+y_mm: number } | 
+/**  In a corner of each page. */
+{ kind: "corner"; 
+/**  Which pages. */
+pages: string; 
+/**  Which corner. */
+corner: CornerInput; 
+/**  From both edges, in mm. */
+margin_mm: number } | 
+/**  Beside a word. */
+{ kind: "keyword"; 
+/**  The word. */
+word: string; 
+/**  Which hits. */
+hits: HitsInput; 
+/**  Which pages. */
+pages: string; 
+/**  Which point of the hit. */
+anchor: AnchorInput; 
+/**  From there to the right, in mm. */
+dx_mm: number; 
+/**  From there down, in mm. */
+dy_mm: number } | 
+/**  A slice on each page of groups of pages. */
+{ kind: "seam"; 
+/**  Which pages. */
+pages: string; 
+/**  Which edge. */
+side: SideInput; 
+/**  Most pages that share one seal; none: all of them. */
+pages_per_group: number | null; 
+/**  Only odd pages. */
+odd_pages_only: boolean; 
+/**  Not on the first page of the document. */
+skip_cover: boolean; 
+/**  Where the seal begins on the edge, in mm; none: in the middle. */
+along_mm: number | null };
+
+/**  One thing that will show, in mm from the visible page's top left. */
+export type PlacedBoxView = {
+	/**  Index of the plan's item. */
+	item: number,
+	/**  1-based page. */
+	page: number,
+	/**  Left edge. */
+	x_mm: number,
+	/**  Top edge. */
+	y_mm: number,
+	/**  Width. */
+	width_mm: number,
+	/**  Height. */
+	height_mm: number,
+	/**  Which part of the item shows; none: all of it. */
+	part: PartView | null,
+};
+
+/**  One thing and where it goes. */
+export type PlanItemInput = {
+	/**  What. */
+	content: ContentInput,
+	/**  Where. */
+	place: PlaceInput,
+};
+
+/**  One item of a plan. */
+export type PlanItemView = {
+	/**  Why it cannot be used; it has no boxes then. */
+	problem: FailureView | null,
+	/**  Width in mm of the whole; 0 when it cannot be used. */
+	width_mm: number,
+	/**  Height in mm of the whole; 0 when it cannot be used. */
+	height_mm: number,
+	/**  What text and dates look like: an SVG whose viewBox is in mm. Seals are known by their own picture. */
+	svg: string | null,
+};
+
+/**  A plan worked out on its document, for showing. */
+export type PlanPreviewView = {
+	/**  Everything that will show. */
+	boxes: PlacedBoxView[],
+	/**  One entry for each item of the plan. */
+	items: PlanItemView[],
+	/**  What should be known before going on. */
+	findings: FindingView[],
+	/**  The file is signed already: what is placed becomes fields of the new signature, which not all viewers show. */
+	as_widgets: boolean,
+};
+
+/**  A plan kept under a name, to be used on the next document. */
+export type PlanTemplateView = {
+	/**  Id. */
+	id: string,
+	/**  Name. */
+	name: string,
+	/**  What goes where. */
+	items: PlanItemInput[],
+	/**  When it was kept. */
+	created: string,
+};
 
 /**  Long work moved on. */
 export type Progress = ProgressView;
@@ -1239,6 +1500,40 @@ export type SettingsView = {
 	device_secret: DeviceSecretKind,
 };
 
+/**  How a mark is part of the document. */
+export type ShownMarkKind = 
+/**  A field of the signature. */
+"widget" | 
+/**  Drawn into the page. */
+"drawn";
+
+/**  One thing a signature shows, in mm from the visible page's top left. */
+export type ShownMarkView = {
+	/**  1-based page. */
+	page: number,
+	/**  Left edge. */
+	x_mm: number,
+	/**  Top edge. */
+	y_mm: number,
+	/**  Width. */
+	width_mm: number,
+	/**  Height. */
+	height_mm: number,
+	/**  How it is part of the document. */
+	kind: ShownMarkKind,
+};
+
+/**  An edge of the visible page. */
+export type SideInput = 
+/**  Left. */
+"left" | 
+/**  Right. */
+"right" | 
+/**  Top. */
+"top" | 
+/**  Bottom. */
+"bottom";
+
 /**  The findings on one signature. */
 export type SignatureView = {
 	/**  Field name. */
@@ -1269,6 +1564,8 @@ export type SignatureView = {
 	certificate: RowView[],
 	/**  The reason the signer gave. */
 	reason_text: string | null,
+	/**  What it shows on the pages, by page. */
+	marks: ShownMarkView[],
 };
 
 /**  A document stamped, signed, verified and saved. */
@@ -1295,8 +1592,8 @@ export type SigningPlanInput = {
 	document_id: string,
 	/**  With which certificate. */
 	certificate_id: string,
-	/**  Seals and places; may be empty for a signature without a picture. */
-	marks: MarkInput[],
+	/**  What goes where; may be empty for a signature without a picture. */
+	items: PlanItemInput[],
 	/**  Why it is signed; empty: not said. */
 	reason: string,
 };

@@ -90,7 +90,7 @@ describe("marks", () => {
     expect(planOf("d", "c", marks.slice(0, 1), "  投标 ")).toEqual({
       document_id: "d",
       certificate_id: "c",
-      marks: [{ seal_id: "s", pages: "odd", x_mm: 1, y_mm: 2 }],
+      items: [{ content: { kind: "seal", seal: "s" }, place: { kind: "at", pages: "odd", x_mm: 1, y_mm: 2 } }],
       reason: "投标",
     });
   });

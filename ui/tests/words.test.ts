@@ -116,6 +116,7 @@ describe("the sentence about a signature", () => {
     reasons: [],
     certificate: [],
     reason_text: null,
+    marks: [],
   };
   test("who, and that it can be relied on", () =>
     expect(sentenceOf(good, t)).toBe("由「甲公司」签名，签后未被改动，证书可信，可以信赖。"));

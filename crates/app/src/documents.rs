@@ -1,12 +1,14 @@
 //! Opened PDF files: known to the window by an id only.
 use crate::application::{App, Inner, locked, off_thread};
-use crate::failure::{Failure, refuse};
+use crate::failure::{Failure, refuse, refuse_with};
 use crate::files;
 use crate::mapped::{self, Stamp};
-use crate::view::{DocumentView, FailureCode, PageView, Topic};
+use crate::view::{DocumentView, FailureCode, PageView, SecretText, Topic};
 use pdf::Document;
+use pdf::encryption::Password;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use zeroize::Zeroizing;
 
 /// Files open at once.
 const MOST_OPEN: usize = 200;
@@ -24,6 +26,8 @@ pub(crate) struct OpenedFile {
     pub(crate) stamp: Option<Stamp>,
     /// Or why it cannot be read; such a file is listed with its reason.
     pub(crate) content: Result<Arc<Document>, Failure>,
+    /// What it was unlocked with, for the processes that draw its pages.
+    pub(crate) password: Option<Zeroizing<String>>,
     view: DocumentView,
 }
 
@@ -60,6 +64,37 @@ impl App {
         Ok(self.inner.opened(document_id)?.view.clone())
     }
 
+    /// Opens a locked file with its password; it keeps its id.
+    ///
+    /// # Errors
+    /// `NotFound`, `PdfPasswordWrong`, or why the file cannot be read; it stays locked then.
+    pub async fn unlock_document(&self, document_id: &str, password: SecretText) -> Result<DocumentView, Failure> {
+        let locked_file = self.inner.opened(document_id)?;
+        let password = Zeroizing::new(password.expose().to_owned());
+        let unlocked = off_thread(move || {
+            let file = open_as(&locked_file.id, &locked_file.path, Some(password));
+            file.document().map(|_| file)
+        })
+        .await?;
+        let view = self.inner.keep_open(unlocked);
+        self.inner.changed(&[Topic::Documents]);
+        Ok(view)
+    }
+
+    /// Writes a repaired copy of a damaged file into the output folder and opens it. The original stays as it is; the
+    /// copy of a locked file has no password.
+    ///
+    /// # Errors
+    /// `NotFound`, `PdfNotRepaired` (always for a file that was ever signed), `DiskFull`, `OutputUnwritable`.
+    pub async fn repair_document(&self, document_id: &str) -> Result<DocumentView, Failure> {
+        let file = self.inner.opened(document_id)?;
+        let folder = self.inner.output_folder()?;
+        let repaired = off_thread(move || repaired(&file, &folder)).await?;
+        let view = self.inner.keep_open(repaired);
+        self.inner.changed(&[Topic::Documents]);
+        Ok(view)
+    }
+
     /// Forgets an opened file.
     ///
     /// # Errors
@@ -88,7 +123,8 @@ impl Inner {
     /// Opening the same unchanged file again gives the entry that is there.
     pub(crate) fn keep_open(&self, file: OpenedFile) -> DocumentView {
         let mut opened = locked(&self.documents);
-        let same = |other: &&Arc<OpenedFile>| other.path == file.path && other.stamp == file.stamp;
+        let same =
+            |other: &&Arc<OpenedFile>| other.path == file.path && other.stamp == file.stamp && file.password.is_none();
         if let Some(there) = opened.files.iter().find(same) {
             return there.view.clone();
         }
@@ -111,20 +147,52 @@ impl OpenedFile {
 
 /// Opens a file; slow for large ones.
 pub(crate) fn open(path: &Path) -> OpenedFile {
+    open_with(path, None)
+}
+
+/// Opens a file that may need a password.
+pub(crate) fn open_with(path: &Path, password: Option<Zeroizing<String>>) -> OpenedFile {
+    open_as(&uuid::Uuid::new_v4().to_string(), path, password)
+}
+
+fn open_as(id: &str, path: &Path, password: Option<Zeroizing<String>>) -> OpenedFile {
     let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let (content, stamp) = match mapped::open(&path) {
-        Ok((bytes, stamp)) => (Document::open(bytes).map(Arc::new).map_err(Failure::from), Some(stamp)),
+        Ok((bytes, stamp)) => {
+            let document = match &password {
+                Some(password) => Document::open_with_password(bytes, &Password::new((**password).clone())),
+                None => Document::open(bytes),
+            };
+            (document.map(Arc::new).map_err(Failure::from), Some(stamp))
+        }
         Err(failure) => (Err(failure), None),
     };
-    let id = uuid::Uuid::new_v4().to_string();
-    let view = view(&id, &path, stamp, content.as_ref());
+    let view = view(id, &path, stamp, content.as_ref());
     OpenedFile {
-        id,
+        password,
+        id: id.to_owned(),
         path,
         stamp,
         content,
         view,
     }
+}
+
+/// The repaired copy, written and opened again.
+fn repaired(file: &OpenedFile, folder: &Path) -> Result<OpenedFile, Failure> {
+    let document = file.document()?;
+    let bytes = pdf::repair::repair(&document)?;
+    let aside = files::aside(folder, &[&bytes])?;
+    let copy = open(aside.path()).document()?;
+    if copy.page_count() != document.page_count() || copy.can_append().is_err() {
+        return Err(refuse_with(
+            FailureCode::PdfNotRepaired,
+            &[("why", "unreadable".into())],
+        ));
+    }
+    let stem = file.path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    let stem = format!("{}-已修复", stem.unwrap_or_default());
+    Ok(open(&files::keep_as_new(aside, folder, &stem, "pdf")?))
 }
 
 fn view(id: &str, path: &Path, stamp: Option<Stamp>, content: Result<&Arc<Document>, &Failure>) -> DocumentView {
@@ -147,6 +215,11 @@ fn view(id: &str, path: &Path, stamp: Option<Stamp>, content: Result<&Arc<Docume
         page_count: u32::try_from(pages.len()).unwrap_or(u32::MAX),
         pages,
         signature_count: signatures.map_or(0, |found| u32::try_from(found.len()).unwrap_or(u32::MAX)),
+        needs_password: refusal
+            .as_ref()
+            .is_some_and(|failure| failure.code == FailureCode::PdfEncrypted),
+        is_encrypted: document.is_some_and(|document| document.is_encrypted()),
+        can_repair: document.is_some_and(|document| pdf::repair::check(document).is_ok()),
         refusal,
     }
 }

@@ -92,7 +92,9 @@ impl App {
         // A file that cannot be read says why; nobody is asked to draw it.
         opened.document()?;
         let order = PageOrder {
-            file: PageFile::new(&opened.path).unchanged_since(opened.stamp),
+            file: PageFile::new(&opened.path)
+                .unchanged_since(opened.stamp)
+                .with_password(opened.password.clone()),
             page,
             size,
             pixels: Pixels::Png,

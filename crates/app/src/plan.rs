@@ -1,11 +1,12 @@
-//! From what the user placed to marks on pages, and every check before signing.
+//! Every check before signing.
 use crate::application::{App, Inner, off_thread};
 use crate::failure::{Failure, refuse, refuse_with};
 use crate::files;
 use crate::sync::kind;
-use crate::view::{CheckCode, CheckLevel, CheckView, FailureCode, MarkInput, SigningPlanInput};
+use crate::view::{CheckCode, CheckLevel, CheckView, FailureCode, SigningPlanInput};
 use crate::wire_view::moment;
-use pdf::{Appearance, Document, Mark, PageRange, PlacedMm};
+use pdf::Document;
+use pdf::plan::Resolved;
 use pki::certificate::CertificateFacts;
 use platform::wire;
 use std::collections::BTreeMap;
@@ -36,7 +37,7 @@ impl Inner {
             Ok(document) => {
                 let appendable = document.can_append().map_err(Failure::from);
                 checks.push(outcome(CheckCode::DocumentAppendable, appendable));
-                checks.push(outcome(CheckCode::MarksOnPage, self.marks(plan, &document).map(drop)));
+                checks.extend(marks_checks(self.resolved(plan, &document)));
                 checks.push(earlier_signatures(&document));
             }
         }
@@ -109,52 +110,6 @@ impl Inner {
         }
     }
 
-    fn approved_seals(&self, plan: &SigningPlanInput) -> Result<Vec<wire::SealRecord>, Failure> {
-        plan.marks.iter().map(|mark| self.approved_seal(mark, plan)).collect()
-    }
-
-    fn approved_seal(&self, mark: &MarkInput, plan: &SigningPlanInput) -> Result<wire::SealRecord, Failure> {
-        let seal: wire::SealRecord = self.one(kind::SEAL, &mark.seal_id)?;
-        let usable = seal.state == wire::SealState::Approved && seal.certificate_id.to_string() == plan.certificate_id;
-        if usable {
-            Ok(seal)
-        } else {
-            Err(refuse_with(FailureCode::SealNotApproved, &[("name", seal.name)]))
-        }
-    }
-
-    /// The marks of a plan; every one lies inside its page, so that nothing is found out after the PIN.
-    pub(crate) fn marks(&self, plan: &SigningPlanInput, document: &Document) -> Result<Vec<Mark>, Failure> {
-        self.approved_seals(plan)?;
-        plan.marks.iter().map(|mark| self.mark(mark, document)).collect()
-    }
-
-    fn mark(&self, mark: &MarkInput, document: &Document) -> Result<Mark, Failure> {
-        let drawing = self.seal_drawing(&mark.seal_id)?;
-        let range = PageRange::parse(&mark.pages, document.page_count())?;
-        let mut placements = Vec::with_capacity(range.len());
-        for page in range.pages() {
-            let inside = document
-                .page(page)
-                .is_some_and(|geometry| geometry.holds(mark.x_mm, mark.y_mm, drawing.width_mm, drawing.height_mm));
-            if !inside {
-                return Err(refuse_with(FailureCode::MarkOffPage, &[("page", page.to_string())]));
-            }
-            let at = PlacedMm {
-                page,
-                x_mm: mark.x_mm,
-                y_mm: mark.y_mm,
-            };
-            placements.push(at.into());
-        }
-        let appearance = Appearance::Vector {
-            content: drawing.to_pdf_content().into(),
-            width_mm: drawing.width_mm,
-            height_mm: drawing.height_mm,
-        };
-        Ok(Mark { appearance, placements })
-    }
-
     fn output_check(&self, file: &crate::documents::OpenedFile) -> Result<CheckView, Failure> {
         let folder = self.output_folder()?;
         let name = files::free_name(&folder, &self.output_stem(&file.path)?, "pdf");
@@ -178,6 +133,23 @@ impl Inner {
         } else {
             format!("{stem}{suffix}")
         })
+    }
+}
+
+/// Whether everything can be placed, and how many of the findings should be looked at.
+fn marks_checks(resolved: Result<Resolved, Failure>) -> Vec<CheckView> {
+    match resolved {
+        Err(failure) => vec![problem(CheckCode::MarksOnPage, &failure)],
+        Ok(resolved) => {
+            let views = resolved.findings.iter().map(crate::placing::finding_view);
+            let count = views.filter(|finding| finding.level == CheckLevel::Warning).count();
+            let mut checks = vec![check(CheckCode::MarksOnPage, CheckLevel::Ok, &[])];
+            if count > 0 {
+                let count = [("count", count.to_string())];
+                checks.push(check(CheckCode::PlanFindings, CheckLevel::Warning, &count));
+            }
+            checks
+        }
     }
 }
 

@@ -41,7 +41,7 @@ impl App {
         let document = unchanged(&file)?;
         document.can_append()?;
         inner.valid_certificate(plan)?;
-        let marks = inner.marks(plan, &document)?;
+        let marks = inner.resolved(plan, &document)?.marks;
         let count = marks.iter().map(|mark| mark.placements.len()).sum::<usize>();
         let key = inner.signing_key(plan)?;
         inner.signing_progress(plan, 0, "unlock");
@@ -53,7 +53,13 @@ impl App {
         let tail = signed_tail(inner, plan, &document, marks, &key, &unlocked)?;
         drop(unlocked);
         let path = self.write_verified(inner, plan, &file, &document, &tail)?;
-        self.finished(inner, plan, &key, &path, count)
+        self.finished(
+            inner,
+            plan,
+            &key,
+            documents::open_with(&path, file.password.clone()),
+            count,
+        )
     }
 
     fn write_verified(
@@ -68,7 +74,7 @@ impl App {
         inner.signing_progress(plan, 2, "write");
         let aside = files::aside(&folder, &[document.bytes(), tail])?;
         inner.signing_progress(plan, 3, "verify");
-        check_written(inner, aside.path())?;
+        check_written(inner, aside.path(), file)?;
         inner.signing_progress(plan, 4, "rename");
         files::keep_as_new(aside, &folder, &inner.output_stem(&file.path)?, "pdf")
     }
@@ -78,17 +84,17 @@ impl App {
         inner: &Inner,
         plan: &SigningPlanInput,
         key: &KeyRow,
-        path: &Path,
+        opened: OpenedFile,
         count: usize,
     ) -> Result<SignedView, Failure> {
-        let opened = documents::open(path);
         let document = opened.document()?;
+        let path = opened.path.clone();
         let now = inner.now();
         let sha256 = hex(&Sha256::digest(document.bytes()));
-        let name = files::file_name(path);
+        let name = files::file_name(&path);
         let found = pades::verify(&document, &inner.trust_roots(), now);
         let marks = u32::try_from(count).unwrap_or(u32::MAX);
-        let seals: Vec<_> = plan.marks.iter().map(|mark| mark.seal_id.as_str()).collect();
+        let seals: Vec<_> = crate::placing::seals(&plan.items).collect();
         inner.store.log_seal(&SealLogEntry {
             at: now,
             account: key.account.clone(),
@@ -100,9 +106,9 @@ impl App {
         })?;
         let view = inner.keep_open(opened);
         inner.signing_progress(plan, STEPS, "rename");
-        let saved = self.remember_saved(path);
+        let saved = self.remember_saved(&path);
         Ok(SignedView {
-            verification: verification_view(&found, &view.id, &name, now),
+            verification: verification_view(&found, &document, &view.id, &name, now),
             document: view,
             output_name: name,
             folder: saved.folder,
@@ -159,8 +165,8 @@ fn signed_tail(
 }
 
 /// What was written is read back and judged before it gets its name.
-fn check_written(inner: &Inner, path: &Path) -> Result<(), Failure> {
-    let written = documents::open(path).document()?;
+fn check_written(inner: &Inner, path: &Path, original: &OpenedFile) -> Result<(), Failure> {
+    let written = documents::open_with(path, original.password.clone()).document()?;
     let found = pades::verify(&written, &inner.trust_roots(), inner.now());
     let newest = found.signatures.last();
     let good = newest.is_some_and(|report| {

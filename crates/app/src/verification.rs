@@ -2,9 +2,13 @@
 use crate::application::{App, Inner, locked, off_thread};
 use crate::certificates::plain_facts;
 use crate::failure::Failure;
-use crate::view::{Changes, Coverage, SignatureView, TimeSource, Trust, Verdict, VerificationView};
+use crate::view::{
+    Changes, Coverage, ShownMarkKind, ShownMarkView, SignatureView, TimeSource, Trust, Verdict, VerificationView,
+};
 use crate::wire_view::moment;
 use pades::{SignatureReport, TrustRoots, Verification};
+use pdf::Document;
+use pdf::shown_marks::{MarkKind, ShownMark, read_marks};
 use std::sync::Arc;
 use time::OffsetDateTime;
 
@@ -22,6 +26,7 @@ impl App {
             let found = pades::verify(&document, &inner.trust_roots(), now);
             Ok(verification_view(
                 &found,
+                &document,
                 &file.id,
                 &crate::files::file_name(&file.path),
                 now,
@@ -39,6 +44,7 @@ impl Inner {
 
 pub(crate) fn verification_view(
     found: &Verification,
+    document: &Document,
     document_id: &str,
     file_name: &str,
     now: OffsetDateTime,
@@ -47,13 +53,39 @@ pub(crate) fn verification_view(
         document_id: document_id.to_owned(),
         file_name: file_name.to_owned(),
         verdict: verdict(found.verdict),
-        signatures: found.signatures.iter().map(signature_view).collect(),
+        signatures: found
+            .signatures
+            .iter()
+            .map(|report| signature_view(report, document))
+            .collect(),
         reasons: found.reasons.iter().map(|reason| reason.code().to_owned()).collect(),
         checked_at: moment(now),
     }
 }
 
-fn signature_view(report: &SignatureReport) -> SignatureView {
+/// What the signature of that field shows; a damaged structure shows nothing that could be listed.
+fn marks_of(document: &Document, field: &str) -> Vec<ShownMarkView> {
+    let signatures = pdf::signature::read_signatures(document).unwrap_or_default();
+    let signature = signatures.iter().find(|signature| signature.name == field);
+    let marks = signature.and_then(|signature| read_marks(document, signature).ok());
+    marks.unwrap_or_default().iter().map(mark_view).collect()
+}
+
+fn mark_view(mark: &ShownMark) -> ShownMarkView {
+    ShownMarkView {
+        page: mark.page,
+        x_mm: mark.x_mm,
+        y_mm: mark.y_mm,
+        width_mm: mark.width_mm,
+        height_mm: mark.height_mm,
+        kind: match mark.kind {
+            MarkKind::Widget => ShownMarkKind::Widget,
+            MarkKind::Drawn => ShownMarkKind::Drawn,
+        },
+    }
+}
+
+fn signature_view(report: &SignatureReport, document: &Document) -> SignatureView {
     SignatureView {
         field: report.field.clone(),
         signer: report.signer.clone(),
@@ -82,6 +114,7 @@ fn signature_view(report: &SignatureReport) -> SignatureView {
         reasons: report.reasons.iter().map(|reason| reason.code().to_owned()).collect(),
         certificate: report.certificate.as_ref().map(plain_facts).unwrap_or_default(),
         reason_text: report.stated_reason.clone(),
+        marks: marks_of(document, &report.field),
     }
 }
 

@@ -112,11 +112,13 @@ async fn ready_to_sign() -> (World, SigningPlanInput) {
     let plan = SigningPlanInput {
         document_id: opened[0].id.clone(),
         certificate_id: certificate.id,
-        marks: vec![MarkInput {
-            seal_id: seal.id,
-            pages: "1-2".to_owned(),
-            x_mm: 120.0,
-            y_mm: 90.0,
+        items: vec![PlanItemInput {
+            content: ContentInput::Seal { seal: seal.id },
+            place: PlaceInput::At {
+                pages: "1-2".to_owned(),
+                x_mm: 120.0,
+                y_mm: 90.0,
+            },
         }],
         reason: String::new(),
     };
@@ -312,11 +314,10 @@ async fn signing_never_overwrites_and_the_original_stays() {
         .await
         .unwrap();
     assert!(page.bytes.starts_with(b"\x89PNG"));
-    let seal = world
-        .app
-        .picture(&format!("seal/{}", plan.marks[0].seal_id), "")
-        .await
-        .unwrap();
+    let ContentInput::Seal { seal } = &plan.items[0].content else {
+        panic!("a seal was placed")
+    };
+    let seal = world.app.picture(&format!("seal/{seal}"), "").await.unwrap();
     assert!(seal.bytes.starts_with(b"<?xml") || seal.bytes.starts_with(b"<svg"));
 }
 
@@ -325,15 +326,18 @@ async fn a_plan_that_cannot_be_done_is_refused_before_the_pin_is_tried() {
     let (world, plan) = ready_to_sign().await;
     let with = |pages: &str, x_mm: f64| {
         let mut changed = plan.clone();
-        changed.marks[0].pages = pages.to_owned();
-        changed.marks[0].x_mm = x_mm;
+        changed.items[0].place = PlaceInput::At {
+            pages: pages.to_owned(),
+            x_mm,
+            y_mm: 90.0,
+        };
         changed
     };
     for (bad, expected) in [
         (with("1-9", 10.0), FailureCode::PageRangeInvalid),
         (with("abc", 10.0), FailureCode::PageRangeInvalid),
         (with("all", 190.0), FailureCode::MarkOffPage),
-        (with("all", f64::NAN), FailureCode::MarkOffPage),
+        (with("all", f64::NAN), FailureCode::PlanUnusable),
     ] {
         let refused = world
             .app

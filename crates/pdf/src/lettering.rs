@@ -1,5 +1,7 @@
 //! Lines of text as an appearance: measured, laid out, and carrying only the part of a font that they need.
 
+mod svg;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};

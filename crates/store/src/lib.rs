@@ -7,12 +7,14 @@ mod migration;
 mod mirror;
 mod orders;
 mod records;
+mod templates;
 
 pub use error::StoreError;
 pub use keys::{KeyRow, NewKey, TRIES};
 pub use mirror::{MirrorRow, MirrorUpdate, SyncPosition};
 pub use orders::{ORDER_KIND, OrderColumn, OrderFilter, OrderRow, OrderUpdate};
 pub use records::SealLogEntry;
+pub use templates::TemplateRow;
 
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;

@@ -5,7 +5,10 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// Every step ever made, in order; the file's `user_version` is how many it has seen. Only ever appended to.
-pub(crate) const STEPS: &[&str] = &[include_str!("migrations/0001_first.sql")];
+pub(crate) const STEPS: &[&str] = &[
+    include_str!("migrations/0001_first.sql"),
+    include_str!("migrations/0002_plan_template.sql"),
+];
 
 /// Marks a file as ours: "GJSZ".
 const APPLICATION_ID: i64 = 0x474A_535A;
@@ -91,7 +94,7 @@ mod tests {
         later.push("ALTER TABLE setting ADD COLUMN note TEXT;");
         migrate(&mut connection, &path, &later).unwrap();
 
-        let old = Connection::open(backup_path(&path, 1)).unwrap();
+        let old = Connection::open(backup_path(&path, i64::try_from(STEPS.len()).unwrap())).unwrap();
         let value: String = old
             .query_row("SELECT value FROM setting", [], |row| row.get(0))
             .unwrap();
@@ -106,9 +109,11 @@ mod tests {
         let path = folder.path().join("data.sqlite");
         let mut connection = Connection::open(&path).unwrap();
         migrate(&mut connection, &path, STEPS).unwrap();
-        let broken = [STEPS[0], "CREATE TABLE half (a TEXT); NOT SQL;"];
+        let seen = pragma(&connection, "user_version").unwrap();
+        let mut broken = STEPS.to_vec();
+        broken.push("CREATE TABLE half (a TEXT); NOT SQL;");
         assert!(migrate(&mut connection, &path, &broken).is_err());
-        assert_eq!(pragma(&connection, "user_version").unwrap(), 1);
+        assert_eq!(pragma(&connection, "user_version").unwrap(), seen);
         assert!(connection.prepare("SELECT * FROM half").is_err());
     }
 }

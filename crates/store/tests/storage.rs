@@ -59,7 +59,7 @@ fn a_newer_file_is_refused_and_left_alone() {
     let before = std::fs::read(&path).unwrap();
     assert!(matches!(
         Store::open(&path),
-        Err(StoreError::FromNewerVersion { found: 99, known: 1 })
+        Err(StoreError::FromNewerVersion { found: 99, known: 2 })
     ));
     assert_eq!(std::fs::read(&path).unwrap(), before);
 }

@@ -1,7 +1,10 @@
 //! Opened PDF files: check, sign, verify.
 use super::{Answer, Shell};
 use crate::dialog;
-use app::view::{CheckView, DocumentView, SecretText, SignedView, SigningPlanInput, VerificationView};
+use app::view::{
+    CheckView, DocumentView, FoundView, PlanItemInput, PlanPreviewView, PlanTemplateView, SecretText, SignedView,
+    SigningPlanInput, VerificationView,
+};
 use tauri::AppHandle;
 
 /// Opens the PDF files the person chooses.
@@ -31,6 +34,59 @@ pub(crate) async fn document(shell: Shell<'_>, id: String) -> Answer<DocumentVie
 #[specta::specta]
 pub(crate) async fn close_document(shell: Shell<'_>, id: String) -> Answer<()> {
     shell.app().await?.close_document(&id).await
+}
+
+/// Opens a locked file with its password.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn unlock_document(shell: Shell<'_>, id: String, password: SecretText) -> Answer<DocumentView> {
+    shell.app().await?.unlock_document(&id, password).await
+}
+
+/// Writes a repaired copy of a damaged file into the output folder and opens it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn repair_document(shell: Shell<'_>, id: String) -> Answer<DocumentView> {
+    shell.app().await?.repair_document(&id).await
+}
+
+/// Finds a word on pages; a newer search in the same file ends the older.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn find_word(shell: Shell<'_>, id: String, word: String, pages: String) -> Answer<FoundView> {
+    shell.app().await?.find_word(&id, &word, &pages).await
+}
+
+/// Where everything of a plan will show.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn preview_plan(shell: Shell<'_>, plan: SigningPlanInput) -> Answer<PlanPreviewView> {
+    shell.app().await?.preview_plan(plan).await
+}
+
+/// The kept plans, newest first.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn plan_templates(shell: Shell<'_>) -> Answer<Vec<PlanTemplateView>> {
+    shell.app().await?.plan_templates().await
+}
+
+/// Keeps a plan under a name.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn keep_plan_template(
+    shell: Shell<'_>,
+    name: String,
+    items: Vec<PlanItemInput>,
+) -> Answer<PlanTemplateView> {
+    shell.app().await?.keep_plan_template(&name, items).await
+}
+
+/// Forgets a kept plan.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn remove_plan_template(shell: Shell<'_>, id: String) -> Answer<()> {
+    shell.app().await?.remove_plan_template(&id).await
 }
 
 /// Checks a plan before the PIN is asked for.

@@ -69,7 +69,7 @@ export const useSealPreview = (input: AutomaticSealInput, enabled: boolean) =>
 /** The checks before signing, asked anew for every plan. */
 export const useChecks = (plan: SigningPlanInput | null) =>
   useQuery({
-    queryKey: keys.checks(plan ?? { document_id: "", certificate_id: "", marks: [], reason: "" }),
+    queryKey: keys.checks(plan ?? { document_id: "", certificate_id: "", items: [], reason: "" }),
     queryFn: () => (plan === null ? Promise.resolve([]) : call(commands.checkSigning(plan))),
     placeholderData: keepPreviousData,
     gcTime: 10_000,

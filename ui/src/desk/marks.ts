@@ -10,7 +10,10 @@ export function planOf(documentId: string, certificateId: string, marks: Mark[],
   return {
     document_id: documentId,
     certificate_id: certificateId,
-    marks: marks.map((mark) => ({ seal_id: mark.seal_id, pages: plainRange(mark.pages), x_mm: mark.x, y_mm: mark.y })),
+    items: marks.map((mark) => ({
+      content: { kind: "seal", seal: mark.seal_id },
+      place: { kind: "at", pages: plainRange(mark.pages), x_mm: mark.x, y_mm: mark.y },
+    })),
     reason: reason.trim(),
   };
 }

@@ -674,6 +674,11 @@ export const en: Words<typeof zh> = {
       warning: "No seal placed: signature only",
       problem: "A seal is off its page, or the range is wrong",
     },
+    plan_findings: {
+      ok: "Nothing to look at",
+      warning: "{{count}} to look at: see the items",
+      problem: "{{count}} to change",
+    },
     earlier_signatures: {
       ok: "No earlier signatures",
       warning: "Earlier signatures stay valid",
@@ -961,5 +966,16 @@ export const en: Words<typeof zh> = {
     too_short: "text too short",
     size: "size does not fit",
     kind: "the kind does not fit the certificate",
+    newer_version: "kept by a newer version",
+    keyword_empty: "no word to look for",
+    keyword_too_long: "the word is too long",
+    search_failed: "the pages cannot be searched",
+    text_empty: "no text",
+    text_too_long: "the text is too long: split it",
+    text_size: "the size does not fit",
+    missing_character: "the font lacks one of the characters",
+    seam_too_short: "a seam needs two pages",
+    number: "a number does not fit",
+    too_many: "too many: remove some first",
   },
 };

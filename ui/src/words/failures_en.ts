@@ -235,7 +235,7 @@ export const failuresEn: FailureTable = {
     title: "The PDF has a password",
     happened: "It opens with a password only.",
     kept: "The file is unchanged.",
-    next: "Remove the password in its program.",
+    next: "Enter the password to open it.",
   },
   pdf_password_wrong: {
     title: "Wrong password",
@@ -284,6 +284,12 @@ export const failuresEn: FailureTable = {
     happened: "It is unclear or names a missing page.",
     kept: "Nothing was signed.",
     next: "Write 1-3,5, or all, odd, even, first or last.",
+  },
+  plan_unusable: {
+    title: "This item cannot be used",
+    happened: "It cannot be placed on the document{{why}}.",
+    kept: "Nothing else has changed.",
+    next: "Change the item or remove it.",
   },
   signature_unsupported: {
     title: "Unknown kind of signature",

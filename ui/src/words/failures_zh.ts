@@ -235,7 +235,7 @@ export const failuresZh: FailureTable = {
     title: "PDF 有密码",
     happened: "文件有打开密码。",
     kept: "原文件没有变化。",
-    next: "请用原来的软件去掉密码后再打开。",
+    next: "请输入密码打开。",
   },
   pdf_password_wrong: {
     title: "密码不对",
@@ -284,6 +284,12 @@ export const failuresZh: FailureTable = {
     happened: "看不懂这个页码范围，或其中的页不存在。",
     kept: "文件没有签名。",
     next: "请写成 1-3,5，或：全部、奇数、偶数、首页、末页。",
+  },
+  plan_unusable: {
+    title: "这一项不能用",
+    happened: "这一项不能放到文件里{{why}}。",
+    kept: "其他内容没有变化。",
+    next: "请修改这一项，或把它删除。",
   },
   signature_unsupported: {
     title: "签名类型不支持",

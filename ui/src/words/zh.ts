@@ -649,6 +649,11 @@ export const zh = {
     pin_state: { ok: "PIN 可用", warning: "PIN 已输错过，还可试 {{left}} 次", problem: "PIN 已锁定，请补发" },
     document_appendable: { ok: "文件可以签名", warning: "文件可以签名，请留意", problem: "文件不能再加签名" },
     marks_on_page: { ok: "印章都在页面内", warning: "没有放置印章，只签名", problem: "有印章超出页面，或页码有误" },
+    plan_findings: {
+      ok: "没有需要留意的",
+      warning: "有 {{count}} 处需要留意，请看各项说明",
+      problem: "有 {{count}} 处需要修改",
+    },
     earlier_signatures: { ok: "没有更早的签名", warning: "文件已有签名，将保持有效", problem: "更早的签名不允许再签" },
     disk_space: { ok: "磁盘空间足够", warning: "磁盘空间不多", problem: "磁盘空间不够" },
     output_name: {
@@ -926,5 +931,16 @@ export const zh = {
     too_short: "文字太短",
     size: "尺寸不合适",
     kind: "种类与证书不符",
+    newer_version: "由更新版本的软件保存",
+    keyword_empty: "关键字没有填写",
+    keyword_too_long: "关键字太长",
+    search_failed: "页面无法查找",
+    text_empty: "文字没有填写",
+    text_too_long: "文字太长，请分成几处",
+    text_size: "字号不合适",
+    missing_character: "字体里没有其中的某个字",
+    seam_too_short: "骑缝章至少要两页",
+    number: "数字不合适",
+    too_many: "太多了，请先删除不用的",
   },
 } as const;

@@ -11,8 +11,9 @@ use crate::files;
 use crate::options::{AppOptions, Clock, DeviceSecretPlace, PlatformAddress};
 use crate::view::{
     AccountKind, ApprovalKind, AssignInput, AuthorisationState, AutomaticSealInput, BillingTitleInput, CertificateKind,
-    CertificateNext, CertificateView, DocumentType, FailureCode, ImportInput, MarkInput, OrderInput, OrderView,
-    RemittingAccountInput, SealKind, SealView, SecretText, SignedView, SigningPlanInput, TransferCase,
+    CertificateNext, CertificateView, ContentInput, DocumentType, FailureCode, ImportInput, OrderInput, OrderView,
+    PlaceInput, PlanItemInput, RemittingAccountInput, SealKind, SealView, SecretText, SignedView, SigningPlanInput,
+    TransferCase,
 };
 use std::path::Path;
 use std::sync::Arc;
@@ -214,7 +215,7 @@ async fn sign_bid(
         let plan = SigningPlanInput {
             document_id: document_id.take().ok_or_else(|| refuse(FailureCode::NotFound))?,
             certificate_id: certificate.id.clone(),
-            marks: seals
+            items: seals
                 .iter()
                 .filter(|seal| seal.certificate_id == certificate.id)
                 .map(mark)
@@ -228,17 +229,19 @@ async fn sign_bid(
     signed.ok_or_else(|| refuse(FailureCode::NotFound))
 }
 
-fn mark(seal: &SealView) -> MarkInput {
+fn mark(seal: &SealView) -> PlanItemInput {
     let (pages, x_mm, y_mm) = match seal.kind {
         SealKind::Company => ("first,2", 120.0, 95.0),
         SealKind::BidPurpose => ("all", 150.0, 235.0),
         // One place: further marks of a second signature are kid widgets, which old Poppler counts as unsigned fields.
         _ => ("3", 95.0, 130.0),
     };
-    MarkInput {
-        seal_id: seal.id.clone(),
-        pages: pages.to_owned(),
-        x_mm,
-        y_mm,
+    PlanItemInput {
+        content: ContentInput::Seal { seal: seal.id.clone() },
+        place: PlaceInput::At {
+            pages: pages.to_owned(),
+            x_mm,
+            y_mm,
+        },
     }
 }

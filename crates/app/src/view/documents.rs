@@ -1,6 +1,6 @@
 //! Opened PDF files, and what is stamped and signed on them.
 use super::{FailureView, VerificationView};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use specta::Type;
 use std::collections::BTreeMap;
 
@@ -24,6 +24,12 @@ pub struct DocumentView {
     pub signature_count: u32,
     /// It was opened but cannot be signed: why.
     pub refusal: Option<FailureView>,
+    /// It stays closed until its password is given.
+    pub needs_password: bool,
+    /// It is encrypted, with or without a password to open it.
+    pub is_encrypted: bool,
+    /// It is damaged and not signed: a repaired copy can be made.
+    pub can_repair: bool,
 }
 
 /// The visible size of a page, as a person sees it (rotation applied).
@@ -35,34 +41,6 @@ pub struct PageView {
     /// Height in mm.
     #[specta(type = i32)]
     pub height_mm: f64,
-}
-
-/// One seal on some pages.
-#[derive(Debug, Clone, Deserialize, Type)]
-pub struct MarkInput {
-    /// Which seal.
-    pub seal_id: String,
-    /// Which pages: `all`, `odd`, `even`, `first`, `last`, `1-3,5`.
-    pub pages: String,
-    /// Left edge of the seal from the visible page's left, in mm.
-    #[specta(type = i32)]
-    pub x_mm: f64,
-    /// Top edge of the seal from the visible page's top, in mm.
-    #[specta(type = i32)]
-    pub y_mm: f64,
-}
-
-/// What is to be stamped and signed.
-#[derive(Debug, Clone, Deserialize, Type)]
-pub struct SigningPlanInput {
-    /// Which document.
-    pub document_id: String,
-    /// With which certificate.
-    pub certificate_id: String,
-    /// Seals and places; may be empty for a signature without a picture.
-    pub marks: Vec<MarkInput>,
-    /// Why it is signed; empty: not said.
-    pub reason: String,
 }
 
 /// One line of the check before signing.
@@ -92,6 +70,8 @@ pub enum CheckCode {
     DocumentAppendable,
     /// Every mark lies inside its page.
     MarksOnPage,
+    /// What the plan's findings say: words that are missing, slices that are thin, marks that cover something.
+    PlanFindings,
     /// Signatures already there.
     EarlierSignatures,
     /// Room for the output.

@@ -112,6 +112,8 @@ pub enum FailureCode {
     MarkOffPage,
     /// The page range is not understood or names a page that is not there; params: `range`.
     PageRangeInvalid,
+    /// An item of a plan cannot be used; params: `why`, `character`.
+    PlanUnusable,
     /// The signature uses something this program does not know.
     SignatureUnsupported,
     /// The file is gone.

@@ -67,6 +67,39 @@ pub struct SignatureView {
     pub certificate: Vec<RowView>,
     /// The reason the signer gave.
     pub reason_text: Option<String>,
+    /// What it shows on the pages, by page.
+    pub marks: Vec<ShownMarkView>,
+}
+
+/// One thing a signature shows, in mm from the visible page's top left.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Type)]
+pub struct ShownMarkView {
+    /// 1-based page.
+    pub page: u32,
+    /// Left edge.
+    #[specta(type = i32)]
+    pub x_mm: f64,
+    /// Top edge.
+    #[specta(type = i32)]
+    pub y_mm: f64,
+    /// Width.
+    #[specta(type = i32)]
+    pub width_mm: f64,
+    /// Height.
+    #[specta(type = i32)]
+    pub height_mm: f64,
+    /// How it is part of the document.
+    pub kind: ShownMarkKind,
+}
+
+/// How a mark is part of the document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ShownMarkKind {
+    /// A field of the signature.
+    Widget,
+    /// Drawn into the page.
+    Drawn,
 }
 
 /// What a signature covers.

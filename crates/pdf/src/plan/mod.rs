@@ -233,6 +233,23 @@ impl Plan {
     /// # Errors
     /// [`PlanError`]: nothing of a plan is used when one item of it cannot be.
     pub fn resolve(&self, document: &Document, materials: &dyn Materials) -> Result<Resolved, PlanError> {
+        let (resolved, refused) = self.resolve_each(document, materials)?;
+        match refused.into_iter().next() {
+            Some((_, error)) => Err(error),
+            None => Ok(resolved),
+        }
+    }
+
+    /// Works out what can be used, and tells the items that cannot, by index: for showing a plan while it is made.
+    /// [`Resolved::marks`] has no entry for a refused item.
+    ///
+    /// # Errors
+    /// [`PlanError::UnknownVersion`], [`PlanError::TooLarge`].
+    pub fn resolve_each(
+        &self,
+        document: &Document,
+        materials: &dyn Materials,
+    ) -> Result<(Resolved, Vec<(usize, PlanError)>), PlanError> {
         if self.version != VERSION {
             return Err(PlanError::UnknownVersion { version: self.version });
         }
@@ -240,9 +257,14 @@ impl Plan {
             return Err(PlanError::TooLarge);
         }
         let mut gathered = Gathered::default();
+        let mut refused = Vec::new();
         for (index, item) in self.items.iter().enumerate() {
             let work = Work { document, index };
-            work.item(item, materials, &mut gathered)?;
+            match work.item(item, materials, &mut gathered) {
+                Ok(()) => {}
+                Err(PlanError::TooLarge) => return Err(PlanError::TooLarge),
+                Err(error) => refused.push((index, error)),
+            }
         }
         let Gathered {
             marks,
@@ -251,6 +273,6 @@ impl Plan {
             ..
         } = gathered;
         findings.extend(findings::overlaps(document, &boxes));
-        Ok(Resolved { marks, boxes, findings })
+        Ok((Resolved { marks, boxes, findings }, refused))
     }
 }

@@ -69,9 +69,11 @@ impl Work<'_> {
         if gathered.boxes.len() + placements.len() > MOST_MARKS {
             return Err(PlanError::TooLarge);
         }
-        for placement in &placements {
-            gathered.boxes.push(self.placed_box(placement, size)?);
-        }
+        let boxes: Result<Vec<_>, _> = placements
+            .iter()
+            .map(|placement| self.placed_box(placement, size))
+            .collect();
+        gathered.boxes.extend(boxes?);
         gathered.marks.push(Mark { appearance, placements });
         Ok(())
     }

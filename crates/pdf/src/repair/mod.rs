@@ -40,10 +40,8 @@ pub enum RepairError {
     TooLarge,
 }
 
-/// The document as a new file with the same pages in the same order.
-///
-/// Nothing is changed in place: the caller writes the result beside the original.
-pub fn repair(document: &Document) -> Result<Vec<u8>, RepairError> {
+/// Whether [`repair`] has a reason to be tried; it can still fail.
+pub fn check(document: &Document) -> Result<(), RepairError> {
     if document.is_sound() {
         return Err(RepairError::NotNeeded);
     }
@@ -57,6 +55,14 @@ pub fn repair(document: &Document) -> Result<Vec<u8>, RepairError> {
     if document.is_signed() || trace::in_bytes(bytes) {
         return Err(RepairError::Signed);
     }
+    Ok(())
+}
+
+/// The document as a new file with the same pages in the same order.
+///
+/// Nothing is changed in place: the caller writes the result beside the original.
+pub fn repair(document: &Document) -> Result<Vec<u8>, RepairError> {
+    check(document)?;
     let reader = document.reader().clone();
     let repaired = isolation::run(TIME_TO_REPAIR, move || copy::whole(&reader));
     match repaired {
