@@ -22,9 +22,9 @@ const PAGES_NAMED: usize = 20;
 pub(crate) type Searches = HashMap<String, Arc<AtomicBool>>;
 
 /// What the plan's words stand for, gathered before it is resolved.
-struct Shelf {
-    seals: HashMap<String, Appearance>,
-    today: Date,
+pub(crate) struct Shelf {
+    pub(crate) seals: HashMap<String, Appearance>,
+    pub(crate) today: Date,
 }
 
 impl Materials for Shelf {
@@ -155,7 +155,7 @@ impl Inner {
 }
 
 /// The day it is in Beijing: what a document signed in China states, wherever the machine's clock is set to.
-fn beijing_day(now: time::OffsetDateTime) -> Date {
+pub(crate) fn beijing_day(now: time::OffsetDateTime) -> Date {
     let beijing = UtcOffset::from_hms(8, 0, 0).unwrap_or(UtcOffset::UTC);
     now.to_offset(beijing).date()
 }

@@ -64,7 +64,7 @@ pub(crate) fn verification_view(
 }
 
 /// What the signature of that field shows; a damaged structure shows nothing that could be listed.
-fn marks_of(document: &Document, field: &str) -> Vec<ShownMarkView> {
+pub(crate) fn marks_of(document: &Document, field: &str) -> Vec<ShownMarkView> {
     let signatures = pdf::signature::read_signatures(document).unwrap_or_default();
     let signature = signatures.iter().find(|signature| signature.name == field);
     let marks = signature.and_then(|signature| read_marks(document, signature).ok());

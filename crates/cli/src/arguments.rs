@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use app::file_work::{NameFace, NameStyle, NameSuffix, Place, Position};
+use app::file_work::{NameFace, NameStyle, NameSuffix};
+
+use crate::places::Places;
 
 /// 干将签章 on the command line: draw seals, stamp, sign and verify PDFs.
 ///
@@ -26,6 +28,12 @@ pub(crate) enum Command {
     Stamp(StampArguments),
     /// Sign a PDF, and stamp it in the same step
     Sign(SignArguments),
+    /// Find a word, with the places where it stands
+    Find(FindArguments),
+    /// Draw a page as a PNG picture
+    Render(RenderArguments),
+    /// Write a repaired copy of a damaged PDF that was never signed
+    Repair(RepairArguments),
     /// Verify the signatures of a PDF
     Verify(VerifyArguments),
     /// Walk the whole journey against the sandbox platform, leaving a stamped, signed and verified bid
@@ -111,6 +119,61 @@ pub(crate) enum Font {
 }
 
 #[derive(Args)]
+pub(crate) struct PdfPasswordArgument {
+    /// Name of the environment variable that holds the PDF's own password
+    #[arg(long, value_name = "VAR")]
+    pub(crate) pdf_password_env: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct FindArguments {
+    /// The PDF
+    #[arg(value_name = "FILE.pdf")]
+    pub(crate) file: PathBuf,
+    /// The word; full and half width, ligatures, upper and lower case are the same
+    #[arg(long, value_name = "WORD")]
+    pub(crate) text: String,
+    /// Only on these pages: all, odd, even, first, last, 1-3,5
+    #[arg(long, value_name = "RANGE", default_value = "all")]
+    pub(crate) pages: String,
+    /// Print the hits as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) password: PdfPasswordArgument,
+}
+
+#[derive(Args)]
+pub(crate) struct RenderArguments {
+    /// The PDF
+    #[arg(value_name = "FILE.pdf")]
+    pub(crate) file: PathBuf,
+    /// Page, from 1
+    #[arg(long, value_name = "N")]
+    pub(crate) page: u32,
+    /// Pixels per inch of the visible page
+    #[arg(long, value_name = "N", default_value_t = 96.0)]
+    pub(crate) dpi: f64,
+    /// The picture
+    #[arg(long, value_name = "FILE.png")]
+    pub(crate) out: PathBuf,
+    #[command(flatten)]
+    pub(crate) password: PdfPasswordArgument,
+}
+
+#[derive(Args)]
+pub(crate) struct RepairArguments {
+    /// The damaged PDF; it is only read
+    #[arg(value_name = "IN.pdf")]
+    pub(crate) input: PathBuf,
+    /// The repaired copy; it has no password
+    #[arg(long, value_name = "OUT.pdf")]
+    pub(crate) out: PathBuf,
+    #[command(flatten)]
+    pub(crate) password: PdfPasswordArgument,
+}
+
+#[derive(Args)]
 pub(crate) struct StampArguments {
     /// The PDF; it is only read
     #[arg(value_name = "IN.pdf")]
@@ -118,24 +181,10 @@ pub(crate) struct StampArguments {
     /// The stamped PDF
     #[arg(long, value_name = "OUT.pdf")]
     pub(crate) out: PathBuf,
-    /// The seal: a PNG picture
-    #[arg(long, value_name = "FILE")]
-    pub(crate) seal: PathBuf,
     #[command(flatten)]
     pub(crate) places: Places,
-}
-
-#[derive(Args)]
-pub(crate) struct Places {
-    /// Width of the seal in millimetres; without it the picture's own size counts
-    #[arg(long, value_name = "MM")]
-    pub(crate) seal_width: Option<f64>,
-    /// A place: page, then millimetres from the visible page's top left to the seal's top left (again and again)
-    #[arg(long, value_name = "PAGE:X_MM,Y_MM", value_parser = place)]
-    pub(crate) at: Vec<Place>,
-    /// Also on these pages, where --at says, else near the lower right corner: all, odd, even, first, last, 1-3,5
-    #[arg(long, value_name = "RANGE")]
-    pub(crate) pages: Option<String>,
+    #[command(flatten)]
+    pub(crate) password: PdfPasswordArgument,
 }
 
 #[derive(Args)]
@@ -152,11 +201,10 @@ pub(crate) struct SignArguments {
     /// Name of the environment variable that holds its password
     #[arg(long, value_name = "VAR")]
     pub(crate) password_env: String,
-    /// The seal: a PNG picture; without it the signature has no picture
-    #[arg(long, value_name = "FILE")]
-    pub(crate) seal: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) places: Places,
+    #[command(flatten)]
+    pub(crate) pdf_password: PdfPasswordArgument,
     /// PAdES level
     #[arg(long, value_enum, default_value_t = Level::BB)]
     pub(crate) level: Level,
@@ -188,6 +236,8 @@ pub(crate) struct VerifyArguments {
     /// Print the findings as JSON
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) password: PdfPasswordArgument,
 }
 
 #[derive(Args)]
@@ -195,37 +245,6 @@ pub(crate) struct DemoArguments {
     /// Folder for the files
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
-}
-
-/// Reads `PAGE:X_MM,Y_MM`; the page may be a word such as `last`.
-fn place(text: &str) -> Result<Place, String> {
-    let wrong = || format!("`{text}` is not PAGE:X_MM,Y_MM, such as 1:120.5,200");
-    let (pages, position) = text.rsplit_once(':').ok_or_else(wrong)?;
-    let (x, y) = position.split_once(',').ok_or_else(wrong)?;
-    let millimetres = |number: &str| number.trim().parse::<f64>().ok().filter(|value| value.is_finite());
-    let (x_mm, y_mm) = millimetres(x).zip(millimetres(y)).ok_or_else(wrong)?;
-    Ok(Place {
-        pages: pages.to_owned(),
-        position: Position::At { x_mm, y_mm },
-    })
-}
-
-impl Places {
-    /// Every place that was asked for: each `--at`, and its position again on each page of `--pages`.
-    pub(crate) fn list(&self) -> Vec<Place> {
-        let mut places = self.at.clone();
-        if let Some(pages) = &self.pages {
-            let positions: Vec<Position> = match self.at.as_slice() {
-                [] => vec![Position::LowerRight],
-                at => at.iter().map(|place| place.position).collect(),
-            };
-            places.extend(positions.into_iter().map(|position| Place {
-                pages: pages.clone(),
-                position,
-            }));
-        }
-        places
-    }
 }
 
 impl From<Style> for NameStyle {
@@ -260,56 +279,6 @@ impl From<Font> for NameFace {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_place_is_a_page_and_two_lengths() {
-        let read = place("last:120.5, 30").unwrap();
-        assert_eq!(
-            read,
-            Place {
-                pages: "last".to_owned(),
-                position: Position::At {
-                    x_mm: 120.5,
-                    y_mm: 30.0
-                }
-            }
-        );
-        for wrong in ["1", "1:2", "1:a,2", "1:nan,2", "1:2,inf"] {
-            assert!(place(wrong).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn pages_repeat_the_place_or_fall_back_to_the_corner() {
-        let at = place("1:10,20").unwrap();
-        let both = Places {
-            seal_width: None,
-            at: vec![at.clone()],
-            pages: Some("2-3".to_owned()),
-        };
-        assert_eq!(
-            both.list(),
-            [
-                at.clone(),
-                Place {
-                    pages: "2-3".to_owned(),
-                    position: at.position
-                }
-            ]
-        );
-        let corner = Places {
-            seal_width: None,
-            at: Vec::new(),
-            pages: Some("all".to_owned()),
-        };
-        assert_eq!(
-            corner.list(),
-            [Place {
-                pages: "all".to_owned(),
-                position: Position::LowerRight
-            }]
-        );
-    }
 
     #[test]
     fn the_definition_is_consistent() {

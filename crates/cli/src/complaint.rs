@@ -1,6 +1,7 @@
 //! Why a command was not done: exit status, stable code, and words in two languages.
 
-use app::file_work::{FileWorkError, SealFileError};
+use app::file_work::plan::{PlanError, PlanReadError};
+use app::file_work::{FileWorkError, FindError, RepairError, SealFileError};
 
 use crate::language::Language;
 
@@ -68,6 +69,16 @@ impl From<FileWorkError> for Complaint {
             FileWorkError::Pages(cause) => {
                 Self::detailed(USAGE, "page_range_invalid", "页码范围不对，请检查页码", cause)
             }
+            FileWorkError::PlanFile(cause) => of_plan_file(&cause),
+            FileWorkError::Plan(cause) => of_plan(&cause),
+            FileWorkError::NothingFound => Self::new(
+                REFUSED,
+                "keyword_not_found",
+                "关键字没有找到，没有盖章；文件没有改动",
+                "the word was not found: nothing was stamped",
+            ),
+            FileWorkError::Find(cause) => of_find(cause),
+            FileWorkError::Repair(cause) => of_repair(cause),
             FileWorkError::Place(cause) => of_place(&cause),
             FileWorkError::Sign(cause) => of_sign(cause),
             FileWorkError::Identity(cause) => of_identity(&cause),
@@ -132,8 +143,8 @@ fn of_open(cause: &app::file_work::OpenError) -> Complaint {
         ),
         OpenError::Encrypted => (
             "pdf_encrypted",
-            "文件有打开密码，请输入",
-            "the PDF has a password: give it",
+            "文件有打开密码，请用 --pdf-password-env 给出",
+            "the PDF has a password: give it with --pdf-password-env",
         ),
         OpenError::WrongPassword => ("pdf_password_wrong", "密码不对", "the password is wrong"),
         OpenError::UnsupportedEncryption => (
@@ -148,6 +159,50 @@ fn of_open(cause: &app::file_work::OpenError) -> Complaint {
         ),
     };
     Complaint::new(UNREADABLE, code, chinese, english)
+}
+
+fn of_plan_file(cause: &PlanReadError) -> Complaint {
+    let chinese = match cause {
+        PlanReadError::UnknownVersion { .. } => "方案由更新版本的软件保存，请升级后再用",
+        PlanReadError::TooLarge | PlanReadError::NotAPlan(_) => "方案文件无法读取，请检查内容",
+    };
+    Complaint::detailed(UNREADABLE, "plan_unreadable", chinese, cause)
+}
+
+fn of_plan(cause: &PlanError) -> Complaint {
+    let (status, code, chinese) = match cause {
+        PlanError::UnknownVersion { .. } => (UNREADABLE, "plan_unreadable", "方案由更新版本的软件保存"),
+        PlanError::TooLarge => (REFUSED, "plan_too_large", "方案的内容太多"),
+        PlanError::Pages { .. } => (USAGE, "page_range_invalid", "页码范围不对，请检查页码"),
+        PlanError::NoSuchSeal { .. } => (USAGE, "seal_missing", "方案里的印章没有给出"),
+        PlanError::Keyword { error, .. } => return of_find(*error),
+        PlanError::Text { .. } => (REFUSED, "text_unusable", "文字不能写到文件里"),
+        PlanError::OffPage { .. } => (REFUSED, "mark_off_page", "印章超出页面，请调整位置"),
+        PlanError::SeamTooShort { .. } => (REFUSED, "seam_too_short", "骑缝章至少要两页"),
+        PlanError::BadNumber { .. } => (USAGE, "number_invalid", "有数字不合适"),
+    };
+    Complaint::detailed(status, code, chinese, cause)
+}
+
+fn of_find(cause: FindError) -> Complaint {
+    let (status, code, chinese) = match cause {
+        FindError::EmptyWord => (USAGE, "keyword_empty", "关键字不能为空"),
+        FindError::WordTooLong => (USAGE, "keyword_too_long", "关键字太长"),
+        FindError::Cancelled => (REFUSED, "cancelled", "已取消"),
+        FindError::Failed => (REFUSED, "search_failed", "页面无法查找"),
+    };
+    Complaint::detailed(status, code, chinese, cause)
+}
+
+fn of_repair(cause: RepairError) -> Complaint {
+    let chinese = match cause {
+        RepairError::Signed => "文件有签名，修复会使签名失效，不能修复",
+        RepairError::Encrypted => "文件有密码，请用 --pdf-password-env 给出",
+        RepairError::NotNeeded => "文件没有损坏，不用修复",
+        RepairError::Unreadable => "文件损坏太多，不能修复，请重新导出",
+        RepairError::TooLarge => "文件太大，不能修复",
+    };
+    Complaint::detailed(REFUSED, "pdf_not_repaired", chinese, cause)
 }
 
 fn of_place(cause: &app::file_work::PlaceError) -> Complaint {

@@ -9,7 +9,10 @@
 mod arguments;
 mod complaint;
 mod demo;
+mod findings;
 mod language;
+mod looking;
+mod places;
 mod sealing;
 mod stamping;
 mod verifying;
@@ -41,8 +44,11 @@ fn main() -> ExitCode {
 fn run(command: Command, language: Language) -> Result<ExitCode, Complaint> {
     match command {
         Command::Seal(seal) => sealing::run(seal),
-        Command::Stamp(stamp) => stamping::stamp(stamp),
-        Command::Sign(sign) => stamping::sign(sign, now()),
+        Command::Stamp(stamp) => stamping::stamp(stamp, language, now()),
+        Command::Sign(sign) => stamping::sign(sign, language, now()),
+        Command::Find(find) => looking::find(find, language),
+        Command::Render(render) => looking::render(render),
+        Command::Repair(repair) => looking::repair(repair),
         Command::Verify(verify) => verifying::run(verify, language, now()),
         Command::Demo(demo) => demo::run(demo, language),
     }

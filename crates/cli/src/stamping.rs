@@ -1,41 +1,62 @@
 //! `ganjiang stamp` and `ganjiang sign`: put a seal on pages, with or without a signature.
 
-use std::path::Path;
 use std::process::ExitCode;
 
-use app::file_work::{Password, SealPicture, SigningOrder, Stamp, sign_file, stamp_file};
+use app::file_work::plan::Finding;
+use app::file_work::{Password, PdfPassword, SealPicture, SigningOrder, Stamp, StampingOrder, sign_file, stamp_file};
 use time::OffsetDateTime;
 
-use crate::arguments::{Level, Places, SignArguments, StampArguments};
+use crate::arguments::{Level, PdfPasswordArgument, SignArguments, StampArguments};
 use crate::complaint::{Complaint, USAGE};
+use crate::findings::words;
+use crate::language::Language;
+use crate::places::Places;
 
-pub(crate) fn stamp(arguments: StampArguments) -> Result<ExitCode, Complaint> {
-    let stamp = read_stamp(&arguments.seal, &arguments.places)?;
-    stamp_file(&arguments.input, &arguments.out, &stamp)?;
+pub(crate) fn stamp(arguments: StampArguments, language: Language, at: OffsetDateTime) -> Result<ExitCode, Complaint> {
+    let stamp = read_stamp(&arguments.places)?.ok_or_else(nothing_to_place)?;
+    let findings = stamp_file(&StampingOrder {
+        input: &arguments.input,
+        output: &arguments.out,
+        pdf_password: arguments.password.read()?.as_ref(),
+        stamp: &stamp,
+        at,
+    })?;
+    tell(&findings, language);
     Ok(ExitCode::SUCCESS)
 }
 
-pub(crate) fn sign(arguments: SignArguments, at: OffsetDateTime) -> Result<ExitCode, Complaint> {
+pub(crate) fn sign(arguments: SignArguments, language: Language, at: OffsetDateTime) -> Result<ExitCode, Complaint> {
     let Level::BB = arguments.level;
-    let stamp = match &arguments.seal {
-        Some(seal) => Some(read_stamp(seal, &arguments.places)?),
-        None if arguments.places.list().is_empty() => None,
-        None => return Err(no_seal()),
-    };
-    sign_file(SigningOrder {
+    let stamp = read_stamp(&arguments.places)?;
+    if stamp.is_none() && arguments.places.seal.is_some() {
+        return Err(nothing_to_place());
+    }
+    let (_, findings) = sign_file(SigningOrder {
         input: &arguments.input,
         output: &arguments.out,
         identity: &arguments.p12,
-        password: &password(&arguments.password_env)?,
+        password: &Password::new(secret(&arguments.password_env)?),
+        pdf_password: arguments.pdf_password.read()?.as_ref(),
         stamp: stamp.as_ref(),
         reason: arguments.reason,
         field: arguments.field,
         at,
     })?;
+    tell(&findings, language);
     Ok(ExitCode::SUCCESS)
 }
 
-fn read_stamp(seal: &Path, places: &Places) -> Result<Stamp, Complaint> {
+/// What should be known of the plan goes to standard error; the work is done all the same.
+fn tell(findings: &[Finding], language: Language) {
+    for finding in findings {
+        if let Some(words) = words(finding, language) {
+            eprintln!("ganjiang: {words}");
+        }
+    }
+}
+
+/// What is to be placed, or nothing.
+fn read_stamp(places: &Places) -> Result<Option<Stamp>, Complaint> {
     if places
         .seal_width
         .is_some_and(|width| !width.is_finite() || width <= 0.0)
@@ -47,19 +68,19 @@ fn read_stamp(seal: &Path, places: &Places) -> Result<Stamp, Complaint> {
             "--seal-width must be a length in millimetres above 0",
         ));
     }
-    let list = places.list();
-    if list.is_empty() {
-        return Err(Complaint::new(
-            USAGE,
-            "nothing_to_place",
-            "没有指定盖章位置，请用 --at 或 --pages",
-            "nowhere to stamp: give --at or --pages",
-        ));
+    let typed = places.typed();
+    if places.seal.is_none() && !typed.items.is_empty() {
+        return Err(no_seal());
     }
-    Ok(Stamp {
-        seal: SealPicture::read(seal, places.seal_width)?,
-        places: list,
-    })
+    let seal = places.seal.as_deref();
+    let seal = seal
+        .map(|seal| SealPicture::read(seal, places.seal_width))
+        .transpose()?;
+    match (&places.plan, seal) {
+        (Some(plan), seal) => Ok(Some(Stamp::read(plan, seal)?.and(typed))),
+        (None, Some(seal)) if !typed.items.is_empty() => Ok(Some(Stamp::of(typed, seal))),
+        (None, _) => Ok(None),
+    }
 }
 
 fn no_seal() -> Complaint {
@@ -71,12 +92,29 @@ fn no_seal() -> Complaint {
     )
 }
 
+fn nothing_to_place() -> Complaint {
+    Complaint::new(
+        USAGE,
+        "nothing_to_place",
+        "没有指定盖章位置，请用 --at、--pages、--keyword、--seam 或 --plan",
+        "nowhere to stamp: give --at, --pages, --keyword, --seam or --plan",
+    )
+}
+
+impl PdfPasswordArgument {
+    /// The PDF's password, when a variable was named.
+    pub(crate) fn read(&self) -> Result<Option<PdfPassword>, Complaint> {
+        let read = self.pdf_password_env.as_deref().map(secret).transpose()?;
+        Ok(read.map(PdfPassword::new))
+    }
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "the command line is an edge: the user names the variable to read"
 )]
-fn password(variable: &str) -> Result<Password, Complaint> {
-    std::env::var(variable).map(Password::new).map_err(|_| {
+fn secret(variable: &str) -> Result<String, Complaint> {
+    std::env::var(variable).map_err(|_| {
         let chinese = format!("环境变量 {variable} 没有设置，密码从这里读取");
         let english = format!("the environment variable {variable} is not set; the password is read from it");
         Complaint::new(USAGE, "password_missing", chinese, english)

@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use app::file_work::report::{SignatureReport, Verdict, Verification};
-use app::file_work::{TrustRoots, read_roots, verify_file};
+use app::file_work::{TrustRoots, Verified, read_roots, verify_file};
+use app::view::ShownMarkView;
 use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -18,12 +19,14 @@ pub(crate) fn run(arguments: VerifyArguments, language: Language, now: OffsetDat
         .trust
         .as_deref()
         .map_or_else(|| Ok(TrustRoots::none()), read_roots)?;
-    let verification = verify_file(&arguments.file, &roots, at)?;
+    let password = arguments.password.read()?;
+    let verified = verify_file(&arguments.file, password.as_ref(), &roots, at)?;
+    let verification = &verified.verification;
     let file = arguments.file.display().to_string();
     if arguments.json {
-        println!("{}", FileFindings::new(file, &verification).to_json());
+        println!("{}", FileFindings::new(file, &verified).to_json());
     } else {
-        print!("{}", in_words(&file, &verification, language));
+        print!("{}", in_words(&file, verification, language));
     }
     Ok(match verification.verdict {
         Verdict::Valid | Verdict::ValidWithChanges => ExitCode::SUCCESS,
@@ -64,6 +67,7 @@ struct SignatureFindings {
     level: &'static str,
     algorithm: String,
     reasons: Vec<&'static str>,
+    marks: Vec<ShownMarkView>,
 }
 
 #[derive(Serialize)]
@@ -73,11 +77,15 @@ struct TimeFindings {
 }
 
 impl FileFindings {
-    fn new(file: String, verification: &Verification) -> Self {
+    fn new(file: String, verified: &Verified) -> Self {
+        let Verified { verification, marks } = verified;
+        let signatures = verification.signatures.iter().zip(marks);
         Self {
             file,
             verdict: verification.verdict.code(),
-            signatures: verification.signatures.iter().map(SignatureFindings::new).collect(),
+            signatures: signatures
+                .map(|(report, marks)| SignatureFindings::new(report, marks.clone()))
+                .collect(),
             reasons: verification.reasons.iter().map(|reason| reason.code()).collect(),
         }
     }
@@ -89,7 +97,7 @@ impl FileFindings {
 }
 
 impl SignatureFindings {
-    fn new(report: &SignatureReport) -> Self {
+    fn new(report: &SignatureReport, marks: Vec<ShownMarkView>) -> Self {
         Self {
             field: report.field.clone(),
             signer: report.signer.clone(),
@@ -105,6 +113,7 @@ impl SignatureFindings {
             level: report.level.code(),
             algorithm: report.algorithm.clone(),
             reasons: report.reasons.iter().map(|reason| reason.code()).collect(),
+            marks,
         }
     }
 }

@@ -3,10 +3,10 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
-use pdf::Document;
+use pdf::{Document, Password, SharedBytes};
 use tempfile::NamedTempFile;
 
-use super::FileWorkError;
+use super::{FileWorkError, PdfPassword};
 use crate::view::FailureCode;
 use crate::{Failure, files, mapped};
 
@@ -16,10 +16,17 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, FileWorkError> {
 }
 
 /// An opened PDF; a large one is mapped, not read.
-pub(super) fn open(path: &Path) -> Result<Document, FileWorkError> {
-    let (bytes, _) =
-        mapped::open(path).map_err(|failure| unreadable(path, failure.code == FailureCode::FileNotFound))?;
-    Ok(Document::open(bytes)?)
+pub(super) fn open(path: &Path, password: Option<&PdfPassword>) -> Result<Document, FileWorkError> {
+    let bytes = map(path)?;
+    Ok(match password {
+        Some(password) => Document::open_with_password(bytes, &Password::new((**password).clone()))?,
+        None => Document::open(bytes)?,
+    })
+}
+
+fn map(path: &Path) -> Result<SharedBytes, FileWorkError> {
+    let mapped = mapped::open(path).map_err(|failure| unreadable(path, failure.code == FailureCode::FileNotFound));
+    mapped.map(|(bytes, _)| bytes)
 }
 
 fn unreadable(path: &Path, missing: bool) -> FileWorkError {
@@ -47,7 +54,8 @@ pub(super) fn finish(
     sound: impl FnOnce(&Document) -> bool,
 ) -> Result<(), FileWorkError> {
     let written: NamedTempFile = files::aside(folder_of(output), &[original.bytes(), tail])?;
-    if !open(written.path()).is_ok_and(|document| sound(&document)) {
+    let again = map(written.path()).and_then(|bytes| Ok(original.open_again(bytes)?));
+    if !again.is_ok_and(|document| sound(&document)) {
         return Err(FileWorkError::OutputNotSound);
     }
     written
@@ -59,6 +67,22 @@ pub(super) fn finish(
 /// Writes a whole output under its name, replacing what stands there only when it is complete.
 pub(super) fn write(output: &Path, content: &[u8]) -> Result<(), FileWorkError> {
     let written = files::aside(folder_of(output), &[content])?;
+    written
+        .persist(output)
+        .map_err(|failed| Failure::from_write(&failed.error))?;
+    Ok(())
+}
+
+/// The same for a PDF: `sound` looks at it before it gets its name.
+pub(super) fn write_checked(
+    output: &Path,
+    content: &[u8],
+    sound: impl FnOnce(&Document) -> bool,
+) -> Result<(), FileWorkError> {
+    let written = files::aside(folder_of(output), &[content])?;
+    if !open(written.path(), None).is_ok_and(|document| sound(&document)) {
+        return Err(FileWorkError::OutputNotSound);
+    }
     written
         .persist(output)
         .map_err(|failed| Failure::from_write(&failed.error))?;

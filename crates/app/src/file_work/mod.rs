@@ -3,25 +3,35 @@
 //! The command line is made of these; the window's own journeys are methods of [`crate::App`].
 
 mod bytes;
+mod finding;
 mod picturing;
 mod place;
+mod repairing;
 mod seal_file;
 mod signing;
 mod verifying;
 
 use std::path::PathBuf;
 
+pub use finding::find_in_file;
 pub use pades::{SignPdfError, SignedPdf, TrustRoots, Verification, report};
 pub use pdf::OpenError;
+pub use pdf::plan::{self, Plan};
+pub use pdf::repair::RepairError;
+pub use pdf::text::{FindError, Found, Hit};
 pub use pdf::update::PlaceError;
 pub use picturing::{PictureTask, draw_pages};
 pub use pki::Password;
 pub use pki::pkcs12::Pkcs12Error;
-pub use place::{Place, Position, Stamp};
+pub use place::{GIVEN_SEAL, Stamp};
+pub use repairing::repair_file;
 pub use seal::{CompanySeal, NameFace, NameSeal, NameStyle, NameSuffix, SealDesign, SealError};
 pub use seal_file::{SealFileError, SealFormat, SealPicture, draw_seal};
-pub use signing::{SigningOrder, sign_file, stamp_file};
-pub use verifying::{RootsError, read_roots, verify_file};
+pub use signing::{SigningOrder, StampingOrder, sign_file, stamp_file};
+pub use verifying::{RootsError, Verified, read_roots, verify_file};
+
+/// What opens a locked PDF; wiped when dropped.
+pub type PdfPassword = zeroize::Zeroizing<String>;
 
 /// Why work on a file was not done. Nothing is left at the output's name then.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +56,21 @@ pub enum FileWorkError {
     /// The page range is none, or names a page that is not there.
     #[error(transparent)]
     Pages(#[from] pdf::PageRangeError),
+    /// The plan's file is none.
+    #[error(transparent)]
+    PlanFile(#[from] plan::PlanReadError),
+    /// The plan cannot be used on this document.
+    #[error(transparent)]
+    Plan(#[from] plan::PlanError),
+    /// None of the plan's words is in the document: nothing would be placed.
+    #[error("none of the words was found")]
+    NothingFound,
+    /// The word cannot be looked for.
+    #[error(transparent)]
+    Find(#[from] FindError),
+    /// No repaired copy can be made.
+    #[error(transparent)]
+    Repair(#[from] RepairError),
     /// The seal cannot stand there, or nothing may be added to this PDF.
     #[error(transparent)]
     Place(#[from] PlaceError),

@@ -1,13 +1,12 @@
 //! Pages of a file as PNG files, drawn in child processes; pages drawn in one go share what was learnt of the file.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use pdf::PageRange;
 use tokio::task::JoinSet;
-use zeroize::Zeroizing;
 
-use super::{FileWorkError, bytes};
+use super::{FileWorkError, PdfPassword, bytes};
 use crate::page_worker::{PageFile, PageOrder, PageSize, PageWorkers, Pixels, Urgency, WorkerProgram};
 
 /// Orders given out at once: both workers stay busy, and no more pictures than these are held in memory.
@@ -18,7 +17,7 @@ pub struct PictureTask {
     /// The PDF.
     pub input: PathBuf,
     /// Its password, when it has one.
-    pub password: Option<Zeroizing<String>>,
+    pub password: Option<PdfPassword>,
     /// `all`, `odd`, `even`, `last`, `1-3,5`.
     pub pages: String,
     /// Pixels per inch of the visible page.
@@ -36,7 +35,7 @@ pub async fn draw_pages(
     name: impl Fn(u32) -> PathBuf,
     program: WorkerProgram,
 ) -> Result<Vec<(u32, PathBuf)>, FileWorkError> {
-    let count = page_count(&task.input)?;
+    let count = bytes::open(&task.input, task.password.as_ref())?.page_count();
     let mut pages = PageRange::parse(&task.pages, count)?
         .pages()
         .collect::<Vec<_>>()
@@ -64,10 +63,6 @@ pub async fn draw_pages(
     }
     written.sort();
     Ok(written)
-}
-
-fn page_count(input: &Path) -> Result<u32, FileWorkError> {
-    Ok(bytes::open(input)?.page_count())
 }
 
 impl PictureTask {

@@ -1,102 +1,71 @@
-//! Where a seal goes: page words and millimetres from the visible page's top left become placements.
+//! What is stamped where: a plan, and the pictures that its seals stand for.
 
-use pdf::{Appearance, Document, Mark, PageGeometry, PageRange, PlacedMm};
+use std::collections::HashMap;
+use std::path::Path;
 
-use super::{FileWorkError, SealPicture};
+use pdf::Document;
+use pdf::plan::{Content, Plan, Resolved};
+use time::OffsetDateTime;
 
-/// Distance in mm from the right and lower edge where no position is given.
-const CORNER_MARGIN_MM: f64 = 20.0;
+use super::{FileWorkError, SealPicture, bytes};
+use crate::placing::{Shelf, beijing_day};
 
-/// A seal and the places it goes to.
+/// The name by which a plan means the seal that is given beside it.
+pub const GIVEN_SEAL: &str = "seal";
+
+/// A plan and its seals.
 pub struct Stamp {
-    /// What is stamped.
-    pub seal: SealPicture,
-    /// Where; the same place named twice is stamped once.
-    pub places: Vec<Place>,
-}
-
-/// One position on each page of a range.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Place {
-    /// `all`, `odd`, `even`, `first`, `last`, `1-3,5`.
-    pub pages: String,
-    /// Where on these pages.
-    pub position: Position,
-}
-
-/// A position on a page.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Position {
-    /// Top left corner of the seal, in mm from the visible page's top left corner.
-    At {
-        /// To the right.
-        x_mm: f64,
-        /// Down.
-        y_mm: f64,
-    },
-    /// 20 mm from the right and lower edge, nearer when the page is smaller than that.
-    LowerRight,
+    plan: Plan,
+    seals: HashMap<String, SealPicture>,
 }
 
 impl Stamp {
-    /// The mark on this document.
-    pub(super) fn mark(&self, document: &Document) -> Result<Mark, FileWorkError> {
-        let mut placements: Vec<PlacedMm> = Vec::new();
-        for place in &self.places {
-            for page in PageRange::parse(&place.pages, document.page_count())?.pages() {
-                let Some(geometry) = document.page(page) else { continue };
-                let placed = self.placed(page, geometry, place.position);
-                if !placements.contains(&placed) {
-                    placements.push(placed);
-                }
+    /// A plan that places only `seal`, under the name [`GIVEN_SEAL`].
+    pub fn of(plan: Plan, seal: SealPicture) -> Self {
+        Self {
+            plan,
+            seals: HashMap::from([(GIVEN_SEAL.to_owned(), seal)]),
+        }
+    }
+
+    /// Reads a plan file. A seal's name in it is [`GIVEN_SEAL`], for the seal given beside it, or a PNG file, by its
+    /// path from the plan's folder.
+    ///
+    /// # Errors
+    /// [`FileWorkError::PlanFile`], [`FileWorkError::Unreadable`], [`FileWorkError::SealFile`].
+    pub fn read(path: &Path, given: Option<SealPicture>) -> Result<Self, FileWorkError> {
+        let plan = Plan::from_json(&bytes::read(path)?)?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let mut seals: HashMap<String, SealPicture> =
+            given.into_iter().map(|seal| (GIVEN_SEAL.to_owned(), seal)).collect();
+        for item in &plan.items {
+            if let Content::Seal { seal } = &item.content
+                && !seals.contains_key(seal)
+            {
+                seals.insert(seal.clone(), SealPicture::read(&folder.join(seal), None)?);
             }
         }
-        Ok(Mark {
-            appearance: self.seal.appearance(),
-            placements: placements.into_iter().map(Into::into).collect(),
-        })
+        Ok(Self { plan, seals })
     }
 
-    fn placed(&self, page: u32, geometry: &PageGeometry, position: Position) -> PlacedMm {
-        let (x_mm, y_mm) = match position {
-            Position::At { x_mm, y_mm } => (x_mm, y_mm),
-            Position::LowerRight => (
-                corner(geometry.width_mm(), self.seal.width_mm),
-                corner(geometry.height_mm(), self.seal.height_mm),
-            ),
+    /// Places more than the plan does: another plan's items, with the seals of this one.
+    #[must_use]
+    pub fn and(mut self, plan: Plan) -> Self {
+        self.plan.items.extend(plan.items);
+        self
+    }
+
+    /// The marks on this document; a plan that places nothing at all is an error.
+    pub(super) fn resolve(&self, document: &Document, at: OffsetDateTime) -> Result<Resolved, FileWorkError> {
+        let seals = self.seals.iter().map(|(name, seal)| (name.clone(), seal.appearance()));
+        let shelf = Shelf {
+            seals: seals.collect(),
+            today: beijing_day(at),
         };
-        PlacedMm { page, x_mm, y_mm }
-    }
-}
-
-fn corner(page_mm: f64, seal_mm: f64) -> f64 {
-    let room = page_mm - seal_mm;
-    (room - CORNER_MARGIN_MM).max(room / 2.0).max(0.0)
-}
-
-impl SealPicture {
-    fn appearance(&self) -> Appearance {
-        let Self {
-            png,
-            width_mm,
-            height_mm,
-        } = self;
-        Appearance::Raster {
-            png: png.clone(),
-            width_mm: *width_mm,
-            height_mm: *height_mm,
+        let resolved = self.plan.resolve(document, &shelf)?;
+        if resolved.boxes.is_empty() && !self.plan.items.is_empty() {
+            return Err(FileWorkError::NothingFound);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_small_page_gets_the_seal_in_its_middle_rather_than_off_the_page() {
-        assert_eq!(corner(210.0, 40.0), 150.0);
-        assert_eq!(corner(60.0, 40.0), 10.0);
-        assert_eq!(corner(30.0, 40.0), 0.0);
+        Ok(resolved)
     }
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use pdf::Appearance;
 use seal::{FontStack, SealDesign};
 
 use super::{FileWorkError, bytes};
@@ -73,6 +74,16 @@ impl SealPicture {
             width_mm,
             height_mm,
         })
+    }
+}
+
+impl SealPicture {
+    pub(super) fn appearance(&self) -> Appearance {
+        Appearance::Raster {
+            png: self.png.clone(),
+            width_mm: self.width_mm,
+            height_mm: self.height_mm,
+        }
     }
 }
 

@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use pades::{SignedPdf, TrustRoots};
+use pdf::plan::Finding;
 use pdf::update::{SignatureRequest, prepare_stamp};
 use pki::Password;
 use pki::certificate::CertificateFacts;
 use pki::pkcs12::{Pkcs12Error, Pkcs12Identity};
 use time::OffsetDateTime;
 
-use super::{FileWorkError, Stamp, bytes};
+use super::{FileWorkError, PdfPassword, Stamp, bytes};
 
 /// A file to be signed with a PKCS#12 file.
 pub struct SigningOrder<'a> {
@@ -21,7 +22,9 @@ pub struct SigningOrder<'a> {
     pub identity: &'a Path,
     /// Its password.
     pub password: &'a Password,
-    /// A seal, or none for a signature without a picture.
+    /// The PDF's password, when it has one.
+    pub pdf_password: Option<&'a PdfPassword>,
+    /// What is placed, or none for a signature without a picture.
     pub stamp: Option<&'a Stamp>,
     /// Why it is signed.
     pub reason: Option<String>,
@@ -31,47 +34,63 @@ pub struct SigningOrder<'a> {
     pub at: OffsetDateTime,
 }
 
-/// Stamps without signing; refused on a file that is signed already.
-///
-/// # Errors
-/// [`FileWorkError`].
-pub fn stamp_file(input: &Path, output: &Path, stamp: &Stamp) -> Result<(), FileWorkError> {
-    bytes::keep_apart(input, output)?;
-    let document = bytes::open(input)?;
-    let tail = prepare_stamp(&document, &[stamp.mark(&document)?])?;
-    let pages = document.page_count();
-    bytes::finish(&document, &tail, output, |written| {
-        written.page_count() == pages && written.can_append().is_ok()
-    })
+/// A file to be stamped without a signature.
+pub struct StampingOrder<'a> {
+    /// The PDF; only read.
+    pub input: &'a Path,
+    /// Where the stamped PDF goes; replaced when it stands there.
+    pub output: &'a Path,
+    /// The PDF's password, when it has one.
+    pub pdf_password: Option<&'a PdfPassword>,
+    /// What is placed.
+    pub stamp: &'a Stamp,
+    /// The time now, for dates that are placed.
+    pub at: OffsetDateTime,
 }
 
-/// Stamps and signs at level B-B.
+/// Stamps without signing; refused on a file that is signed already. Answers with what should be known of the plan.
 ///
 /// # Errors
 /// [`FileWorkError`].
-pub fn sign_file(order: SigningOrder<'_>) -> Result<SignedPdf, FileWorkError> {
+pub fn stamp_file(order: &StampingOrder<'_>) -> Result<Vec<Finding>, FileWorkError> {
+    bytes::keep_apart(order.input, order.output)?;
+    let document = bytes::open(order.input, order.pdf_password)?;
+    let resolved = order.stamp.resolve(&document, order.at)?;
+    let tail = prepare_stamp(&document, &resolved.marks)?;
+    let pages = document.page_count();
+    bytes::finish(&document, &tail, order.output, |written| {
+        written.page_count() == pages && written.can_append().is_ok()
+    })?;
+    Ok(resolved.findings)
+}
+
+/// Stamps and signs at level B-B. Answers with what was signed and what should be known of the plan.
+///
+/// # Errors
+/// [`FileWorkError`].
+pub fn sign_file(order: SigningOrder<'_>) -> Result<(SignedPdf, Vec<Finding>), FileWorkError> {
     bytes::keep_apart(order.input, order.output)?;
     let identity = pki::pkcs12::open(&bytes::read(order.identity)?, order.password)?;
     let facts = CertificateFacts::parse(&identity.certificate).map_err(|_| Pkcs12Error::NoIdentity)?;
     if order.at < facts.not_before || order.at > facts.not_after {
         return Err(FileWorkError::CertificateNotValidNow);
     }
-    let document = bytes::open(order.input)?;
+    let document = bytes::open(order.input, order.pdf_password)?;
     let mut request = SignatureRequest::new(order.at);
     request.signer_name = Some(facts.subject.shown().to_owned());
     request.reason = order.reason;
     request.field_name = order.field;
-    request.marks = order
+    let resolved = order
         .stamp
-        .map(|stamp| stamp.mark(&document))
-        .transpose()?
-        .into_iter()
-        .collect();
+        .map(|stamp| stamp.resolve(&document, order.at))
+        .transpose()?;
+    let (marks, findings) = resolved.map_or_else(Default::default, |resolved| (resolved.marks, resolved.findings));
+    request.marks = marks;
     let signed = pades::sign_b_b(&document, &request, identity.signer.as_ref(), &chain(&identity))?;
     bytes::finish(&document, &signed.tail, order.output, |written| {
         is_sound(written, &signed, order.at)
     })?;
-    Ok(signed)
+    Ok((signed, findings))
 }
 
 fn chain(identity: &Pkcs12Identity) -> Vec<Vec<u8>> {

@@ -7,7 +7,9 @@ use pades::{TrustRoots, Verification};
 use pki::certificate::CertificateFacts;
 use time::OffsetDateTime;
 
-use super::{FileWorkError, bytes};
+use super::{FileWorkError, PdfPassword, bytes};
+use crate::verification::marks_of;
+use crate::view::ShownMarkView;
 
 /// Why a file of trust roots cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,12 +22,34 @@ pub enum RootsError {
     Unreadable,
 }
 
+/// The findings on a file.
+pub struct Verified {
+    /// On its signatures.
+    pub verification: Verification,
+    /// What each of them shows, in the same order.
+    pub marks: Vec<Vec<ShownMarkView>>,
+}
+
 /// Verifies every signature of a file as of the moment `at`.
 ///
 /// # Errors
 /// [`FileWorkError::Unreadable`], [`FileWorkError::Open`].
-pub fn verify_file(path: &Path, roots: &TrustRoots, at: OffsetDateTime) -> Result<Verification, FileWorkError> {
-    Ok(pades::verify(&bytes::open(path)?, roots, at))
+pub fn verify_file(
+    path: &Path,
+    password: Option<&PdfPassword>,
+    roots: &TrustRoots,
+    at: OffsetDateTime,
+) -> Result<Verified, FileWorkError> {
+    let document = bytes::open(path, password)?;
+    let verification = pades::verify(&document, roots, at);
+    let marks = verification
+        .signatures
+        .iter()
+        .map(|report| marks_of(&document, &report.field));
+    Ok(Verified {
+        marks: marks.collect(),
+        verification,
+    })
 }
 
 /// Reads trust roots: one or many PEM certificates, or one in DER.
