@@ -234,7 +234,8 @@ impl Walk {
         screen.fill("mark-y", "200").await?;
         screen.press("pages-all").await?;
         screen.wait_for("共 4 处").await?;
-        self.take("25-desk").await
+        self.take("25-desk").await?;
+        crate::desk::use_every_tool(screen, &self.album).await
     }
 
     async fn sign(&self, data: &Path) -> Result<PathBuf> {

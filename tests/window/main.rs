@@ -12,5 +12,6 @@
 
 mod album;
 mod broken_start;
+mod desk;
 mod journey;
 mod scrolling;

@@ -163,6 +163,9 @@ const answers: Record<string, (args: Record<string, never>) => unknown> = {
   documents: () => (empty ? [] : [data.document(326)]),
   document: () =>
     scene === "refused" ? { ...data.document(12), refusal: failure("pdf_encrypted") } : data.document(3000),
+  preview_plan: (): V.PlanPreviewView => ({ boxes: [], items: [], findings: [], as_widgets: false }),
+  find_word: (): V.FoundView => ({ hits: [], pages_without_text: [], truncated: false }),
+  plan_templates: (): V.PlanTemplateView[] => [],
   check_signing: (): V.CheckView[] => [
     { code: "certificate_valid", level: "ok", params: {} },
     { code: "pin_state", level: "warning", params: { left: "3" } },

@@ -1,6 +1,6 @@
 // Where a seal lies: millimetres, pixels, edges, nudges and page ranges.
 import { describe, expect, test } from "vitest";
-import { marksOn, planOf, totalPlaces } from "../src/desk/marks";
+import { boxesOn, counts, findingsOf, type Item, itemsAt, type Preview, planOf, sizeOf } from "../src/desk/items";
 import { pagesOf, plainRange, rangeWords } from "../src/desk/pages";
 import { centredAt, isOnPage, keepOnPage, nudge, pixelsPerMm, toMm, toPx } from "../src/desk/placement";
 import { i18next, type Translate } from "../src/words/words";
@@ -76,21 +76,68 @@ describe("page ranges", () => {
   ])("%s is read out as %s", (range, words) => expect(rangeWords(range, t)).toBe(words));
 });
 
-describe("marks", () => {
-  const marks = [
-    { key: "a", seal_id: "s", pages: "odd", x: 1, y: 2 },
-    { key: "b", seal_id: "s", pages: "2", x: 3, y: 4 },
-    { key: "c", seal_id: "s", pages: "?", x: 0, y: 0 },
-  ];
-  test("places are counted and found by page", () => {
-    expect(totalPlaces(marks, 5)).toBe(4);
-    expect(marksOn(2, marks, 5).map((mark) => mark.key)).toEqual(["b"]);
+describe("items", () => {
+  const at = (key: string, pages: string, x: number, y: number): Item => ({
+    key,
+    content: { kind: "seal", seal: "s" },
+    place: { kind: "at", pages, x_mm: x, y_mm: y },
   });
-  test("the plan carries millimetres and nothing else", () => {
-    expect(planOf("d", "c", marks.slice(0, 1), "  投标 ")).toEqual({
+  const seam: Item = {
+    key: "seam",
+    content: { kind: "seal", seal: "s" },
+    place: {
+      kind: "seam",
+      pages: "全部",
+      side: "right",
+      pages_per_group: null,
+      odd_pages_only: false,
+      skip_cover: false,
+      along_mm: null,
+    },
+  };
+  const items = [at("a", "奇数", 1, 2), at("b", "2", 3, 4), at("c", "?", 0, 0), seam];
+  const box = (item: number, page: number) => ({
+    item,
+    page,
+    x_mm: 200,
+    y_mm: 100,
+    width_mm: 8,
+    height_mm: 40,
+    part: { x_mm: 0, y_mm: 0, width_mm: 8, height_mm: 40 },
+  });
+  const preview: Preview = {
+    keys: ["a", "gone", "seam"],
+    view: {
+      boxes: [box(0, 1), box(1, 2), box(2, 2), box(2, 3)],
+      items: [],
+      findings: [{ code: "seam", level: "ok", item: 2, params: {} }],
+      as_widgets: false,
+    },
+  };
+  test("positions are known at once, the rest as the core last said", () => {
+    expect(itemsAt(2, items, 5).map((item) => item.key)).toEqual(["b"]);
+    expect(boxesOn(2, items, preview).map(([item]) => item.key)).toEqual(["seam"]);
+    expect(boxesOn(2, items, undefined)).toEqual([]);
+    expect([...counts(items, preview, 5)]).toEqual([
+      ["a", 1],
+      ["b", 1],
+      ["c", 0],
+      ["seam", 2],
+    ]);
+  });
+  test("what the core said of an item that is gone belongs to nobody else", () => {
+    expect(findingsOf(seam, preview)).toHaveLength(1);
+    expect(findingsOf(at("b", "2", 0, 0), preview)).toEqual([]);
+    expect(sizeOf({ ...seam, content: { kind: "seal", seal: "none" } }, new Map(), preview)).toBeNull();
+  });
+  test("the plan carries places in the core's own words and nothing else", () => {
+    expect(planOf("d", "c", [at("a", "奇数", 1, 2), seam], "  投标 ")).toEqual({
       document_id: "d",
       certificate_id: "c",
-      items: [{ content: { kind: "seal", seal: "s" }, place: { kind: "at", pages: "odd", x_mm: 1, y_mm: 2 } }],
+      items: [
+        { content: { kind: "seal", seal: "s" }, place: { kind: "at", pages: "odd", x_mm: 1, y_mm: 2 } },
+        { content: { kind: "seal", seal: "s" }, place: { ...seam.place, pages: "all" } },
+      ],
       reason: "投标",
     });
   });

@@ -128,12 +128,17 @@ impl Inner {
         if let Some(there) = opened.files.iter().find(same) {
             return there.view.clone();
         }
-        opened.files.retain(|other| other.path != file.path);
+        let view = file.view.clone();
+        let file = Arc::new(file);
+        if let Some(there) = opened.files.iter_mut().find(|other| other.path == file.path) {
+            // Opened anew, changed or unlocked: it keeps its place in the list.
+            *there = file;
+            return view;
+        }
         if opened.files.len() >= MOST_OPEN {
             opened.files.remove(0);
         }
-        let view = file.view.clone();
-        opened.files.push(Arc::new(file));
+        opened.files.push(file);
         view
     }
 }

@@ -76,6 +76,28 @@ export const useChecks = (plan: SigningPlanInput | null) =>
     enabled: plan !== null,
   });
 
+/** Where everything of a plan shows; the former picture stays until the next has come. `names` tell its items apart. */
+export const usePlanPreview = (plan: SigningPlanInput | null, names: string[]) =>
+  useQuery({
+    queryKey: keys.planPreview(plan ?? { document_id: "", certificate_id: "", items: [], reason: "" }, names),
+    queryFn: async () => (plan === null ? null : { keys: names, view: await call(commands.previewPlan(plan)) }),
+    placeholderData: keepPreviousData,
+    gcTime: 0,
+    enabled: plan !== null,
+  });
+
+/** Where a word stands on the pages of a range. */
+export const useFoundWord = (id: string, word: string, pages: string | null) =>
+  useQuery({
+    queryKey: keys.foundWord(id, word, pages ?? ""),
+    queryFn: () => call(commands.findWord(id, word, pages ?? "")),
+    gcTime: 60_000,
+    enabled: word !== "" && pages !== null,
+  });
+
+export const usePlanTemplates = () =>
+  useQuery({ queryKey: keys.planTemplates, queryFn: () => call(commands.planTemplates()) });
+
 /** The order list, a page at a time. */
 export const useOrderPages = (query: Omit<OrderQuery, "offset" | "limit">) =>
   useInfiniteQuery({

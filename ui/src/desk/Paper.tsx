@@ -4,11 +4,12 @@ import type { DocumentView, SealView } from "../bindings";
 import { pagePicture } from "../bridge/pictures";
 import { count } from "../format/figures";
 import { useTranslation } from "../words/words";
-import { type Mark, marksOn, type SealShelf } from "./marks";
+import { itemWords } from "./ItemList";
+import { boxesOn, type Item, itemsAt, type Preview, type SealShelf, sizeOf } from "./items";
 import { PagePicture } from "./PagePicture";
-import { PlacedSeal } from "./PlacedSeal";
+import { Box, Dragged, ItemPicture } from "./Placed";
 import { thumbnailPx } from "./pages";
-import { nudge, type PointMm, pixelsPerMm, toMm } from "./placement";
+import { type PointMm, pixelsPerMm, toMm } from "./placement";
 
 /** Pixels per millimetre at 100 %: 96 dpi. */
 const FULL_SCALE = 96 / 25.4;
@@ -18,11 +19,12 @@ export type PaperProps = {
   document: DocumentView;
   page: number;
   onPage: (page: number) => void;
-  marks: Mark[];
+  items: Item[];
   seals: SealShelf;
+  preview: Preview | undefined;
   selected: string | null;
   onSelect: (key: string | null) => void;
-  onChange: (key: string, part: Partial<Mark>) => void;
+  onChange: (key: string, part: Partial<Item>) => void;
   onRemove: (key: string) => void;
   placing: SealView | undefined;
   onPlace: (seal: SealView, middle: PointMm) => void;
@@ -64,8 +66,9 @@ export function Paper(props: PaperProps) {
 function Sheet({
   document,
   page,
-  marks,
+  items,
   seals,
+  preview,
   selected,
   onSelect,
   onChange,
@@ -97,6 +100,10 @@ function Sheet({
     [document.page_count, page, onPage, placing, view, onPlace],
   );
   if (!view) return null;
+  const nameOf = (item: Item) => {
+    const { kind, where } = itemWords(item, seals, t);
+    return seals.get(item.content.kind === "seal" ? item.content.seal : "")?.name ?? `${kind} ${where}`;
+  };
   return (
     <div
       ref={sheet}
@@ -117,21 +124,39 @@ function Sheet({
         below={pagePicture(document.id, page, thumbnailPx())}
         broken={t("desk.badPicture")}
       />
-      {marksOn(page, marks, document.page_count).map((mark) => {
-        const seal = seals.get(mark.seal_id);
-        return seal ? (
-          <PlacedSeal
-            key={mark.key}
-            mark={mark}
-            seal={seal}
+      {boxesOn(page, items, preview).map(([item, box]) => {
+        const whole = sizeOf(item, seals, preview);
+        return whole ? (
+          <Box
+            key={`${item.key}-${box.x_mm}-${box.y_mm}`}
+            box={box}
+            name={nameOf(item)}
+            whole={whole}
+            scale={scale}
+            selected={item.key === selected}
+            onSelect={() => onSelect(item.key)}
+          >
+            <ItemPicture item={item} seals={seals} preview={preview} />
+          </Box>
+        ) : null;
+      })}
+      {itemsAt(page, items, document.page_count).map((item) => {
+        const size = sizeOf(item, seals, preview);
+        return size ? (
+          <Dragged
+            key={item.key}
+            item={item}
+            name={nameOf(item)}
+            size={size}
             page={view}
             scale={scale}
-            selected={mark.key === selected}
-            onSelect={() => onSelect(mark.key)}
-            onMove={(at) => onChange(mark.key, at)}
-            onRemove={() => onRemove(mark.key)}
-            nudge={nudge}
-          />
+            selected={item.key === selected}
+            onSelect={() => onSelect(item.key)}
+            onMove={(at) => onChange(item.key, { place: { ...item.place, x_mm: at.x, y_mm: at.y } })}
+            onRemove={() => onRemove(item.key)}
+          >
+            <ItemPicture item={item} seals={seals} preview={preview} />
+          </Dragged>
         ) : null;
       })}
     </div>

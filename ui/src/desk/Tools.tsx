@@ -1,22 +1,22 @@
 // The right column of the desk: seals, marks, position, certificate and the checks before signing.
-import { NativeSelect, NumberInput, TextInput } from "@mantine/core";
+import { NativeSelect, TextInput } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
 import { Link } from "react-router";
-import type { CertificateView, CheckView, DocumentView, SealView } from "../bindings";
+import type { CertificateView, CheckView, ContentInput, DocumentView, PlaceInput, SealView } from "../bindings";
 import { Failure } from "../bridge/failure";
 import { sealPicture } from "../bridge/pictures";
-import { millimetres } from "../format/figures";
-import { Tag } from "../parts/Pieces";
 import { FailureNote, Waiting } from "../parts/States";
 import { failureWords } from "../words/failure_words";
 import { useTranslation } from "../words/words";
-import type { Mark, SealShelf } from "./marks";
-import { pagesOf, plainRange, rangeWords } from "./pages";
-import { keepOnPage, type PointMm } from "./placement";
+import { Editor } from "./Editor";
+import { ItemList } from "./ItemList";
+import { INK, type Item, type Preview, type SealShelf, TEXT_PT } from "./items";
+import type { PointMm } from "./placement";
 
 type Props = {
   document: DocumentView;
   page: number;
+  onPage: (page: number) => void;
   shelf: SealView[];
   seals: SealShelf;
   loading: boolean;
@@ -24,12 +24,21 @@ type Props = {
   sealId: string | null;
   onSeal: (id: string | null) => void;
   onPlace: (seal: SealView, middle: PointMm) => void;
-  marks: Mark[];
+  onAdd: (content: ContentInput, place: PlaceInput) => void;
+  onAddSeal: (seal: SealView, place: PlaceInput) => void;
+  items: Item[];
+  preview: Preview | undefined;
+  counted: Map<string, number>;
   total: number;
   selected: string | null;
   onSelect: (key: string | null) => void;
-  onChange: (key: string, part: Partial<Mark>) => void;
+  onChange: (key: string, part: Partial<Item>) => void;
   onRemove: (key: string) => void;
+  onUse: (items: Omit<Item, "key">[]) => void;
+  canUndo: boolean;
+  canRedo: boolean;
+  onUndo: () => void;
+  onRedo: () => void;
   certificates: CertificateView[];
   certificate: CertificateView | undefined;
   onCertificate: (id: string) => void;
@@ -39,37 +48,112 @@ type Props = {
 };
 
 export function Tools(props: Props) {
-  const mark = props.marks.find((one) => one.key === props.selected);
+  const { onChange } = props;
+  const item = props.items.find((one) => one.key === props.selected);
   return (
     <div className="tools">
       <Shelf {...props} />
-      <Marks {...props} />
-      {mark && <Position key={mark.key} {...props} mark={mark} />}
+      <ItemList {...props} />
+      {item && (
+        <Editor
+          key={item.key}
+          {...props}
+          item={item}
+          onContent={(content) => onChange(item.key, { content })}
+          onPlace={(place) => onChange(item.key, { place })}
+        />
+      )}
       <Signer {...props} />
       <Checks {...props} />
     </div>
   );
 }
 
-function Shelf({ document, page, shelf, loading, failed, sealId, onSeal, onPlace }: Props) {
+/** What can be added: the chosen seal (or the only one) here, at words or along a seam, and text and dates. */
+function Adders({ document, page, shelf, sealId, onPlace, onAdd, onAddSeal }: Props) {
   const { t } = useTranslation();
-  const chosen = shelf.find((one) => one.id === sealId);
+  const usable = shelf.filter((one) => one.state !== "rejected" && one.state !== "disabled");
+  const seal = usable.find((one) => one.id === sealId) ?? (usable.length === 1 ? usable[0] : undefined);
   const view = document.pages[page - 1];
+  if (!view) return null;
+  const here: PlaceInput = {
+    kind: "at",
+    pages: String(page),
+    x_mm: Math.round(view.width_mm * 0.55),
+    y_mm: Math.round(view.height_mm * 0.75),
+  };
+  const withSeal = (add: (seal: SealView) => void) => ({
+    disabled: !seal,
+    title: seal ? undefined : t("desk.chooseSeal"),
+    onClick: () => seal && add(seal),
+  });
+  return (
+    <div className="quick adders">
+      <button
+        type="button"
+        data-testid="mark-add"
+        {...withSeal((one) => onPlace(one, { x: view.width_mm / 2, y: view.height_mm / 2 }))}
+      >
+        {t("desk.addMark")}
+      </button>
+      <button
+        type="button"
+        data-testid="keyword-add"
+        {...withSeal((one) =>
+          onAddSeal(one, {
+            kind: "keyword",
+            word: "",
+            hits: "all",
+            pages: t("desk.range.all"),
+            anchor: "center",
+            dx_mm: 0,
+            dy_mm: 0,
+          }),
+        )}
+      >
+        {t("desk.keyword")}
+      </button>
+      <button
+        type="button"
+        data-testid="seam-add"
+        {...withSeal((one) =>
+          onAddSeal(one, {
+            kind: "seam",
+            pages: t("desk.range.all"),
+            side: "right",
+            pages_per_group: null,
+            odd_pages_only: false,
+            skip_cover: false,
+            along_mm: null,
+          }),
+        )}
+      >
+        {t("desk.kind.seam")}
+      </button>
+      <button
+        type="button"
+        data-testid="text-add"
+        onClick={() => onAdd({ kind: "text", text: t("desk.textExample"), size_pt: TEXT_PT, color: INK }, here)}
+      >
+        {t("desk.kind.text")}
+      </button>
+      <button
+        type="button"
+        data-testid="date-add"
+        onClick={() => onAdd({ kind: "date", pattern: "chinese", size_pt: TEXT_PT, color: INK }, here)}
+      >
+        {t("desk.kind.date")}
+      </button>
+    </div>
+  );
+}
+
+function Shelf(props: Props) {
+  const { shelf, loading, failed, sealId, onSeal } = props;
+  const { t } = useTranslation();
   return (
     <section className="card" aria-labelledby="shelf">
-      <div className="row between">
-        <h2 id="shelf">{t("desk.shelf")}</h2>
-        {chosen && view && (
-          <button
-            type="button"
-            className="plain link small"
-            data-testid="mark-add"
-            onClick={() => onPlace(chosen, { x: view.width_mm / 2, y: view.height_mm / 2 })}
-          >
-            {t("desk.addMark")}
-          </button>
-        )}
-      </div>
+      <h2 id="shelf">{t("desk.shelf")}</h2>
       {failed ? (
         <FailureNote error={failed} />
       ) : loading ? (
@@ -101,113 +185,7 @@ function Shelf({ document, page, shelf, loading, failed, sealId, onSeal, onPlace
           </button>
         ))}
       </div>
-    </section>
-  );
-}
-
-function Marks({ document, marks, seals, total, selected, onSelect, onRemove }: Props) {
-  const { t } = useTranslation();
-  return (
-    <section className="card" aria-labelledby="marks">
-      <div className="row between">
-        <h2 id="marks">{t("desk.marks")}</h2>
-        <span className="sub" data-testid="marks-total">
-          {t("desk.marksTotal", { count: total })}
-        </span>
-      </div>
-      {marks.length === 0 && <p className="small sub">{t("desk.noMarks")}</p>}
-      {marks.map((mark) => {
-        const seal = seals.get(mark.seal_id);
-        const pages = pagesOf(mark.pages, document.page_count);
-        const where = rangeWords(mark.pages, t);
-        const name = `${seal?.name ?? ""} ${where}`;
-        return (
-          <div key={mark.key} className="markrow" data-selected={mark.key === selected || undefined}>
-            <button type="button" className="plain" aria-label={name} onClick={() => onSelect(mark.key)}>
-              {seal && <Tag tone="bad">{t(`sealKind.${seal.kind}`)}</Tag>} {where}
-            </button>
-            <b>{pages ? pages.length : "–"}</b>
-            <button
-              type="button"
-              className="plain"
-              aria-label={`${t("desk.removeMark")} ${name}`}
-              onClick={() => onRemove(mark.key)}
-            >
-              ✕
-            </button>
-          </div>
-        );
-      })}
-    </section>
-  );
-}
-
-const quick = ["this", "all", "odd", "even", "first", "last"] as const;
-
-function Position({ document, page, mark, seals, onChange }: Props & { mark: Mark }) {
-  const { t } = useTranslation();
-  const seal = seals.get(mark.seal_id);
-  const view = document.pages[page - 1];
-  if (!seal || !view) return null;
-  const size = { width: seal.width_mm, height: seal.height_mm };
-  const move = (at: Partial<PointMm>) => onChange(mark.key, keepOnPage({ x: mark.x, y: mark.y, ...at }, size, view));
-  const wrong = pagesOf(mark.pages, document.page_count) === null;
-  return (
-    <section className="card" aria-labelledby="position">
-      <h2 id="position">
-        {t("desk.position")}{" "}
-        <span className="small muted">
-          {t("desk.size")} {millimetres(seal.width_mm)} × {millimetres(seal.height_mm)} mm
-        </span>
-      </h2>
-      <div className="position">
-        <NumberInput
-          size="xs"
-          label={t("common.aside", { words: t("desk.left"), aside: "mm" })}
-          data-testid="mark-x"
-          decimalScale={1}
-          step={0.5}
-          min={0}
-          value={mark.x}
-          onChange={(value) => typeof value === "number" && move({ x: value })}
-        />
-        <NumberInput
-          size="xs"
-          label={t("common.aside", { words: t("desk.top"), aside: "mm" })}
-          data-testid="mark-y"
-          decimalScale={1}
-          step={0.5}
-          min={0}
-          value={mark.y}
-          onChange={(value) => typeof value === "number" && move({ y: value })}
-        />
-      </div>
-      <TextInput
-        size="xs"
-        mt={6}
-        label={t("desk.pagesField")}
-        description={t("desk.pagesHint")}
-        error={wrong ? t("desk.pagesWrong", { count: document.page_count }) : undefined}
-        data-testid="mark-pages"
-        value={mark.pages}
-        onChange={(event) => onChange(mark.key, { pages: event.currentTarget.value })}
-      />
-      <div className="quick">
-        {quick.map((one) => {
-          const pages = one === "this" ? String(page) : t(`desk.range.${one}`);
-          return (
-            <button
-              key={one}
-              type="button"
-              aria-pressed={plainRange(mark.pages) === plainRange(pages)}
-              data-testid={`pages-${one}`}
-              onClick={() => onChange(mark.key, { pages })}
-            >
-              {t(`desk.quick.${one}`)}
-            </button>
-          );
-        })}
-      </div>
+      <Adders {...props} />
     </section>
   );
 }

@@ -157,6 +157,7 @@ function Signature({ signature }: { signature: SignatureView }) {
     [t("verify.finding.algorithm"), signature.algorithm],
     [t("verify.finding.field"), signature.field],
   ];
+  if (signature.marks.length > 0) facts.unshift([t("verify.finding.marks"), marksWords(signature.marks, t)]);
   if (signature.reason_text) facts.unshift([t("verify.finding.reasonText"), signature.reason_text]);
   return (
     <article className="card stack" data-testid={`signature-${signature.field}`} data-verdict={signature.verdict}>
@@ -191,6 +192,20 @@ function Signature({ signature }: { signature: SignatureView }) {
       )}
     </article>
   );
+}
+
+/** How many marks, and on which pages; runs of pages are drawn together. */
+export function marksWords(marks: { page: number }[], t: Translate): string {
+  const pages = [...new Set(marks.map((mark) => mark.page))].sort((a, b) => a - b);
+  const runs: [number, number][] = [];
+  for (const page of pages) {
+    const last = runs.at(-1);
+    if (last && last[1] === page - 1) last[1] = page;
+    else runs.push([page, page]);
+  }
+  const shown = runs.map(([from, to]) => (from === to ? String(from) : `${from}-${to}`));
+  const words = shown.slice(0, 12).join(",") + (shown.length > 12 ? "…" : "");
+  return t("verify.marksShown", { count: marks.length, pages: words });
 }
 
 /** What could not be checked is neither intact nor changed. */
