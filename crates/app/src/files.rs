@@ -2,6 +2,7 @@
 use crate::application::{App, locked};
 use crate::failure::{Failure, internal, refuse};
 use crate::view::{FailureCode, SavedFileView};
+use sha2::{Digest, Sha256};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
@@ -9,22 +10,58 @@ use tempfile::NamedTempFile;
 /// Tries at finding a free name.
 const MOST_NAMES: u32 = 1000;
 
+/// Bytes copied at once.
+const COPIED_AT_ONCE: usize = 256 * 1024;
+
 /// A temporary file beside where the result will be, holding the chunks, on disk. Gone when dropped.
 pub(crate) fn aside(folder: &Path, chunks: &[&[u8]]) -> Result<NamedTempFile, Failure> {
+    let mut file = part_file(folder)?;
+    for chunk in chunks {
+        file.write_all(chunk).map_err(|error| Failure::from_write(&error))?;
+    }
+    file.as_file().sync_all().map_err(|error| Failure::from_write(&error))?;
+    Ok(file)
+}
+
+fn part_file(folder: &Path) -> Result<NamedTempFile, Failure> {
     std::fs::create_dir_all(folder).map_err(|error| Failure::from_write(&error))?;
     let mut builder = tempfile::Builder::new();
     builder.prefix(".ganjiang-").suffix(".part");
     // Results are the user's documents, handed on to others: the umask decides, as for any file they save.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder
-        .tempfile_in(folder)
-        .map_err(|error| Failure::from_write(&error))?;
-    for chunk in chunks {
-        file.write_all(chunk).map_err(|error| Failure::from_write(&error))?;
+    builder.tempfile_in(folder).map_err(|error| Failure::from_write(&error))
+}
+
+/// A copy on its way beside where the result will be; gone when dropped.
+pub(crate) struct Copy {
+    file: NamedTempFile,
+    hash: Option<Sha256>,
+}
+
+/// Copies a file aside, hashing it on the way when asked to; the rest is written by [`Copy::finish`]. Meant for a thread
+/// beside the one that signs.
+pub(crate) fn copy_aside(folder: &Path, original: &[u8], with_hash: bool) -> Result<Copy, Failure> {
+    let mut file = part_file(folder)?;
+    let mut hash = with_hash.then(Sha256::new);
+    // A piece is still in the processor's cache when it is written after hashing.
+    for piece in original.chunks(COPIED_AT_ONCE) {
+        if let Some(hash) = &mut hash {
+            hash.update(piece);
+        }
+        file.write_all(piece).map_err(|error| Failure::from_write(&error))?;
     }
-    file.as_file().sync_all().map_err(|error| Failure::from_write(&error))?;
-    Ok(file)
+    Ok(Copy { file, hash })
+}
+
+impl Copy {
+    /// Appends the tail and brings everything to the disk; with the SHA-256 of the whole when it was asked for.
+    pub(crate) fn finish(self, tail: &[u8]) -> Result<(NamedTempFile, Option<[u8; 32]>), Failure> {
+        let Self { mut file, hash } = self;
+        file.write_all(tail).map_err(|error| Failure::from_write(&error))?;
+        file.as_file().sync_all().map_err(|error| Failure::from_write(&error))?;
+        Ok((file, hash.map(|hash| hash.chain_update(tail).finalize().into())))
+    }
 }
 
 /// Gives the file a name that nobody has: `stem.extension`, `stem (2).extension`, … Never overwrites.

@@ -4,22 +4,31 @@ use crate::documents::{self, OpenedFile};
 use crate::failure::{Failure, internal, refuse, refuse_with};
 use crate::files;
 use crate::import::Tries;
-use crate::mapped::Stamp;
+use crate::mapped::{self, Stamp};
 use crate::verification::verification_view;
 use crate::view::{Event, FailureCode, ProgressView, SecretText, SignedView, SigningPlanInput, Topic};
-use pades::{SignPdfError, Verdict};
+use pades::{SignPdfError, SignedPdf, Verdict, Verification};
 use pdf::Document;
 use pdf::update::SignatureRequest;
 use pki::certificate::CertificateFacts;
 use pki::vault::{SealedKey, unlock_counted};
 use pki::{Pin, vault::UnlockedKey};
-use sha2::{Digest, Sha256};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use store::{KeyRow, SealLogEntry};
 
 /// Steps of a signing, for the progress shown.
 const STEPS: u32 = 5;
+
+/// What signing has found out on its way.
+struct Done {
+    /// How many times something was placed.
+    count: usize,
+    /// SHA-256 of the new file.
+    hash: [u8; 32],
+    /// The new file, verified.
+    found: Verification,
+}
 
 impl App {
     /// Stamps and signs an opened document into a new file in the output folder, verified before it gets its name.
@@ -50,33 +59,35 @@ impl App {
         inner.changed(&[Topic::Certificates]);
         let unlocked = unlocked?;
         inner.signing_progress(plan, 1, "stamp");
-        let tail = signed_tail(inner, plan, &document, marks, &key, &unlocked)?;
-        drop(unlocked);
-        let path = self.write_verified(inner, plan, &file, &document, &tail)?;
+        let folder = inner.output_folder()?;
+        let written = std::thread::scope(|threads| {
+            let copy = threads.spawn(|| files::copy_aside(&folder, document.bytes(), true));
+            let signed = signed_update(inner, plan, &document, marks, &key, &unlocked);
+            drop(unlocked);
+            let copy = copy
+                .join()
+                .map_err(|_| internal("copying stopped", &"a thread ended"))?;
+            inner.signing_progress(plan, 2, "write");
+            let signed = signed?;
+            copy?.finish(&signed.tail).map(|(aside, hash)| (aside, hash, signed))
+        });
+        let (aside, hash, signed) = written?;
+        inner.signing_progress(plan, 3, "verify");
+        let found = check_written(inner, aside.path(), &document, &signed)?;
+        inner.signing_progress(plan, 4, "rename");
+        let path = files::keep_as_new(aside, &folder, &inner.output_stem(&file.path)?, "pdf")?;
+        let opened = documents::open_with(&path, file.password.clone());
         self.finished(
             inner,
             plan,
             &key,
-            documents::open_with(&path, file.password.clone()),
-            count,
+            opened,
+            Done {
+                count,
+                hash: hash.unwrap_or_default(),
+                found,
+            },
         )
-    }
-
-    fn write_verified(
-        &self,
-        inner: &Inner,
-        plan: &SigningPlanInput,
-        file: &OpenedFile,
-        document: &Document,
-        tail: &[u8],
-    ) -> Result<PathBuf, Failure> {
-        let folder = inner.output_folder()?;
-        inner.signing_progress(plan, 2, "write");
-        let aside = files::aside(&folder, &[document.bytes(), tail])?;
-        inner.signing_progress(plan, 3, "verify");
-        check_written(inner, aside.path(), file)?;
-        inner.signing_progress(plan, 4, "rename");
-        files::keep_as_new(aside, &folder, &inner.output_stem(&file.path)?, "pdf")
     }
 
     fn finished(
@@ -85,14 +96,14 @@ impl App {
         plan: &SigningPlanInput,
         key: &KeyRow,
         opened: OpenedFile,
-        count: usize,
+        done: Done,
     ) -> Result<SignedView, Failure> {
+        let Done { count, hash, found } = done;
         let document = opened.document()?;
         let path = opened.path.clone();
         let now = inner.now();
-        let sha256 = hex(&Sha256::digest(document.bytes()));
+        let sha256 = hex(&hash);
         let name = files::file_name(&path);
-        let found = pades::verify(&document, &inner.trust_roots(), now);
         let marks = u32::try_from(count).unwrap_or(u32::MAX);
         let seals: Vec<_> = crate::placing::seals(&plan.items).collect();
         inner.store.log_seal(&SealLogEntry {
@@ -146,14 +157,14 @@ fn unchanged(file: &OpenedFile) -> Result<Arc<Document>, Failure> {
     }
 }
 
-fn signed_tail(
+fn signed_update(
     inner: &Inner,
     plan: &SigningPlanInput,
     document: &Document,
     marks: Vec<pdf::Mark>,
     key: &KeyRow,
     unlocked: &UnlockedKey,
-) -> Result<Vec<u8>, Failure> {
+) -> Result<SignedPdf, Failure> {
     let certificate = key.certificate.clone().ok_or_else(|| refuse(FailureCode::KeyDamaged))?;
     let facts = CertificateFacts::parse(&certificate).map_err(|_| refuse(FailureCode::KeyDamaged))?;
     let mut request = SignatureRequest::new(inner.now());
@@ -161,19 +172,21 @@ fn signed_tail(
     request.reason = Some(plan.reason.trim().to_owned()).filter(|reason| !reason.is_empty());
     request.marks = marks;
     let chain: Vec<_> = std::iter::once(certificate).chain(key.chain.iter().cloned()).collect();
-    Ok(pades::sign_b_b(document, &request, unlocked, &chain)?.tail)
+    Ok(pades::sign_b_b(document, &request, unlocked, &chain)?)
 }
 
-/// What was written is read back and judged before it gets its name.
-fn check_written(inner: &Inner, path: &Path, original: &OpenedFile) -> Result<(), Failure> {
-    let written = documents::open_with(path, original.password.clone()).document()?;
-    let found = pades::verify(&written, &inner.trust_roots(), inner.now());
+/// What was written is read back, compared with what was signed, and judged before it gets its name.
+fn check_written(inner: &Inner, path: &Path, original: &Document, signed: &SignedPdf) -> Result<Verification, Failure> {
+    let (bytes, _) = mapped::open(path)?;
+    let written = original.open_again(bytes).map_err(Failure::from)?;
+    let found = pades::verify_written(&written, original, signed, &inner.trust_roots(), inner.now())
+        .ok_or_else(|| internal("the written file differs from what was signed", &path.display()))?;
     let newest = found.signatures.last();
     let good = newest.is_some_and(|report| {
         report.intact == Some(true) && matches!(report.verdict, Verdict::Valid | Verdict::ValidWithChanges)
     });
     if good {
-        Ok(())
+        Ok(found)
     } else {
         Err(internal("the written file does not verify", &format!("{newest:?}")))
     }

@@ -1,5 +1,6 @@
 //! Judging one signature: each finding by itself, then the verdict from all of them.
 
+use crate::digests::Digests;
 use crate::pdf_date;
 use crate::reason::Reason;
 use crate::report::{ChangesAfter, Coverage, Level, SignatureReport, SignatureTime, TimeSource, Trust, Verdict};
@@ -37,13 +38,14 @@ struct ContainerFindings {
 pub(crate) fn judge_signature(
     document: &Document,
     field: &SignatureField,
+    digests: &Digests<'_>,
     roots: &TrustRoots,
     at: OffsetDateTime,
 ) -> SignatureReport {
     let mut reasons = place_reasons(field);
     let (changes_after, change_reason) = changes(document, field);
     reasons.extend(change_reason);
-    let container = judge_container(document, field, roots, at);
+    let container = judge_container(field, digests, roots, at);
     reasons.extend(container.reasons);
     reasons.sort_unstable();
     reasons.dedup();
@@ -171,8 +173,8 @@ fn container_kind(field: &SignatureField) -> Result<Container, Reason> {
 }
 
 fn judge_container(
-    document: &Document,
     field: &SignatureField,
+    digests: &Digests<'_>,
     roots: &TrustRoots,
     at: OffsetDateTime,
 ) -> ContainerFindings {
@@ -189,10 +191,10 @@ fn judge_container(
         Err(error) => return refused(read_reason(error)),
     };
     let mut findings = certificate_findings(&parsed, roots, at);
-    let Some(pieces) = field.digest_input(document) else {
+    let Some(digest) = digests.of(field, parsed.digest_algorithm()) else {
         return findings;
     };
-    let checked = parsed.verify_digest(&parsed.digest_algorithm().digest(&pieces));
+    let checked = parsed.verify_digest(&digest);
     findings.intact = intact(&checked);
     findings.reasons.extend(check_reasons(&parsed, &checked, kind));
     findings.is_baseline = kind == Container::Cades

@@ -1,10 +1,13 @@
 //! Verifying every signature of a document.
 
+use crate::digests::Digests;
 use crate::judge::{judge_signature, overall};
 use crate::reason::Reason;
 use crate::report::{Verdict, Verification};
+use crate::sign::SignedPdf;
 use pdf::Document;
 use pdf::signature::read_signatures;
+use std::collections::HashMap;
 use time::OffsetDateTime;
 
 /// The roots that the user, or the platform, trusts (DER).
@@ -39,6 +42,33 @@ impl TrustRoots {
 /// checked makes the verdict indeterminate with its reason, never valid.
 #[must_use]
 pub fn verify(document: &Document, roots: &TrustRoots, at: OffsetDateTime) -> Verification {
+    verify_knowing(document, roots, at, HashMap::new())
+}
+
+/// Verifies a file that was just written as `original` and the tail of `signed`.
+///
+/// Every byte of it is compared with what was signed, so that the digest taken then is the digest of what is there;
+/// all else is found out as by [`verify`]. None when a byte differs.
+#[must_use]
+pub fn verify_written(
+    written: &Document,
+    original: &Document,
+    signed: &SignedPdf,
+    roots: &TrustRoots,
+    at: OffsetDateTime,
+) -> Option<Verification> {
+    let (front, back) = written.bytes().split_at_checked(original.bytes().len())?;
+    let same = front == original.bytes() && back == signed.tail.as_slice();
+    let known = HashMap::from([(signed.byte_range, signed.digest)]);
+    same.then(|| verify_knowing(written, roots, at, known))
+}
+
+fn verify_knowing(
+    document: &Document,
+    roots: &TrustRoots,
+    at: OffsetDateTime,
+    known: HashMap<[u64; 4], [u8; 32]>,
+) -> Verification {
     let Ok(fields) = read_signatures(document) else {
         // A damaged file may hide a signature: it is not «unsigned».
         let reasons = vec![Reason::StructureDamaged];
@@ -48,9 +78,10 @@ pub fn verify(document: &Document, roots: &TrustRoots, at: OffsetDateTime) -> Ve
             reasons,
         };
     };
+    let digests = Digests::new(document, fields, known);
     let signatures: Vec<_> = fields
         .iter()
-        .map(|field| judge_signature(document, field, roots, at))
+        .map(|field| judge_signature(document, field, &digests, roots, at))
         .collect();
     let verdict = overall(signatures.iter().map(|report| report.verdict));
     Verification {

@@ -4,9 +4,9 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use pdf::{Document, Password, SharedBytes};
-use tempfile::NamedTempFile;
 
 use super::{FileWorkError, PdfPassword};
+use crate::failure::internal;
 use crate::view::FailureCode;
 use crate::{Failure, files, mapped};
 
@@ -46,22 +46,34 @@ pub(super) fn keep_apart(input: &Path, output: &Path) -> Result<(), FileWorkErro
     }
 }
 
-/// Writes original and tail beside the output, lets `sound` look at the result, and only then gives it its name.
-pub(super) fn finish(
+/// Copies the original beside the output while `make` works out the tail (`tail` takes it out of what was made), lets
+/// `sound` look at the result, and only then gives it its name.
+pub(super) fn finish<Made>(
     original: &Document,
-    tail: &[u8],
     output: &Path,
-    sound: impl FnOnce(&Document) -> bool,
-) -> Result<(), FileWorkError> {
-    let written: NamedTempFile = files::aside(folder_of(output), &[original.bytes(), tail])?;
+    make: impl FnOnce() -> Result<Made, FileWorkError>,
+    tail: impl FnOnce(&Made) -> &[u8],
+    sound: impl FnOnce(&Document, &Made) -> bool,
+) -> Result<Made, FileWorkError> {
+    let written = std::thread::scope(|threads| {
+        let copy = threads.spawn(|| files::copy_aside(folder_of(output), original.bytes(), false));
+        let made = make();
+        let copy = copy
+            .join()
+            .map_err(|_| internal("copying stopped", &"a thread ended"))?;
+        let made = made?;
+        let (written, _) = copy?.finish(tail(&made))?;
+        Ok::<_, FileWorkError>((written, made))
+    });
+    let (written, made) = written?;
     let again = map(written.path()).and_then(|bytes| Ok(original.open_again(bytes)?));
-    if !again.is_ok_and(|document| sound(&document)) {
+    if !again.is_ok_and(|document| sound(&document, &made)) {
         return Err(FileWorkError::OutputNotSound);
     }
     written
         .persist(output)
         .map_err(|failed| Failure::from_write(&failed.error))?;
-    Ok(())
+    Ok(made)
 }
 
 /// Writes a whole output under its name, replacing what stands there only when it is complete.

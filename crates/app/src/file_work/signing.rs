@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use pades::{SignedPdf, TrustRoots};
+use pdf::Document;
 use pdf::plan::Finding;
 use pdf::update::{SignatureRequest, prepare_stamp};
 use pki::Password;
@@ -56,11 +57,16 @@ pub fn stamp_file(order: &StampingOrder<'_>) -> Result<Vec<Finding>, FileWorkErr
     bytes::keep_apart(order.input, order.output)?;
     let document = bytes::open(order.input, order.pdf_password)?;
     let resolved = order.stamp.resolve(&document, order.at)?;
-    let tail = prepare_stamp(&document, &resolved.marks)?;
     let pages = document.page_count();
-    bytes::finish(&document, &tail, order.output, |written| {
-        written.page_count() == pages && written.can_append().is_ok()
-    })?;
+    bytes::finish(
+        &document,
+        order.output,
+        || Ok(prepare_stamp(&document, &resolved.marks)?),
+        Vec::as_slice,
+        |written, tail| {
+            written.page_count() == pages && written.can_append().is_ok() && is_appended(written, &document, tail)
+        },
+    )?;
     Ok(resolved.findings)
 }
 
@@ -86,10 +92,20 @@ pub fn sign_file(order: SigningOrder<'_>) -> Result<(SignedPdf, Vec<Finding>), F
         .transpose()?;
     let (marks, findings) = resolved.map_or_else(Default::default, |resolved| (resolved.marks, resolved.findings));
     request.marks = marks;
-    let signed = pades::sign_b_b(&document, &request, identity.signer.as_ref(), &chain(&identity))?;
-    bytes::finish(&document, &signed.tail, order.output, |written| {
-        is_sound(written, &signed, order.at)
-    })?;
+    let signed = bytes::finish(
+        &document,
+        order.output,
+        || {
+            Ok(pades::sign_b_b(
+                &document,
+                &request,
+                identity.signer.as_ref(),
+                &chain(&identity),
+            )?)
+        },
+        |signed| &signed.tail,
+        |written, signed| is_sound(written, &document, signed, order.at),
+    )?;
     Ok((signed, findings))
 }
 
@@ -100,12 +116,18 @@ fn chain(identity: &Pkcs12Identity) -> Vec<Vec<u8>> {
         .collect()
 }
 
+/// The output is the original and the tail, byte for byte.
+fn is_appended(written: &Document, original: &Document, tail: &[u8]) -> bool {
+    let parts = written.bytes().split_at_checked(original.bytes().len());
+    parts.is_some_and(|(front, back)| front == original.bytes() && back == tail)
+}
+
 /// The new signature is there, intact, and covers the whole file.
-fn is_sound(written: &pdf::Document, signed: &SignedPdf, at: OffsetDateTime) -> bool {
-    let verification = pades::verify(written, &TrustRoots::none(), at);
-    let ours = verification
-        .signatures
-        .iter()
-        .find(|report| report.field == signed.field_name);
+fn is_sound(written: &Document, original: &Document, signed: &SignedPdf, at: OffsetDateTime) -> bool {
+    let verification = pades::verify_written(written, original, signed, &TrustRoots::none(), at);
+    let signatures = verification
+        .map(|verification| verification.signatures)
+        .unwrap_or_default();
+    let ours = signatures.iter().find(|report| report.field == signed.field_name);
     ours.is_some_and(|report| report.intact == Some(true) && report.coverage == pades::Coverage::WholeFile)
 }

@@ -1,0 +1,68 @@
+//! What the signatures of a file cover, hashed in one pass over it: later ranges begin with the earlier ones.
+
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
+use pdf::Document;
+use pdf::signature::SignatureField;
+use pki::verification::DigestAlgorithm;
+use sha2::{Digest, Sha256};
+
+/// A byte range: offset, length, offset, length.
+type Range = [u64; 4];
+
+/// The digests of one file's signatures; the file is read when the first one is asked for.
+pub(crate) struct Digests<'a> {
+    document: &'a Document,
+    fields: &'a [SignatureField],
+    known: HashMap<Range, [u8; 32]>,
+    found: OnceCell<HashMap<Range, [u8; 32]>>,
+}
+
+impl<'a> Digests<'a> {
+    /// `known`: digests of ranges whose bytes were hashed when they were written.
+    pub(crate) fn new(document: &'a Document, fields: &'a [SignatureField], known: HashMap<Range, [u8; 32]>) -> Self {
+        Self {
+            document,
+            fields,
+            known,
+            found: OnceCell::new(),
+        }
+    }
+
+    /// The digest of what the signature covers; none when its range is not usable.
+    pub(crate) fn of(&self, field: &SignatureField, algorithm: DigestAlgorithm) -> Option<Vec<u8>> {
+        let range = field.byte_range?;
+        if algorithm == DigestAlgorithm::Sha256 {
+            let known = self.known.get(&range);
+            let digest = known.or_else(|| self.found.get_or_init(|| self.in_one_pass()).get(&range));
+            if let Some(digest) = digest {
+                return Some(digest.to_vec());
+            }
+        }
+        Some(algorithm.digest(&field.digest_input(self.document)?))
+    }
+
+    /// SHA-256 of every range that begins with the file. What they share is hashed once: the state at the end of each
+    /// one's first part is carried on, for itself over its second part and for the others through its gap.
+    fn in_one_pass(&self) -> HashMap<Range, [u8; 32]> {
+        let mut ranges: Vec<(Range, [&[u8]; 2])> = self
+            .fields
+            .iter()
+            .filter_map(|field| Some((field.byte_range?, field.digest_input(self.document)?)))
+            .filter(|(range, _)| range[0] == 0 && !self.known.contains_key(range))
+            .collect();
+        ranges.sort_unstable_by_key(|(range, _)| range[1]);
+        let mut shared = Sha256::new();
+        let mut hashed = 0;
+        let mut found = HashMap::new();
+        for (range, [first, second]) in ranges {
+            shared.update(first.get(hashed..).unwrap_or_default());
+            hashed = first.len();
+            let mut own = shared.clone();
+            own.update(second);
+            found.insert(range, own.finalize().into());
+        }
+        found
+    }
+}
