@@ -11,6 +11,7 @@
 mod judges;
 mod recipes;
 
+use std::io::Read as _;
 use std::sync::Arc;
 
 use pdf::lettering::{Color, LetteringError, SignatureWords, TextBlock};
@@ -20,10 +21,15 @@ use pdf::{Appearance, PlacedMm, SharedBytes};
 use recipes::{Recipe, joined, open};
 use time::macros::{date, datetime};
 
-const FONTS: [(&str, &[u8]); 2] = [
-    ("OpenType", include_bytes!("../../seal/fonts/seal-song.otf")),
-    ("TrueType", include_bytes!("../../seal/fonts/seal-kai.ttf")),
-];
+const SONG: &[u8] = include_bytes!("../../seal/fonts/seal-song.otf");
+
+/// A font of each kind; the second lies packed.
+fn fonts() -> [(&'static str, &'static [u8]); 2] {
+    let packed: &[u8] = include_bytes!("../../seal/fonts/seal-kai.ttf.z");
+    let mut kai = Vec::new();
+    flate2::read::ZlibDecoder::new(packed).read_to_end(&mut kai).unwrap();
+    [("OpenType", SONG), ("TrueType", kai.leak())]
+}
 
 struct Writing(&'static [u8]);
 
@@ -109,7 +115,7 @@ fn text_and_dates_are_found_and_drawn_by_others() {
         ..original
     }
     .build();
-    for (kind, font) in FONTS {
+    for (kind, font) in fonts() {
         let plan = Plan::new(vec![
             text("投标人：某某建设有限公司\nTender No. 2026-088", at(1, 30.0)),
             date(DatePattern::Chinese, at(1, 60.0)),
@@ -158,7 +164,7 @@ fn text_and_dates_are_found_and_drawn_by_others() {
 fn a_character_that_the_font_lacks_is_named_before_anything_is_written() {
     let document = open(Recipe::simple(1).build()).unwrap();
     let of = |words: &str| Plan::new(vec![text("好", at(1, 10.0)), text(words, at(1, 30.0))]);
-    let refusal = |words: &str| match of(words).resolve(&document, &Writing(FONTS[0].1)) {
+    let refusal = |words: &str| match of(words).resolve(&document, &Writing(SONG)) {
         Err(PlanError::Text { item: 1, error }) => error,
         other => panic!("{other:?}"),
     };
@@ -167,7 +173,7 @@ fn a_character_that_the_font_lacks_is_named_before_anything_is_written() {
     assert_eq!(refusal(" \n"), LetteringError::Empty);
     assert_eq!(refusal(&"长".repeat(2_001)), LetteringError::TooLong);
     let off = Plan::new(vec![text(&"宽".repeat(60), at(1, 10.0))]);
-    let refused = off.resolve(&document, &Writing(FONTS[0].1));
+    let refused = off.resolve(&document, &Writing(SONG));
     assert_eq!(refused.unwrap_err(), PlanError::OffPage { item: 0, page: 1 });
 }
 
@@ -181,7 +187,7 @@ fn a_visible_signature_says_who_why_and_when() {
         reason: Some("投标"),
         at,
     };
-    let block = TextBlock::of_signature(&words, 9.0, Color::default(), FONTS[0].1).unwrap();
+    let block = TextBlock::of_signature(&words, 9.0, Color::default(), SONG).unwrap();
     let request = SignatureRequest {
         widget: Widget::Visible {
             appearance: Appearance::Text(Arc::new(block)),

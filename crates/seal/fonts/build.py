@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import zlib
 from pathlib import Path
 
 import fontTools
@@ -133,6 +134,9 @@ def build(scratch):
     make(sans, -1, set(ASCII), "Ganjiang Seal Sans", HERE / "seal-sans.ttf")
     make(brush, -1, gb2312 | standard | always, "Ganjiang Seal Brush", HERE / "seal-brush.ttf")
     make(kai, -1, gb2312 | standard | always, "Ganjiang Seal Kai", HERE / "seal-kai.ttf")
+    for name in ["seal-brush.ttf", "seal-kai.ttf"]:
+        (HERE / f"{name}.z").write_bytes(zlib.compress((HERE / name).read_bytes(), 9))
+        (HERE / name).unlink()
     make(song, 2, gbk | standard | always, "Ganjiang Seal Song", HERE / "seal-song.otf")
 
 

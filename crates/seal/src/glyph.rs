@@ -4,16 +4,20 @@
 //! character to a blank glyph (both count as missing), and its `Scale` means ascent − descent, not em; asking for
 //! exactly that height gives plain font units.
 
-use std::sync::OnceLock;
+use std::{io::Read as _, sync::OnceLock};
 
 use rusttype::{Font, GlyphId, OutlineBuilder, Scale};
 
 use crate::outline::{Affine, Bounds, Outline, Segment};
 
 static SONG: &[u8] = include_bytes!("../fonts/seal-song.otf");
-static KAI: &[u8] = include_bytes!("../fonts/seal-kai.ttf");
-static BRUSH: &[u8] = include_bytes!("../fonts/seal-brush.ttf");
 static SANS: &[u8] = include_bytes!("../fonts/seal-sans.ttf");
+// The faces of name seals are packed (zlib): they are a third of the program, and few starts need them.
+static PACKED_KAI: &[u8] = include_bytes!("../fonts/seal-kai.ttf.z");
+static PACKED_BRUSH: &[u8] = include_bytes!("../fonts/seal-brush.ttf.z");
+
+/// More than any font of ours; `tests/fonts.rs` knows their true sizes.
+const LARGEST_FONT: u64 = 16 << 20;
 
 /// Full, square characters whose mean ink box stands for "a character" of a face.
 const REFERENCE_HAN: &str = "国酬鑫赢贸圈团圆围展厦源程融备德";
@@ -37,11 +41,22 @@ pub enum Face {
 impl Face {
     /// The font file, for programs that draw text with it (page previews of documents without fonts of their own).
     pub fn file(self) -> &'static [u8] {
+        static KAI: OnceLock<Vec<u8>> = OnceLock::new();
+        static BRUSH: OnceLock<Vec<u8>> = OnceLock::new();
         match self {
             Self::Song => SONG,
-            Self::Kai => KAI,
-            Self::Brush => BRUSH,
+            Self::Kai => KAI.get_or_init(|| unpacked(PACKED_KAI)),
+            Self::Brush => BRUSH.get_or_init(|| unpacked(PACKED_BRUSH)),
             Self::Sans => SANS,
+        }
+    }
+
+    fn place(self) -> usize {
+        match self {
+            Self::Song => 0,
+            Self::Kai => 1,
+            Self::Brush => 2,
+            Self::Sans => 3,
         }
     }
 
@@ -56,9 +71,19 @@ impl Face {
     }
 }
 
-/// The typefaces a seal is drawn with.
+/// A font that was packed; empty, which no face can be read from, if it were damaged.
+fn unpacked(packed: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut font = flate2::read::ZlibDecoder::new(packed).take(LARGEST_FONT);
+    match font.read_to_end(&mut bytes) {
+        Ok(_) => bytes,
+        Err(_) => Vec::new(),
+    }
+}
+
+/// The typefaces a seal is drawn with; each is read when it is first asked for.
 pub struct FontStack {
-    faces: Vec<LoadedFace>,
+    faces: [OnceLock<Option<LoadedFace>>; 4],
 }
 
 /// One readable face.
@@ -82,23 +107,12 @@ pub(crate) struct Glyph<'a> {
 }
 
 impl FontStack {
-    /// The faces that are part of this crate (`fonts/`), read once per process.
+    /// The faces that are part of this crate (`fonts/`), each read once per process.
     pub fn bundled() -> &'static Self {
-        static BUNDLED: OnceLock<FontStack> = OnceLock::new();
-        BUNDLED.get_or_init(|| {
-            let sources = [
-                (Face::Song, SONG),
-                (Face::Kai, KAI),
-                (Face::Brush, BRUSH),
-                (Face::Sans, SANS),
-            ];
-            Self {
-                faces: sources
-                    .into_iter()
-                    .filter_map(|(face, bytes)| LoadedFace::read(face, bytes))
-                    .collect(),
-            }
-        })
+        static BUNDLED: FontStack = FontStack {
+            faces: [const { OnceLock::new() }; 4],
+        };
+        &BUNDLED
     }
 
     /// Whether `face` or one of its stand-ins can draw `character`; the answer is the face that would.
@@ -108,8 +122,9 @@ impl FontStack {
 
     pub(crate) fn find(&self, face: Face, character: char) -> Option<Glyph<'_>> {
         face.order().iter().find_map(|wanted| {
-            let loaded = self.faces.iter().find(|loaded| loaded.face == *wanted)?;
-            loaded.glyph(character)
+            let loaded = self.faces.get(wanted.place())?;
+            let loaded = loaded.get_or_init(|| LoadedFace::read(*wanted, wanted.file()));
+            loaded.as_ref()?.glyph(character)
         })
     }
 }
