@@ -9,6 +9,7 @@ import { newQueryClient, useSession, useSettings } from "./bridge/queries";
 import { Desk } from "./desk/Desk";
 import { DeskStart } from "./desk/DeskStart";
 import { Frame } from "./frame/Frame";
+import { useKeptFocus } from "./frame/focus";
 import { mayOpen } from "./frame/navigation";
 import { Waiting } from "./parts/States";
 import { Approvals } from "./screens/Approvals";
@@ -31,6 +32,7 @@ import { i18next, languageTag, useTranslation } from "./words/words";
 /** The whole window. */
 export function App() {
   const [client] = useState(newQueryClient);
+  useKeptFocus();
   return (
     <QueryClientProvider client={client}>
       <Look>
