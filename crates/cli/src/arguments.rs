@@ -148,13 +148,13 @@ pub(crate) struct RenderArguments {
     /// The PDF
     #[arg(value_name = "FILE.pdf")]
     pub(crate) file: PathBuf,
-    /// Page, from 1
+    /// Page, from 1; or a range such as 1-3, which puts the number of the page before the ending of --out
     #[arg(long, value_name = "N")]
-    pub(crate) page: u32,
+    pub(crate) page: String,
     /// Pixels per inch of the visible page
     #[arg(long, value_name = "N", default_value_t = 96.0)]
     pub(crate) dpi: f64,
-    /// The picture
+    /// The picture (PNG)
     #[arg(long, value_name = "FILE.png")]
     pub(crate) out: PathBuf,
     #[command(flatten)]

@@ -1,5 +1,6 @@
 //! `ganjiang find`, `render` and `repair`: looking into a document, and making a broken one readable.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use app::file_work::{Found, Hit, PictureTask, draw_pages, find_in_file, repair_file};
@@ -95,15 +96,29 @@ pub(crate) fn render(arguments: RenderArguments) -> Result<ExitCode, Complaint> 
     let task = PictureTask {
         input: arguments.file,
         password: arguments.password.read()?,
-        pages: arguments.page.to_string(),
+        pages: arguments.page.clone(),
         dpi: arguments.dpi,
     };
     let runtime = tokio::runtime::Runtime::new().map_err(|error| {
         let chinese = format!("无法开始（{error}）");
         Complaint::new(REFUSED, "internal", chinese, format!("cannot start: {error}"))
     })?;
-    runtime.block_on(draw_pages(&task, |_| arguments.out.clone(), WorkerProgram::Own))?;
+    let many = arguments.page.trim().parse::<u32>().is_err();
+    let name = |page| match many {
+        true => numbered(&arguments.out, page),
+        false => arguments.out.clone(),
+    };
+    runtime.block_on(draw_pages(&task, name, WorkerProgram::Own))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// `out.png` for page 3: `out-3.png`.
+fn numbered(out: &Path, page: u32) -> PathBuf {
+    let stem = out.file_stem().unwrap_or_default().to_string_lossy();
+    let ending = out
+        .extension()
+        .map_or_else(String::new, |ending| format!(".{}", ending.to_string_lossy()));
+    out.with_file_name(format!("{stem}-{page}{ending}"))
 }
 
 pub(crate) fn repair(arguments: RepairArguments) -> Result<ExitCode, Complaint> {

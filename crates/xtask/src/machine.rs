@@ -27,6 +27,8 @@ const WITHOUT_SCREEN: &[&str] = &[
 ];
 /// Programs we did not write that judge what we write; `python3-venv` carries pyHanko.
 const JUDGES: &[&str] = &["mupdf-tools", "openssl", "poppler-utils", "python3-venv", "qpdf"];
+/// Programs that do what ours does, to be timed beside it.
+const PEERS: &[&str] = &["libpodofo-utils"];
 /// To make the installer.
 const TO_BUNDLE: &[&str] = &["file", "librsvg2-dev", "xdg-utils"];
 
@@ -36,6 +38,7 @@ pub(crate) enum Need {
     Build,
     BuildAndVirtualScreen,
     Everything,
+    Peers,
     Bundle,
 }
 
@@ -45,6 +48,7 @@ impl Need {
             Self::Build => &[TO_BUILD],
             Self::BuildAndVirtualScreen => &[TO_BUILD, WITHOUT_SCREEN],
             Self::Everything => &[TO_BUILD, WITHOUT_SCREEN, JUDGES],
+            Self::Peers => &[TO_BUILD, JUDGES, PEERS],
             Self::Bundle => &[TO_BUILD, TO_BUNDLE],
         };
         groups.concat()

@@ -7,6 +7,7 @@
     reason = "this is an edge: it reads the environment and writes stamp files that may be lost at any time"
 )]
 
+mod bench;
 mod bundle;
 mod checks;
 mod journeys;
@@ -26,6 +27,7 @@ cargo xtask run        build everything and start the window on the embedded san
 cargo xtask test       every check and test there is; ends with `N passed, N failed`
 cargo xtask demo       walk the whole journey without a window; files are left in target/demo
 cargo xtask bindings   write the generated files again (window bindings, OpenAPI document)
+cargo xtask bench pdf  time documents beside other programs (--install-peers brings those); target/bench/report.md
 cargo xtask bundle     make the installer of this operating system (Debian: .deb)
 
 Each command first installs what is missing; on Windows and macOS it says what to install.
@@ -50,6 +52,8 @@ fn dispatch() -> anyhow::Result<ExitCode> {
         ["test"] => checks::run(&workspace),
         ["demo"] => journeys::demo(&workspace),
         ["bindings"] => screens::write_bindings(&workspace),
+        ["bench", "pdf"] => bench::pdf(&workspace, false),
+        ["bench", "pdf", "--install-peers"] => bench::pdf(&workspace, true),
         ["bundle"] => bundle::run(&workspace),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

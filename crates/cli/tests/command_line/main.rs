@@ -244,6 +244,17 @@ fn locked_and_damaged_files_are_worked_on_too() {
         ]
         .concat(),
     );
+    desk.done(&[
+        "render",
+        "plain.pdf",
+        "--page",
+        "all",
+        "--dpi",
+        "30",
+        "--out",
+        "all.png",
+    ]);
+    assert!(desk.path("all-1.png").exists() && desk.path("all-2.png").exists() && !desk.path("all.png").exists());
     assert!(std::fs::read(desk.path("2.png")).unwrap().starts_with(b"\x89PNG"));
     desk.done(&signing(
         "locked.pdf",
