@@ -1,5 +1,6 @@
 //! A screen, a message bus and a WebDriver of our own, each on a free address, all ended when dropped.
 
+use crate::hand::Hand;
 use anyhow::{Context, Result, bail};
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Read};
@@ -47,6 +48,11 @@ impl Stage {
     /// The driver's address.
     pub fn driver_url(&self) -> String {
         format!("http://127.0.0.1:{}", self.driver_port)
+    }
+
+    /// A person's hand on this screen's keyboard and mouse, for what no WebDriver reaches: dialogs of the system, drops.
+    pub fn hand(&self) -> Hand {
+        Hand::new(surroundings(&self.display_name, &self.bus_address, &self.data_folder))
     }
 
     /// Fails when one of the programs has ended meanwhile.

@@ -13,5 +13,6 @@
 mod album;
 mod broken_start;
 mod desk;
+mod dialogs;
 mod journey;
 mod scrolling;

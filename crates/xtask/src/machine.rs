@@ -25,6 +25,8 @@ const WITHOUT_SCREEN: &[&str] = &[
     "xauth",
     "xvfb",
 ];
+/// To use the system's own dialogs and to drop files on the window, as a person does.
+const HANDS: &[&str] = &["gir1.2-gtk-3.0", "python3-gi", "xdotool"];
 /// Programs we did not write that judge what we write; `python3-venv` carries pyHanko.
 const JUDGES: &[&str] = &["mupdf-tools", "openssl", "poppler-utils", "python3-venv", "qpdf"];
 /// Programs that do what ours does, to be timed beside it.
@@ -47,7 +49,7 @@ impl Need {
         let groups: &[&[&str]] = match self {
             Self::Build => &[TO_BUILD],
             Self::BuildAndVirtualScreen => &[TO_BUILD, WITHOUT_SCREEN],
-            Self::Everything => &[TO_BUILD, WITHOUT_SCREEN, JUDGES],
+            Self::Everything => &[TO_BUILD, WITHOUT_SCREEN, HANDS, JUDGES],
             Self::Peers => &[TO_BUILD, JUDGES, PEERS],
             Self::Bundle => &[TO_BUILD, TO_BUNDLE],
         };

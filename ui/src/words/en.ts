@@ -669,7 +669,7 @@ export const en: Words<typeof zh> = {
     colours: ["Black", "Red", "Blue"],
     datePattern: "Written as",
     dateHint: "The day of signing",
-    datePatterns: { chinese: "2026年11月24日", numeric: "2026-11-24", chinese_numerals: "二〇二六年十一月二十四日" },
+    datePatterns: { chinese: "Digits with 年月日", numeric: "Digits with hyphens", chinese_numerals: "Chinese numerals" },
     side: "Edge",
     sides: { right: "Right", left: "Left", top: "Top", bottom: "Bottom" },
     group: "Pages per seal",

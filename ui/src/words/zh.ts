@@ -664,7 +664,7 @@ export const zh = {
     colours: ["黑色", "红色", "蓝色"],
     datePattern: "日期写法",
     dateHint: "签章当天的日期",
-    datePatterns: { chinese: "2026年11月24日", numeric: "2026-11-24", chinese_numerals: "二〇二六年十一月二十四日" },
+    datePatterns: { chinese: "数字加年月日", numeric: "数字加短横", chinese_numerals: "汉字年月日" },
     side: "位于",
     sides: { right: "右边", left: "左边", top: "上边", bottom: "下边" },
     group: "每枚章最多几页",
