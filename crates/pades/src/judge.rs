@@ -206,9 +206,7 @@ fn judge_container(
 
 fn read_reason(error: CmsReadError) -> Reason {
     match error {
-        CmsReadError::Unreadable | CmsReadError::BadSignedAttributes | CmsReadError::NoSignedAttributes => {
-            Reason::ContainerUnreadable
-        }
+        CmsReadError::Unreadable | CmsReadError::BadSignedAttributes => Reason::ContainerUnreadable,
         CmsReadError::NotOneSigner => Reason::NotOneSigner,
         CmsReadError::UnknownDigest => Reason::UnsupportedAlgorithm,
     }
@@ -246,8 +244,8 @@ fn check_reasons(parsed: &ParsedSignature, checked: &CmsFindings, kind: Containe
         // EN 319 142-1, 6.3: signing-certificate is required; ISO 32000-1 did not ask for it.
         (kind == Container::Cades && unbound, Reason::CertificateNotBound),
         (parsed.has_content(), Reason::NotDetached),
-        (!parsed.digest_algorithm().is_strong(), Reason::WeakDigest),
-        (parsed.has_timestamp(), Reason::TimestampNotChecked),
+        (parsed.rests_on_weak_digest(), Reason::WeakDigest),
+        (!parsed.timestamps().is_empty(), Reason::TimestampNotChecked),
     ];
     findings
         .into_iter()
@@ -310,7 +308,7 @@ fn trust(leaf: &[u8], embedded: &[Vec<u8>], roots: &TrustRoots, at: OffsetDateTi
         PathVerdict::Refused(_) => (Trust::Untrusted, Reason::ChainRefused),
         PathVerdict::Expired => (Trust::Expired, Reason::CertificateExpired),
         PathVerdict::NotYetValid => (Trust::NotYetValid, Reason::CertificateNotYetValid),
-        PathVerdict::Unreadable => (Trust::Unknown, Reason::ChainRefused),
+        PathVerdict::Unreadable | PathVerdict::TooCostly => (Trust::Unknown, Reason::ChainRefused),
     }
 }
 

@@ -1,18 +1,25 @@
 //! Reading and writing single DER elements over the raw bytes, so that what was signed is never re-encoded.
 //!
-//! Absent: indefinite lengths (BER) and tags above 30; both are refused, a signature that uses them is «unreadable».
+//! Absent: indefinite lengths (`ber` makes them definite first) and tags above 30, which are refused.
 
 /// Universal and context tags used here, as encoded.
 pub(crate) mod tag {
+    pub(crate) const BOOLEAN: u8 = 0x01;
     pub(crate) const INTEGER: u8 = 0x02;
+    pub(crate) const BIT_STRING: u8 = 0x03;
     pub(crate) const OCTET_STRING: u8 = 0x04;
     pub(crate) const OID: u8 = 0x06;
+    pub(crate) const ENUMERATED: u8 = 0x0a;
+    pub(crate) const UTC_TIME: u8 = 0x17;
+    pub(crate) const GENERALIZED_TIME: u8 = 0x18;
     pub(crate) const SEQUENCE: u8 = 0x30;
     pub(crate) const SET: u8 = 0x31;
     /// `[0]` constructed.
     pub(crate) const CONTEXT_0: u8 = 0xa0;
     /// `[1]` constructed.
     pub(crate) const CONTEXT_1: u8 = 0xa1;
+    /// `[2]` constructed.
+    pub(crate) const CONTEXT_2: u8 = 0xa2;
     /// `[0]` primitive.
     pub(crate) const CONTEXT_0_PRIMITIVE: u8 = 0x80;
 }
@@ -44,6 +51,11 @@ pub(crate) struct Elements<'a> {
 impl<'a> Elements<'a> {
     pub(crate) fn of(bytes: &'a [u8]) -> Self {
         Self { rest: bytes }
+    }
+
+    /// The tag of the element that comes next.
+    pub(crate) fn next_tag(&self) -> Option<u8> {
+        self.rest.first().copied()
     }
 
     pub(crate) fn is_empty(&self) -> bool {

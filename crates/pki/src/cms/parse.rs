@@ -1,10 +1,13 @@
 //! Reading a signature of anybody, over the raw bytes, and saying what each check gave.
 
+use super::attributes::{AttributeList, Attributes, attribute_list, read_attributes};
 use super::oid;
-use crate::ess::{self, NamedCertificate, object_identifier};
+use crate::ber;
+use crate::ess::object_identifier;
 use crate::tlv::{self, Element, Elements, Malformed, tag};
-use crate::verification::{DigestAlgorithm, SignatureCheck, check_signature};
+use crate::verification::{self, DigestAlgorithm, SignatureCheck};
 use spki::ObjectIdentifier;
+use time::OffsetDateTime;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 /// More certificates than any real signature carries.
@@ -13,7 +16,7 @@ const CERTIFICATE_LIMIT: usize = 100;
 /// Why a CMS cannot be judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CmsReadError {
-    /// Not a definite-length `SignedData`; BER with indefinite lengths is not read.
+    /// Not a `SignedData`, in DER or BER.
     #[error("not a readable SignedData")]
     Unreadable,
     /// None or more than one signer (EN 319 142-1, 4.1 wants one).
@@ -22,9 +25,6 @@ pub enum CmsReadError {
     /// The digest algorithm is unknown.
     #[error("unknown digest algorithm")]
     UnknownDigest,
-    /// There are no signed attributes, so nothing binds the certificate.
-    #[error("no signed attributes")]
-    NoSignedAttributes,
     /// A signed attribute is missing, doubled or malformed.
     #[error("the signed attributes are malformed")]
     BadSignedAttributes,
@@ -73,21 +73,15 @@ impl CmsFindings {
 /// One signer's `SignedData`, taken apart.
 pub struct ParsedSignature {
     certificates: Vec<Vec<u8>>,
+    revocation_lists: Vec<Vec<u8>>,
     signer: Option<usize>,
     digest_algorithm: DigestAlgorithm,
     signature_algorithm: Vec<u8>,
     signature: Vec<u8>,
     content_type: ObjectIdentifier,
     content: Option<Vec<u8>>,
-    attributes: Attributes,
-    timestamped: bool,
-}
-
-struct Attributes {
-    signed_bytes: Vec<u8>,
-    content_type: Option<ObjectIdentifier>,
-    message_digest: Vec<u8>,
-    named: Option<NamedCertificate>,
+    attributes: Option<Attributes>,
+    timestamps: Vec<Vec<u8>>,
 }
 
 impl ParsedSignature {
@@ -96,17 +90,22 @@ impl ParsedSignature {
     /// # Errors
     /// [`CmsReadError`].
     pub fn parse(bytes: &[u8]) -> Result<Self, CmsReadError> {
-        let mut signed_data = signed_data(bytes)?;
+        let definite = ber::definite(bytes)?;
+        let mut signed_data = signed_data(&definite)?;
         signed_data.expect(tag::INTEGER)?;
         signed_data.expect(tag::SET)?;
         let (content_type, content) = encapsulated(&signed_data.expect(tag::SEQUENCE)?)?;
-        let certificates = certificates(signed_data.optional(tag::CONTEXT_0)?)?;
-        signed_data.optional(tag::CONTEXT_1)?;
+        let certificates = plain_sequences(signed_data.optional(tag::CONTEXT_0)?)?;
+        let revocation_lists = plain_sequences(signed_data.optional(tag::CONTEXT_1)?)?;
         let signers = signed_data.expect(tag::SET)?.inside().all()?;
         let [signer] = signers.as_slice() else {
             return Err(CmsReadError::NotOneSigner);
         };
-        read_signer(signer, certificates, content_type, content)
+        let mut parsed = read_signer(signer, certificates)?;
+        parsed.revocation_lists = revocation_lists;
+        parsed.content_type = content_type;
+        parsed.content = content;
+        Ok(parsed)
     }
 
     /// The digest algorithm by which the document is to be hashed.
@@ -129,16 +128,68 @@ impl ParsedSignature {
         &self.certificates
     }
 
+    /// Certificate revocation lists that are embedded beside the certificates, as DER.
+    #[must_use]
+    pub fn revocation_lists(&self) -> &[Vec<u8>] {
+        &self.revocation_lists
+    }
+
     /// Whether content is carried inside; a detached signature must not (EN 319 142-1, 4.1).
     #[must_use]
     pub fn has_content(&self) -> bool {
         self.content.is_some()
     }
 
-    /// Whether an unsigned signature-timestamp attribute is there; it is not judged here.
+    /// The content that is carried inside.
     #[must_use]
-    pub fn has_timestamp(&self) -> bool {
-        self.timestamped
+    pub fn content(&self) -> Option<&[u8]> {
+        self.content.as_deref()
+    }
+
+    /// The OID of the content's type, with dots.
+    #[must_use]
+    pub fn content_type(&self) -> String {
+        self.content_type.to_string()
+    }
+
+    /// The value of the signature: what a signature timestamp is made over.
+    #[must_use]
+    pub fn signature(&self) -> &[u8] {
+        &self.signature
+    }
+
+    /// Whether attributes are signed; without them the signature is over the content itself.
+    #[must_use]
+    pub fn has_signed_attributes(&self) -> bool {
+        self.attributes.is_some()
+    }
+
+    /// The tokens of unsigned signature-timestamp attributes (EN 319 122-1, 5.3); not judged here.
+    #[must_use]
+    pub fn timestamps(&self) -> &[Vec<u8>] {
+        &self.timestamps
+    }
+
+    /// The signer's own word on when it signed (`signing-time`, RFC 5652, 11.3).
+    #[must_use]
+    pub fn signing_time(&self) -> Option<OffsetDateTime> {
+        self.attributes.as_ref()?.signing_time
+    }
+
+    /// What the signer saw of revocation: `adbe-revocationInfoArchival` (ISO 32000-2, 12.8.3.3.2), lists and responses.
+    #[must_use]
+    pub fn archived_revocation(&self) -> (&[Vec<u8>], &[Vec<u8>]) {
+        match &self.attributes {
+            Some(attributes) => (&attributes.archived_lists, &attributes.archived_responses),
+            None => (&[], &[]),
+        }
+    }
+
+    /// The weaker of the digests that document and signature rest on.
+    #[must_use]
+    pub fn rests_on_weak_digest(&self) -> bool {
+        let stated = verification::stated_digest(&self.signature_algorithm);
+        !self.digest_algorithm.is_strong() || stated.is_some_and(|digest| !digest.is_strong())
     }
 
     /// The OID of the stated signature algorithm, with dots.
@@ -150,34 +201,45 @@ impl ParsedSignature {
             .map(|oid| oid.to_string())
     }
 
-    /// Checks everything but the certificate's own trust. `digest` is the document's, by
+    /// Checks everything but the certificate's own trust. `digest` is the document's (or the carried content's), by
     /// [`ParsedSignature::digest_algorithm`].
     #[must_use]
     pub fn verify_digest(&self, digest: &[u8]) -> CmsFindings {
+        let signature = self.check_signature(digest);
+        let Some(attributes) = &self.attributes else {
+            // The signature is over the content: whether that or the signature was changed cannot be told apart.
+            return CmsFindings {
+                digest_matches: signature != SignatureCheck::Invalid,
+                signature,
+                content_type_matches: self.content_type.to_string() == oid::DATA,
+                binding: CertificateBinding::Absent,
+            };
+        };
         CmsFindings {
-            digest_matches: self.attributes.message_digest == digest,
-            signature: self.check_signature(),
-            content_type_matches: self.attributes.content_type == Some(self.content_type),
-            binding: self.binding(),
+            digest_matches: attributes.message_digest == digest,
+            signature,
+            content_type_matches: attributes.content_type == Some(self.content_type),
+            binding: self.binding(attributes),
         }
     }
 
-    fn check_signature(&self) -> SignatureCheck {
+    fn check_signature(&self, digest: &[u8]) -> SignatureCheck {
         let certificate = self.signer_certificate().map(X509Certificate::from_der);
         let Some(Ok((_, certificate))) = certificate else {
             return SignatureCheck::Unsupported;
         };
-        check_signature(
-            certificate.public_key().raw,
-            &self.signature_algorithm,
-            self.digest_algorithm,
-            &self.attributes.signed_bytes,
-            &self.signature,
-        )
+        let (key, algorithm) = (certificate.public_key().raw, self.signature_algorithm.as_slice());
+        let (hash, signature) = (self.digest_algorithm, self.signature.as_slice());
+        match &self.attributes {
+            Some(attributes) => {
+                verification::check_signature(key, algorithm, hash, &attributes.signed_bytes, signature)
+            }
+            None => verification::check_hash_signature(key, algorithm, hash, digest, signature),
+        }
     }
 
-    fn binding(&self) -> CertificateBinding {
-        let Some(named) = &self.attributes.named else {
+    fn binding(&self, attributes: &Attributes) -> CertificateBinding {
+        let Some(named) = &attributes.named else {
             return CertificateBinding::Absent;
         };
         match (named.digest, self.signer_certificate()) {
@@ -202,12 +264,15 @@ fn signed_data(bytes: &[u8]) -> Result<Elements<'_>, Malformed> {
 fn encapsulated(info: &Element<'_>) -> Result<(ObjectIdentifier, Option<Vec<u8>>), Malformed> {
     let mut inside = info.inside();
     let content_type = object_identifier(&mut inside)?;
-    let content = inside.optional(tag::CONTEXT_0)?.map(|content| content.content.to_vec());
+    let content = match inside.optional(tag::CONTEXT_0)? {
+        Some(content) => Some(content.inside().any()?.content.to_vec()),
+        None => None,
+    };
     Ok((content_type, content))
 }
 
-/// Plain certificates; attribute certificates and others are skipped.
-fn certificates(set: Option<Element<'_>>) -> Result<Vec<Vec<u8>>, Malformed> {
+/// Plain certificates or lists; attribute certificates and other choices are skipped.
+fn plain_sequences(set: Option<Element<'_>>) -> Result<Vec<Vec<u8>>, Malformed> {
     let Some(set) = set else { return Ok(Vec::new()) };
     let elements = set.inside().all()?;
     if elements.len() > CERTIFICATE_LIMIT {
@@ -220,20 +285,13 @@ fn certificates(set: Option<Element<'_>>) -> Result<Vec<Vec<u8>>, Malformed> {
         .collect())
 }
 
-fn read_signer(
-    signer: &Element<'_>,
-    certificates: Vec<Vec<u8>>,
-    content_type: ObjectIdentifier,
-    content: Option<Vec<u8>>,
-) -> Result<ParsedSignature, CmsReadError> {
+fn read_signer(signer: &Element<'_>, certificates: Vec<Vec<u8>>) -> Result<ParsedSignature, CmsReadError> {
     let mut inside = signer.inside();
     inside.expect(tag::INTEGER)?;
     let identifier = inside.any()?;
     let digest_algorithm = inside.expect(tag::SEQUENCE)?;
     let digest = object_identifier(&mut digest_algorithm.inside())?;
-    let attributes = inside
-        .optional(tag::CONTEXT_0)?
-        .ok_or(CmsReadError::NoSignedAttributes)?;
+    let attributes = inside.optional(tag::CONTEXT_0)?;
     let signature_algorithm = inside.expect(tag::SEQUENCE)?.raw.to_vec();
     let signature = inside.expect(tag::OCTET_STRING)?.content.to_vec();
     let unsigned = inside.optional(tag::CONTEXT_1)?;
@@ -242,13 +300,24 @@ fn read_signer(
             .iter()
             .position(|certificate| is_named_by(certificate, &identifier)),
         certificates,
-        digest_algorithm: DigestAlgorithm::from_oid(&digest).ok_or(CmsReadError::UnknownDigest)?,
+        revocation_lists: Vec::new(),
+        digest_algorithm: digest_algorithm_of(&digest, &signature_algorithm).ok_or(CmsReadError::UnknownDigest)?,
         signature_algorithm,
         signature,
-        content_type,
-        content,
-        attributes: read_attributes(&attributes)?,
-        timestamped: unsigned.is_some_and(|set| holds_timestamp(&set)),
+        content_type: digest,
+        content: None,
+        attributes: attributes.as_ref().map(read_attributes).transpose()?,
+        timestamps: unsigned.map(|set| timestamps(&set)).unwrap_or_default(),
+    })
+}
+
+/// Some producers state the signature's algorithm where the digest's belongs.
+fn digest_algorithm_of(stated: &ObjectIdentifier, signature_algorithm: &[u8]) -> Option<DigestAlgorithm> {
+    let own = DigestAlgorithm::from_oid(stated);
+    own.or_else(|| {
+        let oid = tlv::element(tag::OID, &[stated.as_bytes()]);
+        verification::stated_digest(&tlv::element(tag::SEQUENCE, &[&oid]))
+            .or_else(|| verification::stated_digest(signature_algorithm))
     })
 }
 
@@ -278,54 +347,11 @@ fn subject_key_identifier<'a>(certificate: &'a X509Certificate<'_>) -> Option<&'
         })
 }
 
-fn read_attributes(set: &Element<'_>) -> Result<Attributes, CmsReadError> {
-    let attributes = attribute_list(set).map_err(|_| CmsReadError::BadSignedAttributes)?;
-    let one = |oid: &str| single(&attributes, oid);
-    let content_type = one(oid::CONTENT_TYPE)?.map(|value| object_identifier(&mut Elements::of(value.raw)));
-    let digest = one(oid::MESSAGE_DIGEST)?.ok_or(CmsReadError::BadSignedAttributes)?;
-    if digest.tag != tag::OCTET_STRING {
-        return Err(CmsReadError::BadSignedAttributes);
-    }
-    let named = match one(ess::SIGNING_CERTIFICATE_V2)? {
-        Some(value) => Some(ess::read_v2(&value)),
-        None => one(ess::SIGNING_CERTIFICATE)?.map(|value| ess::read_v1(&value)),
-    };
-    Ok(Attributes {
-        // RFC 5652, 5.4: the hash is over the SET OF tag, not over the [0] found in the structure.
-        signed_bytes: [&[tag::SET], set.raw.get(1..).unwrap_or_default()].concat(),
-        content_type: content_type
-            .transpose()
-            .map_err(|_| CmsReadError::BadSignedAttributes)?,
-        message_digest: digest.content.to_vec(),
-        named: named.transpose().map_err(|_| CmsReadError::BadSignedAttributes)?,
-    })
-}
-
-type AttributeList<'a> = Vec<(String, Vec<Element<'a>>)>;
-
-fn attribute_list<'a>(set: &Element<'a>) -> Result<AttributeList<'a>, Malformed> {
-    let mut list = Vec::new();
-    for attribute in set.inside().all()? {
-        let mut inside = attribute.inside();
-        let oid = object_identifier(&mut inside)?.to_string();
-        list.push((oid, inside.expect(tag::SET)?.inside().all()?));
-    }
-    Ok(list)
-}
-
-/// The one value of an attribute; an attribute given twice, or with several values, could mean anything.
-fn single<'a>(attributes: &AttributeList<'a>, oid: &str) -> Result<Option<Element<'a>>, CmsReadError> {
-    let mut found = attributes.iter().filter(|(name, _)| name == oid);
-    match (found.next(), found.next()) {
-        (None, _) => Ok(None),
-        (Some((_, values)), None) => match values.as_slice() {
-            [value] => Ok(Some(*value)),
-            _ => Err(CmsReadError::BadSignedAttributes),
-        },
-        (Some(_), Some(_)) => Err(CmsReadError::BadSignedAttributes),
-    }
-}
-
-fn holds_timestamp(set: &Element<'_>) -> bool {
-    attribute_list(set).is_ok_and(|list| list.iter().any(|(oid, _)| oid == oid::SIGNATURE_TIMESTAMP))
+fn timestamps(set: &Element<'_>) -> Vec<Vec<u8>> {
+    let list: AttributeList<'_> = attribute_list(set).unwrap_or_default();
+    let tokens = list
+        .into_iter()
+        .filter(|(oid, _)| oid == oid::SIGNATURE_TIMESTAMP)
+        .flat_map(|(_, values)| values);
+    tokens.map(|value| value.raw.to_vec()).collect()
 }
