@@ -230,6 +230,10 @@ impl ParsedSignature {
         };
         let (key, algorithm) = (certificate.public_key().raw, self.signature_algorithm.as_slice());
         let (hash, signature) = (self.digest_algorithm, self.signature.as_slice());
+        // The two statements of one digest contradict each other (RFC 5652, 5.3 and 5.4).
+        if verification::stated_digest(algorithm).is_some_and(|own| own != hash) {
+            return SignatureCheck::Invalid;
+        }
         match &self.attributes {
             Some(attributes) => {
                 verification::check_signature(key, algorithm, hash, &attributes.signed_bytes, signature)
@@ -301,23 +305,13 @@ fn read_signer(signer: &Element<'_>, certificates: Vec<Vec<u8>>) -> Result<Parse
             .position(|certificate| is_named_by(certificate, &identifier)),
         certificates,
         revocation_lists: Vec::new(),
-        digest_algorithm: digest_algorithm_of(&digest, &signature_algorithm).ok_or(CmsReadError::UnknownDigest)?,
+        digest_algorithm: DigestAlgorithm::from_oid(&digest).ok_or(CmsReadError::UnknownDigest)?,
         signature_algorithm,
         signature,
         content_type: digest,
         content: None,
         attributes: attributes.as_ref().map(read_attributes).transpose()?,
         timestamps: unsigned.map(|set| timestamps(&set)).unwrap_or_default(),
-    })
-}
-
-/// Some producers state the signature's algorithm where the digest's belongs.
-fn digest_algorithm_of(stated: &ObjectIdentifier, signature_algorithm: &[u8]) -> Option<DigestAlgorithm> {
-    let own = DigestAlgorithm::from_oid(stated);
-    own.or_else(|| {
-        let oid = tlv::element(tag::OID, &[stated.as_bytes()]);
-        verification::stated_digest(&tlv::element(tag::SEQUENCE, &[&oid]))
-            .or_else(|| verification::stated_digest(signature_algorithm))
     })
 }
 
