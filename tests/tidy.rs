@@ -34,6 +34,7 @@ const FOR_DEVELOPMENT: &[&str] = &["testkit", "tests", "xtask"];
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("axum*", &["server"]),
     ("clap*", &["cli"]),
+    ("cryptoki*", &["pki"]),
     ("hayro*", &["pdf"]),
     ("keyring*", &["pki"]),
     ("reqwest", &["platform"]),

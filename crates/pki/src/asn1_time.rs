@@ -1,6 +1,6 @@
 //! Moments as ASN.1 writes them: UTCTime and GeneralizedTime, the latter with fractions of a second (RFC 3161, 2.4.2).
 
-use crate::tlv::{Element, Malformed, tag};
+use crate::tlv::{Element, Malformed, element, tag};
 use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
 
 /// Reads either form; only UTC (`Z`) is read, as RFC 5280, RFC 6960 and RFC 3161 demand.
@@ -63,6 +63,26 @@ fn nanoseconds(fraction: &str) -> Option<u32> {
     nine.parse().ok()
 }
 
+/// Writes a GeneralizedTime to the millisecond; DER leaves trailing zeros out.
+pub(crate) fn write(at: OffsetDateTime) -> Vec<u8> {
+    let at = at.to_offset(time::UtcOffset::UTC);
+    let mut text = format!(
+        "{:04}{:02}{:02}{:02}{:02}{:02}",
+        at.year(),
+        u8::from(at.month()),
+        at.day(),
+        at.hour(),
+        at.minute(),
+        at.second()
+    );
+    if at.millisecond() > 0 {
+        let fraction = format!(".{:03}", at.millisecond());
+        text.push_str(fraction.trim_end_matches('0'));
+    }
+    text.push('Z');
+    element(tag::GENERALIZED_TIME, &[text.as_bytes()])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,6 +116,19 @@ mod tests {
             of(tag::GENERALIZED_TIME, "20501122091500Z"),
             Some(datetime!(2050-11-22 09:15:00 UTC))
         );
+    }
+
+    #[test]
+    fn fractions_are_written_without_trailing_zeros_and_read_back() {
+        for (at, text) in [
+            (datetime!(2026-11-22 08:15:29.772 UTC), "20261122081529.772Z"),
+            (datetime!(2026-11-22 08:15:29.7 UTC), "20261122081529.7Z"),
+            (datetime!(2026-11-22 08:15:29 UTC), "20261122081529Z"),
+        ] {
+            let written = write(at.to_offset(time::macros::offset!(+8)));
+            assert_eq!(&written[2..], text.as_bytes());
+            assert_eq!(of(tag::GENERALIZED_TIME, text), Some(at));
+        }
     }
 
     #[test]

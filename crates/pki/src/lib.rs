@@ -1,6 +1,7 @@
-//! Keys, PIN vault, requests, certificates, chains and CMS primitives: no clock, no network, no async; only `vault` touches files.
+//! Keys, PIN vault, requests, certificates, chains and CMS primitives: no clock, no network, no async; only `vault` touches files, only `token` loads a driver.
 #![forbid(unsafe_code)]
 
+pub mod authority_access;
 pub mod budget;
 pub mod certificate;
 pub mod cms;
@@ -15,6 +16,8 @@ pub mod request;
 pub mod revocation;
 pub mod secret;
 pub mod signer;
+pub mod timestamping;
+pub mod token;
 pub mod tsp;
 pub mod vault;
 pub mod verification;
@@ -26,4 +29,4 @@ mod ess;
 mod tlv;
 
 pub use secret::{Password, Pin, PinError};
-pub use signer::{KeyAlgorithm, SignError, Signer};
+pub use signer::{KeyAlgorithm, SignError, Signer, SigningIdentity};

@@ -5,7 +5,7 @@
 use crate::certificate::read;
 use crate::key::PrivateKey;
 use crate::secret::Password;
-use crate::signer::{KeyAlgorithm, SignError, Signer};
+use crate::signer::{KeyAlgorithm, SignError, Signer, SigningIdentity};
 use p12_keystore::{KeyStore, Pkcs12ImportPolicy, PrivateKeyChain};
 use rsa::pkcs8::{DecodePrivateKey, EncodePublicKey};
 use rsa::traits::PublicKeyParts;
@@ -14,16 +14,6 @@ use rsa::traits::PublicKeyParts;
 const SIZE_LIMIT: usize = 1024 * 1024;
 /// Shorter RSA keys are not safe to sign with.
 const RSA_BITS: usize = 2048;
-
-/// What a PKCS#12 file holds.
-pub struct Pkcs12Identity {
-    /// Signs with the private key.
-    pub signer: Box<dyn Signer>,
-    /// The signer's certificate as DER.
-    pub certificate: Vec<u8>,
-    /// The other certificates as DER, nearest issuer first.
-    pub chain: Vec<Vec<u8>>,
-}
 
 /// Why a PKCS#12 file is not used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -52,7 +42,7 @@ pub enum Pkcs12Error {
 ///
 /// # Errors
 /// [`Pkcs12Error`].
-pub fn open(bytes: &[u8], password: &Password) -> Result<Pkcs12Identity, Pkcs12Error> {
+pub fn open(bytes: &[u8], password: &Password) -> Result<SigningIdentity, Pkcs12Error> {
     if bytes.len() > SIZE_LIMIT {
         return Err(Pkcs12Error::Unreadable);
     }
@@ -66,7 +56,7 @@ pub fn open(bytes: &[u8], password: &Password) -> Result<Pkcs12Identity, Pkcs12E
         return Err(Pkcs12Error::KeyMismatch);
     }
     drop(parsed);
-    Ok(Pkcs12Identity {
+    Ok(SigningIdentity {
         signer,
         certificate,
         chain: certificates.collect(),

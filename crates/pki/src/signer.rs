@@ -1,4 +1,4 @@
-//! What can sign: a vault key, a PKCS#12 key, later a token or a server.
+//! What can sign: a vault key, a PKCS#12 key, a token.
 
 /// The kinds of keys this program signs with, each with its one signature algorithm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,4 +30,14 @@ pub trait Signer: Send + Sync {
     /// # Errors
     /// [`SignError`] when the holder of the key does not sign.
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError>;
+}
+
+/// A key that can sign, with its certificates.
+pub struct SigningIdentity {
+    /// Signs with the private key.
+    pub signer: Box<dyn Signer>,
+    /// The signer's certificate as DER.
+    pub certificate: Vec<u8>,
+    /// Other certificates that are kept beside it, as DER.
+    pub chain: Vec<Vec<u8>>,
 }

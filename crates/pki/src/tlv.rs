@@ -8,9 +8,11 @@ pub(crate) mod tag {
     pub(crate) const INTEGER: u8 = 0x02;
     pub(crate) const BIT_STRING: u8 = 0x03;
     pub(crate) const OCTET_STRING: u8 = 0x04;
+    pub(crate) const NULL: u8 = 0x05;
     pub(crate) const OID: u8 = 0x06;
     pub(crate) const ENUMERATED: u8 = 0x0a;
     pub(crate) const UTC_TIME: u8 = 0x17;
+    pub(crate) const UTF8_STRING: u8 = 0x0c;
     pub(crate) const GENERALIZED_TIME: u8 = 0x18;
     pub(crate) const SEQUENCE: u8 = 0x30;
     pub(crate) const SET: u8 = 0x31;
@@ -146,6 +148,17 @@ pub(crate) fn set_of(tag: u8, mut elements: Vec<Vec<u8>>) -> Vec<u8> {
     element(tag, &parts)
 }
 
+/// Writes a non-negative INTEGER in DER from its bytes, most significant first.
+pub(crate) fn unsigned(bytes: &[u8]) -> Vec<u8> {
+    let significant = bytes.iter().position(|byte| *byte != 0).unwrap_or(bytes.len());
+    let bytes = bytes.get(significant..).unwrap_or_default();
+    let sign: &[u8] = match bytes.first() {
+        Some(0..=0x7f) => &[],
+        _ => &[0],
+    };
+    element(tag::INTEGER, &[sign, bytes])
+}
+
 /// The first element of some bytes, without what follows it (the zeros that fill a PDF's `/Contents`).
 pub(crate) fn first(bytes: &[u8]) -> Result<&[u8], Malformed> {
     Elements::of(bytes).any().map(|element| element.raw)
@@ -163,6 +176,18 @@ mod tests {
             let read = elements.expect(tag::OCTET_STRING).unwrap();
             assert_eq!((read.content.len(), read.raw.len()), (length, written.len()));
             assert!(elements.is_empty());
+        }
+    }
+
+    #[test]
+    fn integers_are_as_short_as_can_be_and_never_negative() {
+        for (bytes, written) in [
+            (&[][..], &[2, 1, 0][..]),
+            (&[0, 0], &[2, 1, 0]),
+            (&[0, 5], &[2, 1, 5]),
+            (&[0x80], &[2, 2, 0, 0x80]),
+        ] {
+            assert_eq!(unsigned(bytes), written);
         }
     }
 

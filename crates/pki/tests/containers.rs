@@ -30,6 +30,8 @@ fn ours(signer: &dyn Signer, chain: &[Vec<u8>]) -> Vec<u8> {
     attributes
         .complete(signer.algorithm(), &signature, &chain[1..])
         .unwrap()
+        .to_der()
+        .unwrap()
 }
 
 #[test]

@@ -10,9 +10,9 @@
 
 mod tree;
 
-use pki::pkcs12::{Pkcs12Error, Pkcs12Identity, open};
+use pki::pkcs12::{Pkcs12Error, open};
 use pki::verification::{DigestAlgorithm, SignatureCheck, check_signature};
-use pki::{KeyAlgorithm, Password};
+use pki::{KeyAlgorithm, Password, SigningIdentity};
 use testkit::judges::{must, openssl};
 use tree::Scratch;
 
@@ -57,7 +57,7 @@ fn file(key: &[&str], word: &str, options: &[&str]) -> Vec<u8> {
 }
 
 /// The signer of the file signs, and the certificate beside it verifies.
-fn assert_signs(identity: &Pkcs12Identity, algorithm: KeyAlgorithm, oid_der: &[u8]) {
+fn assert_signs(identity: &SigningIdentity, algorithm: KeyAlgorithm, oid_der: &[u8]) {
     assert_eq!(identity.signer.algorithm(), algorithm);
     let signature = identity.signer.sign(b"bid").unwrap();
     let check = |message: &[u8]| {

@@ -30,9 +30,31 @@ pub fn openssl() -> Command {
     Command::new(on_path("openssl"))
 }
 
+/// SoftHSM's own program: it makes tokens in software.
+pub fn softhsm2_util() -> Command {
+    Command::new(on_path("softhsm2-util"))
+}
+
+/// OpenSC's program for tokens: it makes keys on them and writes certificates.
+pub fn pkcs11_tool() -> Command {
+    Command::new(on_path("pkcs11-tool"))
+}
+
 /// pyHanko's command line.
 pub fn pyhanko() -> Command {
     Command::new(in_judges("pyhanko"))
+}
+
+/// What pyHanko finds in a signed PDF, as JSON, against these roots (PEM) and as of a moment (ISO 8601): `signatures` with
+/// `intact`, `valid`, `trusted`, `coverage`, `changes`, `docmdp_ok`, `timestamp` and `long_term` (EN 319 102-1), and
+/// `timestamps` over the document.
+///
+/// # Panics
+/// When it cannot be asked.
+pub fn pyhanko_findings(file: &Path, roots_pem: &Path, moment: &str) -> String {
+    let mut python = Command::new(in_judges("python"));
+    python.args(["-c", include_str!("pyhanko_judge.py")]);
+    must(python.arg(file).arg(roots_pem).arg(moment))
 }
 
 /// What a judge said, on both streams, and whether it ended well.
@@ -78,14 +100,15 @@ pub fn assert_sound_pdf(file: &Path) {
     must(qpdf().arg("--check").arg(file));
 }
 
-/// `pdfsig` calls this many signatures valid, and nothing less.
+/// `pdfsig` calls this many signatures valid, and nothing less. Document timestamps are beyond it, and not counted.
 ///
 /// # Panics
 /// With its words, when it does not.
 pub fn assert_pdfsig_valid(file: &Path, signatures: usize) {
     let words = must(pdfsig().arg("-nocert").arg(file));
     let valid = words.matches("Signature Validation: Signature is Valid.").count();
-    let stated = words.matches("Signature Validation:").count();
+    let timestamps = words.matches("Unable to validate this type of signature").count();
+    let stated = words.matches("Signature Validation:").count() - timestamps;
     assert_eq!((valid, stated), (signatures, signatures), "pdfsig said:\n{words}");
 }
 

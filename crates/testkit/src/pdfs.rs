@@ -80,6 +80,49 @@ pub fn xref_stream() -> Vec<u8> {
     body.finish_with_stream()
 }
 
+/// A page with a form: the text field `Price` and empty signature fields, of which `Legal` locks `Price`, `Boss` locks
+/// everything, `Strict` demands the reason «award», `Chief` wants to certify, and `Late` asks for nothing.
+pub fn form() -> Vec<u8> {
+    let widget = |name: &str, row: u32, more: &str| {
+        let top = 700 - 40 * row;
+        format!(
+            "<< /Type /Annot /Subtype /Widget /T ({name}) /Rect [72 {} 272 {top}] /P 4 0 R /F 4 {more} >>",
+            top - 20
+        )
+    };
+    let signature = |name, row, more: &str| widget(name, row, &format!("/FT /Sig {more}"));
+    let fields = [
+        widget("Price", 0, "/FT /Tx /V (100) /DA (/F1 12 Tf 0 g)"),
+        signature(
+            "Legal",
+            1,
+            "/Lock << /Type /SigFieldLock /Action /Include /Fields [(Price)] >>",
+        ),
+        signature("Boss", 2, "/Lock << /Type /SigFieldLock /Action /All >>"),
+        signature("Strict", 3, "/SV << /Type /SV /Ff 8 /Reasons [(award)] >>"),
+        signature("Chief", 4, "/SV << /Type /SV /MDP << /P 2 >> >>"),
+        signature("Late", 5, ""),
+    ];
+    let numbers: Vec<String> = (0..fields.len()).map(|index| format!("{} 0 R", 6 + index)).collect();
+    let numbers = numbers.join(" ");
+    let page = Page {
+        boxes: format!("/MediaBox {A4} /Annots [{numbers}]"),
+        content: "BT /F1 24 Tf 72 760 Td (Form) Tj ET".to_owned(),
+    };
+    let mut objects = objects(&[page], LATIN);
+    if let Some(catalog) = objects.first_mut() {
+        *catalog = format!(
+            "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [{numbers}] /DR << /Font << /F1 3 0 R >> >> >> >>"
+        );
+    }
+    objects.extend(fields);
+    let mut body = Body::new();
+    for object in &objects {
+        body.object(object);
+    }
+    body.finish_with_table()
+}
+
 /// A PDF locked with a password (AES-256), made by qpdf.
 ///
 /// # Panics
@@ -242,6 +285,7 @@ mod tests {
             ("chinese_pages", chinese_pages(2)),
             ("unusual_pages", unusual_pages()),
             ("xref_stream", xref_stream()),
+            ("form", form()),
         ];
         for (name, bytes) in sound {
             judges::assert_sound_pdf(&put(folder.path(), name, &bytes));

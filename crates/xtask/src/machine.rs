@@ -27,8 +27,17 @@ const WITHOUT_SCREEN: &[&str] = &[
 ];
 /// To use the system's own dialogs and to drop files on the window, as a person does.
 const HANDS: &[&str] = &["gir1.2-gtk-3.0", "python3-gi", "xdotool"];
-/// Programs we did not write that judge what we write; `python3-venv` carries pyHanko.
-const JUDGES: &[&str] = &["mupdf-tools", "openssl", "poppler-utils", "python3-venv", "qpdf"];
+/// Programs we did not write that judge what we write; `python3-venv` carries pyHanko, `softhsm2` is a token in software
+/// that `opensc` fills.
+const JUDGES: &[&str] = &[
+    "mupdf-tools",
+    "openssl",
+    "opensc",
+    "poppler-utils",
+    "python3-venv",
+    "qpdf",
+    "softhsm2",
+];
 /// Programs that do what ours does, to be timed beside it.
 const PEERS: &[&str] = &["libpodofo-utils"];
 /// To make the installer.

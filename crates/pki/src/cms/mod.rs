@@ -4,7 +4,8 @@ mod attributes;
 mod build;
 mod parse;
 
-pub use build::{CmsBuildError, SignedAttributes};
+pub use build::{CmsBuildError, SignedAttributes, SignedContainer};
+pub(crate) use build::{object_identifier, signature_algorithm};
 pub use parse::{CertificateBinding, CmsFindings, CmsReadError, ParsedSignature};
 
 /// Object identifiers used in the structure.

@@ -5,8 +5,9 @@ use pki::key::PrivateKey;
 use pki::request::{RequestSubject, certificate_request};
 use pki::{Signer, random};
 use rcgen::{
-    BasicConstraints, CertificateParams, CertificateSigningRequestParams, DistinguishedName, DnType, IsCa, Issuer,
-    KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, SerialNumber,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CertificateSigningRequestParams,
+    CustomExtension, DistinguishedName, DnType, IsCa, Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose,
+    PKCS_ECDSA_P256_SHA256, RevokedCertParams, SerialNumber,
 };
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -21,6 +22,7 @@ pub const NOW: OffsetDateTime = datetime!(2026-11-22 09:00:00 UTC);
 /// Root and issuer.
 pub struct Tree {
     issuer: Issuer<'static, KeyPair>,
+    root_issuer: Issuer<'static, KeyPair>,
     /// The root certificate, DER.
     pub root: Vec<u8>,
     /// The issuing certificate, DER.
@@ -42,11 +44,11 @@ impl Tree {
         let mut params = authority(&format!("{name} 签发"), 0);
         params.use_authority_key_identifier_extension = true;
         change(&mut params);
-        let signed = params
-            .signed_by(&issuer_key, &Issuer::new(root_params, root_key))
-            .unwrap();
+        let root_issuer = Issuer::new(root_params, root_key);
+        let signed = params.signed_by(&issuer_key, &root_issuer).unwrap();
         Self {
             intermediate: signed.der().to_vec(),
+            root_issuer,
             issuer: Issuer::new(params, issuer_key),
             root,
         }
@@ -69,6 +71,46 @@ impl Tree {
         params.use_authority_key_identifier_extension = true;
         change(params);
         request.signed_by(&self.issuer).unwrap().der().to_vec()
+    }
+
+    /// A new key with a certificate for timestamps and the chain to hand out.
+    pub fn timestamper(&self) -> (PrivateKey, Vec<Vec<u8>>) {
+        let key = new_key();
+        let certificate = self.issue_changed(&request_of(&key), |params| {
+            params.serial_number = Some(SerialNumber::from_slice(&[0x42, 0x99]));
+            params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+            // extendedKeyUsage { id-kp-timeStamping }.
+            let usage = vec![0x30, 10, 6, 8, 0x2b, 6, 1, 5, 5, 7, 3, 8];
+            let mut usage = CustomExtension::from_oid_content(&[2, 5, 29, 37], usage);
+            usage.set_criticality(true);
+            params.custom_extensions = vec![usage];
+        });
+        (key, vec![certificate, self.intermediate.clone()])
+    }
+
+    /// The lists of the issuer (with these serial numbers revoked a day before) and of the root, as of a moment.
+    pub fn lists(&self, revoked: &[&[u8]], at: OffsetDateTime) -> Vec<Vec<u8>> {
+        let revoked = revoked.iter().map(|serial| RevokedCertParams {
+            serial_number: SerialNumber::from_slice(serial),
+            revocation_time: at - time::Duration::days(1),
+            reason_code: None,
+            invalidity_date: None,
+        });
+        let list = |by: &Issuer<'_, KeyPair>, revoked| {
+            let list = CertificateRevocationListParams {
+                this_update: at,
+                next_update: at + time::Duration::days(30),
+                crl_number: SerialNumber::from(1_u64),
+                issuing_distribution_point: None,
+                revoked_certs: revoked,
+                key_identifier_method: KeyIdMethod::Sha256,
+            };
+            list.signed_by(by).unwrap().der().to_vec()
+        };
+        vec![
+            list(&self.issuer, revoked.collect()),
+            list(&self.root_issuer, Vec::new()),
+        ]
     }
 
     /// A new key with its certificate and the chain to embed (signer first, then the issuer).
