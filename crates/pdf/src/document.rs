@@ -272,6 +272,20 @@ impl Document {
 
     /// Whether marks and a signature can be appended, and if not, why.
     pub fn can_append(&self) -> Result<(), RefuseReason> {
+        self.can_preserve()?;
+        let written = self.written().map_err(RefuseReason::Damaged)?;
+        let closed = |field: &&SignatureField| field.certification == Some(CertificationLevel::NoChanges);
+        match written.signatures.iter().find(closed) {
+            Some(field) => Err(RefuseReason::CertifiedNoChanges {
+                field: field.name.clone(),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether validation data and document timestamps can be appended, which no certification forbids
+    /// (ISO 32000-2, 12.8.2.2.2).
+    pub fn can_preserve(&self) -> Result<(), RefuseReason> {
         let written = self.written().map_err(RefuseReason::Damaged)?;
         if let Some(stray) = &written.structure.stray {
             return Err(RefuseReason::StrayBytes {
@@ -282,12 +296,6 @@ impl Document {
         let encryption = written.structure.encryption.as_ref();
         if encryption.is_some_and(|encryption| !encryption.permits_signing()) {
             return Err(RefuseReason::NotPermitted);
-        }
-        let closed = |field: &&SignatureField| field.certification == Some(CertificationLevel::NoChanges);
-        if let Some(field) = written.signatures.iter().find(closed) {
-            return Err(RefuseReason::CertifiedNoChanges {
-                field: field.name.clone(),
-            });
         }
         let view = written.structure.newest();
         let form = form::form_dictionary(view).map_err(RefuseReason::Damaged)?;

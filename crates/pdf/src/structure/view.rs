@@ -208,6 +208,14 @@ impl<'a> View<'a> {
         }
     }
 
+    /// What a stream object holds, decrypted and decoded; none when it is no stream or cannot be.
+    pub(crate) fn stream_content(&self, object: &Object) -> Option<Vec<u8>> {
+        let dictionary = object.value.as_dictionary()?;
+        let raw = self.stream_data(object).ok()?;
+        let plain = self.decrypted(object, dictionary, raw)?;
+        filter::decode(dictionary, &plain)
+    }
+
     /// The raw bytes of a stream object, as they are written (encrypted in an encrypted file).
     pub(crate) fn stream_data(&self, object: &Object) -> Result<&'a [u8], Damage> {
         self.stream_extent(object).map(|(data, _)| data)

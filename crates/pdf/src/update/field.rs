@@ -1,7 +1,7 @@
 //! The signature field, its widgets, and their entries in the form and on the pages.
 
-use super::PlaceError;
 use super::tail::Tail;
+use super::{PlaceError, SignatureRequest, SubFilter};
 use crate::document::Damage;
 use crate::form::{self, Field};
 use crate::geometry::Rectangle;
@@ -17,21 +17,60 @@ pub(super) struct PlannedWidget {
 /// Print and Locked (12.5.3).
 const FLAGS: i64 = 4 + 128;
 
-/// Picks or checks the field's name.
-pub(super) fn field_name(asked: Option<&str>, fields: &[Field]) -> Result<String, PlaceError> {
-    let taken = |name: &str| {
-        fields
-            .iter()
-            .any(|field| field.name == name || field.name.split('.').next() == Some(name))
-    };
-    match asked {
-        Some(name) if name.is_empty() || name.contains('.') || taken(name) => Err(PlaceError::BadFieldName),
-        Some(name) => Ok(name.to_owned()),
-        None => (1..=u32::MAX)
-            .map(|serial| format!("Signature{serial}"))
-            .find(|name| !taken(name))
-            .ok_or(PlaceError::BadFieldName),
+/// Where the signature goes.
+pub(super) enum Target<'a> {
+    /// Into a field that was made for it.
+    Existing(&'a Field),
+    /// Into a new field of this name.
+    New(String),
+}
+
+impl Target<'_> {
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Self::Existing(field) => &field.name,
+            Self::New(name) => name,
+        }
     }
+}
+
+/// Finds the empty signature field that was asked for, or picks or checks the name of a new one.
+pub(super) fn target<'a>(request: &SignatureRequest, fields: &'a [Field]) -> Result<Target<'a>, PlaceError> {
+    let Some(name) = request.field_name.as_deref() else {
+        let prefix = match request.sub_filter {
+            SubFilter::EtsiCadesDetached => "Signature",
+            SubFilter::EtsiRfc3161 => "Timestamp",
+        };
+        let mut names = (1..=u32::MAX).map(|serial| format!("{prefix}{serial}"));
+        let free = names.find(|name| !is_taken(name, fields));
+        return free.map(Target::New).ok_or(PlaceError::BadFieldName);
+    };
+    match fields.iter().find(|field| field.name == name && field.is_signature()) {
+        Some(field) if field.value.as_ref().is_some_and(|value| *value != Value::Null) => {
+            Err(PlaceError::FieldSigned { field: name.to_owned() })
+        }
+        Some(field) => Ok(Target::Existing(field)),
+        None if name.is_empty() || name.contains('.') || is_taken(name, fields) => Err(PlaceError::BadFieldName),
+        None => Ok(Target::New(name.to_owned())),
+    }
+}
+
+fn is_taken(name: &str, fields: &[Field]) -> bool {
+    fields
+        .iter()
+        .any(|field| field.name == name || field.name.split('.').next() == Some(name))
+}
+
+/// Puts the signature into a field that is there.
+pub(super) fn fill(tail: &mut Tail<'_>, field: &Field, signature: u32) -> Result<(), Damage> {
+    let reference = field.reference.ok_or(Damage::BadEntry {
+        number: 0,
+        key: "Fields",
+    })?;
+    let mut dictionary = tail.dictionary(reference)?;
+    dictionary.set("V", Value::reference(signature));
+    tail.set(reference, Value::Dictionary(dictionary));
+    update_form(tail, |_, _| Ok(()))
 }
 
 /// Writes the field with its widgets and enters it everywhere.
@@ -110,11 +149,19 @@ fn add_annotation(tail: &mut Tail<'_>, page: Reference, widget: u32) -> Result<(
 }
 
 fn add_to_form(tail: &mut Tail<'_>, field: u32) -> Result<(), Damage> {
+    update_form(tail, |tail, form| add_to_fields(tail, form, field))
+}
+
+/// Says in the form that there are signatures, and changes what else is wanted.
+fn update_form(
+    tail: &mut Tail<'_>,
+    change: impl FnOnce(&mut Tail<'_>, &mut Dictionary) -> Result<(), Damage>,
+) -> Result<(), Damage> {
     let (root, _) = tail.view().catalog()?;
     let existing = form::form_dictionary(tail.view())?;
     let (place, mut dictionary) =
         existing.map_or((None, Dictionary::default()), |form| (form.reference, form.dictionary));
-    add_to_fields(tail, &mut dictionary, field)?;
+    change(tail, &mut dictionary)?;
     // SignaturesExist and AppendOnly (12.7.3, table 225).
     let flags = dictionary.integer("SigFlags").unwrap_or(0) | 3;
     dictionary.set("SigFlags", Value::Integer(flags));

@@ -3,10 +3,15 @@
 mod appearance;
 mod embedded_font;
 mod field;
+mod field_rules;
 mod marks;
 mod page_content;
 mod signature_dictionary;
 mod tail;
+mod validation_data;
+
+pub use field_rules::SeedConstraint;
+pub use validation_data::{ValidationData, prepare_validation_data};
 
 use std::ops::Range;
 
@@ -16,6 +21,8 @@ use crate::document::{Damage, Document, RefuseReason};
 use crate::form;
 use crate::geometry::PlacedMm;
 use crate::mark::{Appearance, Mark};
+use crate::signature::CertificationLevel;
+use crate::structure::Value;
 use field::PlannedWidget;
 use signature_dictionary::Holes;
 use tail::Tail;
@@ -46,7 +53,7 @@ pub enum Widget {
 /// A signature to prepare.
 #[derive(Debug, Clone)]
 pub struct SignatureRequest {
-    /// Name of the new field; `None` picks the next free `SignatureN`.
+    /// Name of an empty signature field to sign into, or of a new one; `None` picks the next free `SignatureN`.
     pub field_name: Option<String>,
     /// `M`, the claimed signing time.
     pub signing_time: OffsetDateTime,
@@ -56,17 +63,28 @@ pub struct SignatureRequest {
     pub reason: Option<String>,
     /// `Location`.
     pub location: Option<String>,
+    /// What later revisions may do, when this signature certifies the document; only its first one can.
+    pub certification: Option<CertificationLevel>,
     /// Marks that this signature carries.
     pub marks: Vec<Mark>,
     /// How the field itself shows.
     pub widget: Widget,
-    /// Bytes kept free for the CMS (the hex string is twice as long). 16,384 suits B-B and B-T.
+    /// Bytes kept free for the CMS (the hex string is twice as long).
     pub reserved_bytes: usize,
     /// Kind of contents.
     pub sub_filter: SubFilter,
 }
 
 impl SignatureRequest {
+    /// An invisible document timestamp.
+    pub fn document_timestamp(reserved_bytes: usize) -> Self {
+        Self {
+            sub_filter: SubFilter::EtsiRfc3161,
+            reserved_bytes,
+            ..Self::new(OffsetDateTime::UNIX_EPOCH)
+        }
+    }
+
     /// An invisible CAdES signature with no marks at the given time.
     pub fn new(signing_time: OffsetDateTime) -> Self {
         Self {
@@ -75,6 +93,7 @@ impl SignatureRequest {
             signer_name: None,
             reason: None,
             location: None,
+            certification: None,
             marks: Vec::new(),
             widget: Widget::Invisible,
             reserved_bytes: 16_384,
@@ -107,9 +126,38 @@ pub enum PlaceError {
     /// The mark's picture cannot be read as PNG, or is over 40 million pixels.
     #[error("the mark's picture cannot be read")]
     BadPicture,
-    /// The field name is empty, has a dot, or is taken.
+    /// The field name is empty, has a dot, or is taken by another kind of field.
     #[error("the field name cannot be used")]
     BadFieldName,
+    /// The field is signed already.
+    #[error("the field {field} is signed already")]
+    FieldSigned {
+        /// The field.
+        field: String,
+    },
+    /// An earlier signature locked the field (FieldMDP).
+    #[error("the field {field} was locked by an earlier signature")]
+    FieldLocked {
+        /// The field.
+        field: String,
+    },
+    /// The field's author demands something of its signature (seed value) that this one does not have.
+    #[error("the field {field} demands another {constraint:?}")]
+    SeedValue {
+        /// The field.
+        field: String,
+        /// What.
+        constraint: SeedConstraint,
+    },
+    /// Marks on a signed file become widgets of a new field; this field has a place of its own.
+    #[error("marks cannot be added to the existing field {field} of a signed file")]
+    MarksNeedNewField {
+        /// The field.
+        field: String,
+    },
+    /// Only the first signature can certify a document.
+    #[error("signed already: it cannot be certified any more")]
+    CertifiedTooLate,
     /// Stamping without signing would invalidate the signatures that are there.
     #[error("already signed: marks need a signature")]
     AlreadySigned,
@@ -218,40 +266,33 @@ fn hex_digits(byte: u8) -> [u8; 2] {
 /// On an unsigned file the marks are drawn into the page content; on an already signed file they
 /// become widgets of the new field, the only form that keeps earlier signatures valid.
 pub fn prepare_signature(document: &Document, request: &SignatureRequest) -> Result<PreparedUpdate, PlaceError> {
-    document.can_append()?;
+    match request.sub_filter {
+        SubFilter::EtsiCadesDetached => document.can_append()?,
+        // Allowed whatever the certification (ISO 32000-2, 12.8.2.2.2).
+        SubFilter::EtsiRfc3161 => document.can_preserve()?,
+    }
+    if request.certification.is_some() && document.is_signed() {
+        return Err(PlaceError::CertifiedTooLate);
+    }
     let written = document.written().map_err(damaged)?;
     let view = written.structure.newest();
     let fields = form::read_fields(view).map_err(damaged)?;
-    let name = field::field_name(request.field_name.as_deref(), &fields)?;
+    let target = field::target(request, &fields)?;
+    let references = field_rules::references(view, request, &target, &fields)?;
     let mut tail = Tail::new(view).map_err(damaged)?;
-    let mut widgets = Vec::new();
-    if let Widget::Visible { appearance, placement } = &request.widget {
-        let whole = marks::store_at(&mut tail, document, appearance, placement)?;
-        widgets.extend(marks::as_widgets(&mut tail, document, &[whole])?);
-    }
-    let stored = marks::store(&mut tail, document, &request.marks)?;
-    if document.is_signed() {
-        widgets.extend(marks::as_widgets(&mut tail, document, &stored)?);
-    } else {
-        marks::draw(&mut tail, document, &stored)?;
-    }
-    if widgets.is_empty() {
-        let page = written
-            .pages
-            .first()
-            .ok_or(PlaceError::NoSuchPage { page: 1 })?
-            .reference;
-        widgets.push(PlannedWidget {
-            page,
-            rectangle: None,
-            appearance: None,
-        });
-    }
+    let widgets = planned_widgets(&mut tail, document, request, &target)?;
     let signature = tail.reserve();
-    let dictionary = signature_dictionary::build(request, |text| tail.protected(signature, text));
+    let dictionary = signature_dictionary::build(request, &references, |text| tail.protected(signature, text));
     let holes = dictionary.holes.clone();
     tail.set_raw(signature, dictionary.bytes);
-    field::add(&mut tail, &name, signature, &widgets).map_err(damaged)?;
+    match &target {
+        field::Target::New(name) => field::add(&mut tail, name, signature, &widgets),
+        field::Target::Existing(field) => field::fill(&mut tail, field, signature),
+    }
+    .map_err(damaged)?;
+    if request.certification.is_some() {
+        add_permissions(&mut tail, signature).map_err(damaged)?;
+    }
     let written_tail = tail.write();
     let start = written_tail.starts.get(&signature).copied().unwrap_or_default();
     let original_length = document.bytes().len() as u64;
@@ -260,8 +301,58 @@ pub fn prepare_signature(document: &Document, request: &SignatureRequest) -> Res
         written_tail.bytes,
         start,
         &holes,
-        name,
+        target.name().to_owned(),
     ))
+}
+
+/// The widgets of a new field; what is not shown by a widget is drawn on its page.
+fn planned_widgets(
+    tail: &mut Tail<'_>,
+    document: &Document,
+    request: &SignatureRequest,
+    target: &field::Target<'_>,
+) -> Result<Vec<PlannedWidget>, PlaceError> {
+    let mut widgets = Vec::new();
+    if let Widget::Visible { appearance, placement } = &request.widget {
+        let whole = marks::store_at(tail, document, appearance, placement)?;
+        widgets.extend(marks::as_widgets(tail, document, &[whole])?);
+    }
+    let stored = marks::store(tail, document, &request.marks)?;
+    if document.is_signed() {
+        widgets.extend(marks::as_widgets(tail, document, &stored)?);
+    } else {
+        marks::draw(tail, document, &stored)?;
+    }
+    if let field::Target::Existing(field) = target
+        && !widgets.is_empty()
+    {
+        let field = field.name.clone();
+        return Err(PlaceError::MarksNeedNewField { field });
+    }
+    if widgets.is_empty() {
+        let written = document.written().map_err(damaged)?;
+        let page = written.pages.first().ok_or(PlaceError::NoSuchPage { page: 1 })?;
+        widgets.push(PlannedWidget {
+            page: page.reference,
+            rectangle: None,
+            appearance: None,
+        });
+    }
+    Ok(widgets)
+}
+
+/// Names the certifying signature in the catalog (12.8.6, table 263); other permissions stay.
+fn add_permissions(tail: &mut Tail<'_>, signature: u32) -> Result<(), Damage> {
+    let (root, _) = tail.view().catalog()?;
+    let mut catalog = tail.dictionary(root)?;
+    let mut permissions = match tail.view().entry_of(&catalog, "Perms")? {
+        Some(Value::Dictionary(permissions)) => permissions,
+        _ => crate::structure::Dictionary::default(),
+    };
+    permissions.set("DocMDP", Value::reference(signature));
+    catalog.set("Perms", Value::Dictionary(permissions));
+    tail.set(root, Value::Dictionary(catalog));
+    Ok(())
 }
 
 /// Prepares marks without a signature: the tail to append. Only for unsigned files.

@@ -22,7 +22,11 @@ pub(super) struct SignatureDictionary {
 }
 
 /// `protected` encrypts a string where the file is encrypted; `Contents` never is (7.6.2).
-pub(super) fn build(request: &SignatureRequest, protected: impl Fn(Value) -> Value) -> SignatureDictionary {
+pub(super) fn build(
+    request: &SignatureRequest,
+    references: &[Value],
+    protected: impl Fn(Value) -> Value,
+) -> SignatureDictionary {
     let (kind, sub_filter) = match request.sub_filter {
         SubFilter::EtsiCadesDetached => ("Sig", "ETSI.CAdES.detached"),
         SubFilter::EtsiRfc3161 => ("DocTimeStamp", "ETSI.RFC3161"),
@@ -44,6 +48,9 @@ pub(super) fn build(request: &SignatureRequest, protected: impl Fn(Value) -> Val
         if let Some(text) = text.as_ref().filter(|text| !text.is_empty()) {
             put(&mut bytes, key, &protected(Value::text(text)));
         }
+    }
+    if !references.is_empty() {
+        put(&mut bytes, "Reference", &protected(Value::Array(references.to_vec())));
     }
     bytes.extend_from_slice(b"/ByteRange ");
     let byte_range = extend(&mut bytes, byte_range_text([0; 4]).bytes());
