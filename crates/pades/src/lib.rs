@@ -4,15 +4,19 @@
 mod digests;
 mod judge;
 mod pdf_date;
+mod preserve;
 mod sign;
+mod timestamp_service;
 mod verify;
 
 pub mod reason;
 pub mod report;
 
+pub use preserve::{DocumentTimestamp, Evidence, preserve, timestamp_document};
 pub use reason::Reason;
 pub use report::{
     ChangesAfter, Coverage, Level, SignatureReport, SignatureTime, TimeSource, Trust, Verdict, Verification,
 };
-pub use sign::{Digested, Prepared, SignPdfError, Signed, SignedPdf, sign_b_b};
+pub use sign::{Digested, Prepared, SignPdfError, Signed, SignedPdf, Timestamped, sign};
+pub use timestamp_service::{ServiceUnreachable, TimestampService};
 pub use verify::{TrustRoots, verify, verify_written};

@@ -11,7 +11,7 @@
 #[path = "../../pki/tests/tree/mod.rs"]
 mod tree;
 
-use pades::{Coverage, TrustRoots, Verdict, sign_b_b, verify};
+use pades::{Coverage, TrustRoots, Verdict, sign, verify};
 use pdf::update::SignatureRequest;
 use pdf::{Document, Password};
 use pki::key::PrivateKey;
@@ -42,7 +42,7 @@ fn unlock(bytes: &[u8]) -> Document {
 fn signed(original: &[u8], key: &PrivateKey, chain: &[Vec<u8>]) -> Vec<u8> {
     let mut request = SignatureRequest::new(NOW);
     request.reason = Some("投标".to_owned());
-    let done = sign_b_b(&unlock(original), &request, key, chain).unwrap();
+    let done = sign(&unlock(original), &request, key, chain, None).unwrap();
     [original, &done.tail].concat()
 }
 

@@ -13,7 +13,7 @@ mod tree;
 
 use pades::{
     ChangesAfter, Coverage, Level, Prepared, Reason, SignPdfError, TimeSource, Trust, TrustRoots, Verdict,
-    Verification, sign_b_b, verify,
+    Verification, sign, verify,
 };
 use pdf::Document;
 use pdf::update::SignatureRequest;
@@ -37,7 +37,7 @@ fn request() -> SignatureRequest {
 
 /// The original followed by the signed tail.
 fn signed(original: &[u8], key: &PrivateKey, chain: &[Vec<u8>]) -> Vec<u8> {
-    let done = sign_b_b(&open(original), &request(), key, chain).unwrap();
+    let done = sign(&open(original), &request(), key, chain, None).unwrap();
     [original, &done.tail].concat()
 }
 
@@ -150,7 +150,7 @@ fn no_sampled_byte_inside_the_range_can_be_changed_and_stay_valid() {
     let tree = Tree::new("取样");
     let (key, chain) = tree.signer();
     let original = pdfs::simple(1);
-    let done = sign_b_b(&open(&original), &request(), &key, &chain).unwrap();
+    let done = sign(&open(&original), &request(), &key, &chain, None).unwrap();
     let bytes = [original, done.tail].concat();
     let [_, gap, after, _] = done.byte_range;
     let outside = usize::try_from(gap).unwrap()..usize::try_from(after).unwrap();
@@ -242,7 +242,11 @@ fn another_program_may_sign_between_the_stages() {
         .digest(&document, &chain)
         .unwrap();
     let signature = key.sign(&digested.to_be_signed()).unwrap();
-    let done = digested.complete(key.algorithm(), &signature).unwrap().into_pdf();
+    let done = digested
+        .complete(key.algorithm(), &signature)
+        .unwrap()
+        .into_pdf()
+        .unwrap();
     let bytes = [original, done.tail].concat();
     assert_eq!(
         verified(&bytes, std::slice::from_ref(&tree.root), NOW).verdict,
@@ -256,7 +260,7 @@ fn what_would_make_a_bad_signature_is_refused_before() {
     let (key, chain) = tree.signer();
     let document = open(&pdfs::simple(1));
     let attempt = |key: &PrivateKey, chain: &[Vec<u8>], request: &SignatureRequest| {
-        sign_b_b(&document, request, key, chain).err()
+        sign(&document, request, key, chain, None).err()
     };
     assert_eq!(attempt(&new_key(), &chain, &request()), Some(SignPdfError::KeyMismatch));
     assert!(matches!(
@@ -265,5 +269,12 @@ fn what_would_make_a_bad_signature_is_refused_before() {
     ));
     let mut tight = request();
     tight.reserved_bytes = 100;
-    assert!(matches!(attempt(&key, &chain, &tight), Some(SignPdfError::TooLarge(_))));
+    let digested = Prepared::new(&document, &tight)
+        .unwrap()
+        .digest(&document, &chain)
+        .unwrap();
+    let signature = key.sign(&digested.to_be_signed()).unwrap();
+    let signed = digested.complete(key.algorithm(), &signature).unwrap();
+    assert!(matches!(signed.into_pdf(), Err(SignPdfError::TooLarge(_))));
+    assert_eq!(attempt(&key, &chain, &tight), None, "in one go the room is measured");
 }
