@@ -42,6 +42,7 @@ pub(crate) fn router(service: Shared) -> Router {
         .route("/pki/issuer.cer", get(pki::issuer_certificate))
         .route("/pki/root.crl", get(pki::root_crl))
         .route("/pki/issuer.crl", get(pki::issuer_crl))
+        .route("/pki/tsa", post(pki::timestamp))
         .route("/pki/ocsp", post(pki::ocsp))
         .route("/pki/ocsp/{*request}", get(pki::ocsp_get))
         .fallback(async || Refused::not_found())

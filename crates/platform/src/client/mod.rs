@@ -4,12 +4,14 @@
 
 mod failure;
 mod routes;
+mod services;
 mod transport;
 
 use std::sync::{Arc, Once, PoisonError, RwLock};
 use std::time::Duration;
 
 pub use failure::ClientError;
+pub use services::{AuthorityServices, check_service_address};
 use zeroize::Zeroizing;
 
 /// How patient the client is.
@@ -104,18 +106,21 @@ impl PlatformClient {
 }
 
 fn http_client(address: &reqwest::Url, options: &ClientOptions) -> Result<reqwest::Client, ClientError> {
-    install_crypto_provider();
-    let mut builder = reqwest::Client::builder()
-        .connect_timeout(options.connect_timeout)
-        .timeout(options.timeout)
-        // A redirect would carry the session to another address.
-        .redirect(reqwest::redirect::Policy::none())
-        .user_agent(concat!("ganjiang/", env!("CARGO_PKG_VERSION")));
+    // A redirect would carry the session to another address.
+    let mut builder = client_builder(options).redirect(reqwest::redirect::Policy::none());
     if is_loopback(address) {
         // The embedded platform must not be looked for behind the company's proxy.
         builder = builder.no_proxy();
     }
     builder.build().map_err(|error| ClientError::Offline(error.to_string()))
+}
+
+fn client_builder(options: &ClientOptions) -> reqwest::ClientBuilder {
+    install_crypto_provider();
+    reqwest::Client::builder()
+        .connect_timeout(options.connect_timeout)
+        .timeout(options.timeout)
+        .user_agent(concat!("ganjiang/", env!("CARGO_PKG_VERSION")))
 }
 
 fn is_loopback(address: &reqwest::Url) -> bool {

@@ -177,30 +177,32 @@ impl PlatformClient {
         }
     }
 
-    async fn read(&self, mut response: Response) -> Result<Answer, ClientError> {
-        let limit_bytes = self.options.answer_limit_bytes;
-        let status = response.status();
-        let retry_after = retry_after(&response);
-        let mut body = Vec::new();
-        while let Some(chunk) = response
-            .chunk()
-            .await
-            .map_err(|error| ClientError::from_transport(&error))?
-        {
-            if body.len() + chunk.len() > limit_bytes {
-                return Err(ClientError::TooLarge { limit_bytes });
-            }
-            body.extend_from_slice(&chunk);
-        }
+    async fn read(&self, response: Response) -> Result<Answer, ClientError> {
         Ok(Answer {
-            status,
-            retry_after,
-            body,
+            status: response.status(),
+            retry_after: retry_after(&response),
+            body: body(response, self.options.answer_limit_bytes).await?,
         })
     }
 }
 
-fn is_unavailable(status: StatusCode) -> bool {
+/// Reads a body that must not be larger than the limit.
+pub(super) async fn body(mut response: Response, limit_bytes: usize) -> Result<Vec<u8>, ClientError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response
+        .chunk()
+        .await
+        .map_err(|error| ClientError::from_transport(&error))?
+    {
+        if body.len() + chunk.len() > limit_bytes {
+            return Err(ClientError::TooLarge { limit_bytes });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+pub(super) fn is_unavailable(status: StatusCode) -> bool {
     matches!(status.as_u16(), 429 | 502 | 503 | 504)
 }
 

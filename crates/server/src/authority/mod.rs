@@ -1,9 +1,10 @@
-//! The certificate authority: a root, an issuer under it, and a delegated OCSP responder, all P-256.
+//! The certificate authority: a root, an issuer under it, a delegated OCSP responder and a timestamp service, all P-256.
 //!
 //! Absent on purpose: the decision who gets a certificate (routes), and taking anything but the key from a request.
 
 mod ocsp;
 mod profile;
+mod timestamps;
 
 use platform::wire::{CertificateSubject, RevocationReason};
 use rcgen::{
@@ -25,6 +26,7 @@ pub(crate) struct Authority {
     root: Signatory,
     issuer: Signatory,
     responder: Signatory,
+    timestamping: Signatory,
     addresses: profile::Addresses,
 }
 
@@ -72,10 +74,18 @@ impl Authority {
             Some(responder) => responder,
             None => keep(database, "ocsp", make_responder(&issuer, now)?).await?,
         };
+        let timestamping = match load(database, "timestamping").await? {
+            Some(timestamping) => timestamping,
+            None => {
+                let made = signed(profile::timestamping(&addresses, now)?, &issuer)?;
+                keep(database, "timestamping", made).await?
+            }
+        };
         Ok(Self {
             root,
             issuer,
             responder,
+            timestamping,
             addresses,
         })
     }
@@ -129,18 +139,31 @@ impl Authority {
     pub(crate) fn ocsp_answer(
         &self,
         request: &ocsp::OcspRequest,
-        known: &[KnownSerial],
+        mut known: Vec<KnownSerial>,
         now: OffsetDateTime,
     ) -> Answer<Vec<u8>> {
+        known.push(self.own_serial()?);
         ocsp::answer(
             request,
             &self.responder.key,
             &self.responder.certificate,
             &self.issuer.certificate,
-            known,
+            &known,
             now,
         )
         .map_err(Refused::internal)
+    }
+}
+
+impl Authority {
+    /// The timestamp service's certificate: signed here like any other, and never revoked.
+    fn own_serial(&self) -> Answer<KnownSerial> {
+        let facts =
+            pki::certificate::CertificateFacts::parse(&self.timestamping.certificate).map_err(Refused::internal)?;
+        Ok(KnownSerial {
+            serial: facts.serial_hex,
+            revoked: None,
+        })
     }
 }
 

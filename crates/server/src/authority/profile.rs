@@ -18,6 +18,8 @@ use crate::refused::{Answer, Refused};
 
 const OCSP: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1");
 const CA_ISSUERS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.2");
+const OCSP_SIGNING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.9");
+const TIME_STAMPING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.8");
 /// Policy of the demonstration authority: an arc under the UUID root (ITU-T X.667), so nobody else's.
 const POLICY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.25.1734602815.1.1");
 const ORGANIZATION_IDENTIFIER: &[u64] = &[2, 5, 4, 97];
@@ -59,15 +61,31 @@ pub(super) fn issuer(addresses: &Addresses, now: OffsetDateTime) -> Answer<Certi
 
 /// RFC 6960 4.2.2.2: delegated by the issuer, its own revocation is not asked for.
 pub(super) fn responder(now: OffsetDateTime) -> Answer<CertificateParams> {
-    let mut params = authority_params("干将演示OCSP", now, 15)?;
+    let mut params = service_params("干将演示OCSP", OCSP_SIGNING, now)?;
+    let no_check = CustomExtension::from_oid_content(&[1, 3, 6, 1, 5, 5, 7, 48, 1, 5], vec![5, 0]);
+    params.custom_extensions.push(no_check);
+    Ok(params)
+}
+
+/// RFC 3161 2.3: time stamping only. Its revocation is asked for like that of a person's certificate.
+pub(super) fn timestamping(addresses: &Addresses, now: OffsetDateTime) -> Answer<CertificateParams> {
+    let mut params = service_params("干将演示时间戳", TIME_STAMPING, now)?;
+    params.crl_distribution_points = distribution_point(addresses.of("issuer.crl"));
+    params.custom_extensions.push(end_entity_access(addresses)?);
+    params.custom_extensions.push(policies()?);
+    Ok(params)
+}
+
+/// A certificate of the authority's own for one purpose: `extendedKeyUsage` with it alone, critical; rcgen writes it
+/// uncritical by itself.
+fn service_params(name: &str, purpose: ObjectIdentifier, now: OffsetDateTime) -> Answer<CertificateParams> {
+    let mut params = authority_params(name, now, 15)?;
     params.is_ca = IsCa::ExplicitNoCa;
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.use_authority_key_identifier_extension = true;
-    // extendedKeyUsage { id-kp-OCSPSigning }, critical; rcgen writes it uncritical by itself.
-    let mut usage = CustomExtension::from_oid_content(&[2, 5, 29, 37], vec![0x30, 10, 6, 8, 0x2b, 6, 1, 5, 5, 7, 3, 9]);
+    let mut usage = extension(&[2, 5, 29, 37], &vec![purpose])?;
     usage.set_criticality(true);
-    let no_check = CustomExtension::from_oid_content(&[1, 3, 6, 1, 5, 5, 7, 48, 1, 5], vec![5, 0]);
-    params.custom_extensions = vec![usage, no_check];
+    params.custom_extensions = vec![usage];
     Ok(params)
 }
 
@@ -89,11 +107,13 @@ pub(super) fn end_entity(
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::ContentCommitment];
     params.use_authority_key_identifier_extension = true;
     params.crl_distribution_points = distribution_point(addresses.of("issuer.crl"));
-    params.custom_extensions = vec![
-        access(&[(OCSP, addresses.of("ocsp")), (CA_ISSUERS, addresses.of("issuer.cer"))])?,
-        policies()?,
-    ];
+    params.custom_extensions = vec![end_entity_access(addresses)?, policies()?];
     Ok((params, shown))
+}
+
+/// Where the issuer's answers and certificate are.
+fn end_entity_access(addresses: &Addresses) -> Answer<CustomExtension> {
+    access(&[(OCSP, addresses.of("ocsp")), (CA_ISSUERS, addresses.of("issuer.cer"))])
 }
 
 fn subject_name(subject: &CertificateSubject) -> Answer<DistinguishedName> {

@@ -1,4 +1,4 @@
-//! The authority's public files, its revocation lists, and OCSP.
+//! The authority's public files, its revocation lists, OCSP and timestamps.
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -85,8 +85,14 @@ async fn ocsp_answer(service: &Service, der: &[u8]) -> Answer<Response> {
         .collect::<Answer<Vec<_>>>()?;
     Ok(file(
         TYPE,
-        service.authority.ocsp_answer(&request, &known, service.now())?,
+        service.authority.ocsp_answer(&request, known, service.now())?,
     ))
+}
+
+/// Timestamps over HTTP (RFC 3161, 3.4); what cannot be granted is refused inside the answer.
+pub(crate) async fn timestamp(State(service): State<Shared>, body: Bytes) -> Response {
+    let answer = service.authority.timestamp(&body, service.now());
+    file("application/timestamp-reply", answer)
 }
 
 fn file(content_type: &'static str, bytes: Vec<u8>) -> Response {

@@ -1,0 +1,70 @@
+//! Timestamps (RFC 3161) by the authority's own timestamping key.
+
+use der::oid::ObjectIdentifier;
+use pki::timestamping::{RequestFault, TimestampAuthority, TimestampQuery, rejection};
+use pki::tsp::Accuracy;
+use pki::{KeyAlgorithm, SignError, Signer};
+use rcgen::{KeyPair, PublicKeyData as _, SigningKey as _};
+use time::OffsetDateTime;
+
+use super::{Authority, random_serial};
+
+/// Policy of the demonstration authority's timestamps, beside the one of its certificates.
+const POLICY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.25.1734602815.2.1");
+/// The clock is the computer's, kept by its operating system: within a second.
+const ACCURACY: Accuracy = Accuracy {
+    seconds: Some(1),
+    millis: None,
+    micros: None,
+};
+
+/// The timestamping key, as what signs tokens.
+struct TimestampKey<'a> {
+    key: &'a KeyPair,
+    spki: Vec<u8>,
+}
+
+impl Signer for TimestampKey<'_> {
+    fn spki_der(&self) -> &[u8] {
+        &self.spki
+    }
+
+    fn algorithm(&self) -> KeyAlgorithm {
+        KeyAlgorithm::EcdsaP256Sha256
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
+        self.key.sign(message).map_err(|_| SignError::KeyFailed)
+    }
+}
+
+impl Authority {
+    /// The answer to a timestamp request, a rejection when it cannot be granted.
+    pub(crate) fn timestamp(&self, request: &[u8], now: OffsetDateTime) -> Vec<u8> {
+        self.granted(request, now).unwrap_or_else(|fault| {
+            if fault == RequestFault::SystemFailure {
+                tracing::error!("a timestamp could not be made");
+            }
+            rejection(fault)
+        })
+    }
+
+    fn granted(&self, request: &[u8], now: OffsetDateTime) -> Result<Vec<u8>, RequestFault> {
+        let query = TimestampQuery::parse(request)?;
+        // 126 random bits: unique over restarts and over instances that know nothing of each other.
+        let (serial, _) = random_serial().map_err(|_| RequestFault::SystemFailure)?;
+        let signatory = &self.timestamping;
+        let key = TimestampKey {
+            key: &signatory.key,
+            spki: signatory.key.subject_public_key_info(),
+        };
+        let authority = TimestampAuthority {
+            signer: &key,
+            certificate: &signatory.certificate,
+            chain: std::slice::from_ref(&self.issuer.certificate),
+            policy: POLICY,
+            accuracy: ACCURACY,
+        };
+        authority.answer(&query, &serial, now)
+    }
+}
