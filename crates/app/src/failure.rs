@@ -309,6 +309,11 @@ impl From<pdf::update::PlaceError> for FailureView {
                 refuse_with(FailureCode::PageRangeInvalid, &[("range", page.to_string())])
             }
             PlaceError::MarkOffPage { page } => refuse_with(FailureCode::MarkOffPage, &[("page", page.to_string())]),
+            PlaceError::FieldSigned { field } => not_signable(field, "signed"),
+            PlaceError::FieldLocked { field } => not_signable(field, "locked"),
+            PlaceError::SeedValue { field, .. } => not_signable(field, "seed_value"),
+            PlaceError::MarksNeedNewField { field } => not_signable(field, "marks"),
+            PlaceError::CertifiedTooLate => refuse(FailureCode::CertifiedTooLate),
             PlaceError::BadSize
             | PlaceError::BadPicture
             | PlaceError::BadFieldName
@@ -316,6 +321,13 @@ impl From<pdf::update::PlaceError> for FailureView {
             | PlaceError::NothingToPlace => internal("placing marks", &error),
         }
     }
+}
+
+fn not_signable(field: String, why: &str) -> Failure {
+    refuse_with(
+        FailureCode::FieldNotSignable,
+        &[("field", field), ("why", why.to_owned())],
+    )
 }
 
 impl From<crate::page_worker::NotDrawn> for FailureView {

@@ -3,7 +3,7 @@ use crate::application::{App, locked};
 use crate::failure::{Failure, internal, refuse};
 use crate::view::{FailureCode, SavedFileView};
 use sha2::{Digest, Sha256};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
@@ -61,6 +61,28 @@ impl Copy {
         file.write_all(tail).map_err(|error| Failure::from_write(&error))?;
         file.as_file().sync_all().map_err(|error| Failure::from_write(&error))?;
         Ok((file, hash.map(|hash| hash.chain_update(tail).finalize().into())))
+    }
+}
+
+/// Appends to a file that has no name yet and brings it to the disk.
+pub(crate) fn append(file: &mut NamedTempFile, tail: &[u8]) -> Result<(), Failure> {
+    let written = std::io::Seek::seek(file, std::io::SeekFrom::End(0)).and_then(|_| file.write_all(tail));
+    written
+        .and_then(|()| file.as_file().sync_all())
+        .map_err(|error| Failure::from_write(&error))
+}
+
+/// SHA-256 of a whole file.
+pub(crate) fn sha256(path: &Path) -> Result<[u8; 32], Failure> {
+    let mut file = std::fs::File::open(path).map_err(|error| Failure::from_read(&error))?;
+    let mut hash = Sha256::new();
+    let mut piece = vec![0; COPIED_AT_ONCE];
+    loop {
+        let length = file.read(&mut piece).map_err(|error| Failure::from_read(&error))?;
+        match piece.get(..length) {
+            Some(read) if length > 0 => hash.update(read),
+            _ => return Ok(hash.finalize().into()),
+        }
     }
 }
 

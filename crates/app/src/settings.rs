@@ -13,6 +13,7 @@ const OUTPUT_SUFFIX: &str = "output_suffix";
 const THEME: &str = "theme";
 const LANGUAGE: &str = "language";
 const PLATFORM: &str = "platform_address";
+const TIMESTAMPS: &str = "timestamp_address";
 /// Added to a signed file's name until the user chooses something else.
 const USUAL_SUFFIX: &str = "-已签章";
 
@@ -44,6 +45,7 @@ impl App {
             output_folder: inner.output_folder()?.to_string_lossy().into_owned(),
             output_suffix: inner.output_suffix()?,
             platform_address: inner.store.setting(PLATFORM)?.filter(|address| !address.is_empty()),
+            timestamp_address: inner.store.setting(TIMESTAMPS)?.filter(|address| !address.is_empty()),
             trusted_root_count: u32::try_from(locked(&inner.roots).len()).unwrap_or(u32::MAX),
             sandbox: inner.is_sandbox().then(|| SandboxSettingsView {
                 auto_approve_seconds: *locked(&inner.auto_approve),
@@ -70,7 +72,12 @@ impl App {
         if !address.is_empty() && platform::client::PlatformClient::new(&address, None).is_err() {
             return Err(invalid("platform_address", "format"));
         }
+        let timestamps = input.timestamp_address.unwrap_or_default().trim().to_owned();
+        if !timestamps.is_empty() && platform::client::check_service_address(&timestamps).is_err() {
+            return Err(invalid("timestamp_address", "format"));
+        }
         let values = [
+            (TIMESTAMPS, timestamps),
             (THEME, crate::wire_view::code(&input.theme)),
             (LANGUAGE, crate::wire_view::code(&input.language)),
             (OUTPUT_SUFFIX, suffix),
@@ -96,6 +103,12 @@ impl App {
 }
 
 impl Inner {
+    /// The timestamp service: the one chosen, else the platform's own.
+    pub(crate) fn timestamp_address(&self) -> Result<String, Failure> {
+        let chosen = self.store.setting(TIMESTAMPS)?.filter(|address| !address.is_empty());
+        Ok(chosen.unwrap_or_else(|| format!("{}/pki/tsa", self.client.base_url())))
+    }
+
     pub(crate) fn output_suffix(&self) -> Result<String, Failure> {
         Ok(self
             .store

@@ -1,13 +1,15 @@
 //! Stamp and sign one document: unlock, append, write aside, verify, rename. The original is never touched.
 use crate::application::{App, Inner, off_thread};
+use crate::authority_services::Services;
 use crate::documents::{self, OpenedFile};
 use crate::failure::{Failure, internal, refuse, refuse_with};
 use crate::files;
 use crate::import::Tries;
 use crate::mapped::{self, Stamp};
+use crate::signing_level::{self, Authorities};
 use crate::verification::verification_view;
-use crate::view::{Event, FailureCode, ProgressView, SecretText, SignedView, SigningPlanInput, Topic};
-use pades::{SignPdfError, SignedPdf, Verdict, Verification};
+use crate::view::{Event, FailureCode, ProgressView, SecretText, SignedView, SigningLevel, SigningPlanInput, Topic};
+use pades::{SignedPdf, TimestampService, Verdict, Verification};
 use pdf::Document;
 use pdf::update::SignatureRequest;
 use pki::certificate::CertificateFacts;
@@ -60,9 +62,13 @@ impl App {
         let unlocked = unlocked?;
         inner.signing_progress(plan, 1, "stamp");
         let folder = inner.output_folder()?;
+        let network = Network::of(inner, plan.level)?;
+        let authorities = network.as_ref().map(Network::authorities);
+        let chain = chain_of(&key)?;
         let written = std::thread::scope(|threads| {
             let copy = threads.spawn(|| files::copy_aside(&folder, document.bytes(), true));
-            let signed = signed_update(inner, plan, &document, marks, &key, &unlocked);
+            let request = inner.request(plan, marks, &chain)?;
+            let signed = signed_update(&document, &request, (&unlocked, &chain), authorities.as_ref());
             drop(unlocked);
             let copy = copy
                 .join()
@@ -71,7 +77,12 @@ impl App {
             let signed = signed?;
             copy?.finish(&signed.tail).map(|(aside, hash)| (aside, hash, signed))
         });
-        let (aside, hash, signed) = written?;
+        let (mut aside, mut hash, mut signed) = written?;
+        if let Some(authorities) = authorities.as_ref().filter(|_| plan.level >= SigningLevel::BLt) {
+            let wanted = (plan.level, authorities);
+            signing_level::extend(&mut aside, &document, &mut signed, &chain, wanted)?;
+            hash = Some(files::sha256(aside.path())?);
+        }
         inner.signing_progress(plan, 3, "verify");
         let found = check_written(inner, aside.path(), &document, &signed)?;
         inner.signing_progress(plan, 4, "rename");
@@ -157,22 +168,66 @@ fn unchanged(file: &OpenedFile) -> Result<Arc<Document>, Failure> {
     }
 }
 
-fn signed_update(
-    inner: &Inner,
-    plan: &SigningPlanInput,
-    document: &Document,
-    marks: Vec<pdf::Mark>,
-    key: &KeyRow,
-    unlocked: &UnlockedKey,
-) -> Result<SignedPdf, Failure> {
+/// The way to timestamps and revocation data, for levels that need one.
+struct Network {
+    services: Services,
+    timestamps: String,
+    now: time::OffsetDateTime,
+}
+
+impl Network {
+    fn of(inner: &Inner, level: SigningLevel) -> Result<Option<Self>, Failure> {
+        if level == SigningLevel::BB {
+            return Ok(None);
+        }
+        Ok(Some(Self {
+            services: Services::shared(&inner.options.patience)?,
+            timestamps: inner.timestamp_address()?,
+            now: inner.now(),
+        }))
+    }
+
+    fn authorities(&self) -> Authorities<'_> {
+        Authorities {
+            services: &self.services,
+            timestamps: &self.timestamps,
+            now: self.now,
+        }
+    }
+}
+
+/// The signer's certificate and the others to embed.
+fn chain_of(key: &KeyRow) -> Result<Vec<Vec<u8>>, Failure> {
     let certificate = key.certificate.clone().ok_or_else(|| refuse(FailureCode::KeyDamaged))?;
-    let facts = CertificateFacts::parse(&certificate).map_err(|_| refuse(FailureCode::KeyDamaged))?;
-    let mut request = SignatureRequest::new(inner.now());
-    request.signer_name = Some(facts.subject.shown().to_owned());
-    request.reason = Some(plan.reason.trim().to_owned()).filter(|reason| !reason.is_empty());
-    request.marks = marks;
-    let chain: Vec<_> = std::iter::once(certificate).chain(key.chain.iter().cloned()).collect();
-    Ok(pades::sign_b_b(document, &request, unlocked, &chain)?)
+    Ok(std::iter::once(certificate).chain(key.chain.iter().cloned()).collect())
+}
+
+impl Inner {
+    fn request(
+        &self,
+        plan: &SigningPlanInput,
+        marks: Vec<pdf::Mark>,
+        chain: &[Vec<u8>],
+    ) -> Result<SignatureRequest, Failure> {
+        let certificate = chain.first().map(Vec::as_slice).unwrap_or_default();
+        let facts = CertificateFacts::parse(certificate).map_err(|_| refuse(FailureCode::KeyDamaged))?;
+        let mut request = SignatureRequest::new(self.now());
+        request.signer_name = Some(facts.subject.shown().to_owned());
+        request.reason = Some(plan.reason.trim().to_owned()).filter(|reason| !reason.is_empty());
+        request.marks = marks;
+        Ok(request)
+    }
+}
+
+fn signed_update(
+    document: &Document,
+    request: &SignatureRequest,
+    (unlocked, chain): (&UnlockedKey, &[Vec<u8>]),
+    authorities: Option<&Authorities<'_>>,
+) -> Result<SignedPdf, Failure> {
+    let service = authorities.map(Authorities::timestamp_service);
+    let service = service.as_ref().map(|service| service as &dyn TimestampService);
+    Ok(pades::sign(document, request, unlocked, chain, service)?)
 }
 
 /// What was written is read back, compared with what was signed, and judged before it gets its name.
@@ -181,29 +236,17 @@ fn check_written(inner: &Inner, path: &Path, original: &Document, signed: &Signe
     let written = original.open_again(bytes).map_err(Failure::from)?;
     let found = pades::verify_written(&written, original, signed, &inner.trust_roots(), inner.now())
         .ok_or_else(|| internal("the written file differs from what was signed", &path.display()))?;
-    let newest = found.signatures.last();
-    let good = newest.is_some_and(|report| {
+    let ours = found.signatures.iter().find(|report| report.field == signed.field_name);
+    let good = ours.is_some_and(|report| {
         report.intact == Some(true) && matches!(report.verdict, Verdict::Valid | Verdict::ValidWithChanges)
     });
     if good {
         Ok(found)
     } else {
-        Err(internal("the written file does not verify", &format!("{newest:?}")))
+        Err(internal("the written file does not verify", &format!("{ours:?}")))
     }
 }
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-impl From<SignPdfError> for Failure {
-    fn from(error: SignPdfError) -> Self {
-        match error {
-            SignPdfError::Place(error) => error.into(),
-            SignPdfError::KeyMismatch => refuse(FailureCode::KeyDamaged),
-            SignPdfError::Container(_) | SignPdfError::Key(_) | SignPdfError::TooLarge(_) => {
-                internal("signing", &error)
-            }
-        }
-    }
 }

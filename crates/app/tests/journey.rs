@@ -121,6 +121,7 @@ async fn ready_to_sign() -> (World, SigningPlanInput) {
             },
         }],
         reason: String::new(),
+        level: SigningLevel::BB,
     };
     (world, plan)
 }
@@ -372,4 +373,71 @@ async fn an_expired_certificate_signs_nothing() {
     world.clock.turn(Duration::days(40));
     let refused = world.app.sign_document(plan, secret(PIN)).await.unwrap_err();
     assert_eq!(refused.code, FailureCode::CertificateExpired);
+}
+
+/// What the settings are, with another timestamp service.
+async fn with_timestamps_at(app: &App, address: Option<&str>) -> Result<SettingsView, app::Failure> {
+    let view = app.settings().await.unwrap();
+    app.save_settings(SettingsInput {
+        theme: view.theme,
+        language: view.language,
+        output_suffix: view.output_suffix,
+        platform_address: view.platform_address,
+        timestamp_address: address.map(str::to_owned),
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_term_signature_is_made_with_the_platforms_timestamps_and_revocation_data() {
+    let (world, mut plan) = ready_to_sign().await;
+    plan.level = SigningLevel::BLta;
+    let signed = world.app.sign_document(plan, secret(PIN)).await.unwrap();
+    let output = Path::new(&signed.folder).join(&signed.output_name);
+    testkit::judges::assert_sound_pdf(&output);
+    testkit::judges::assert_pdfsig_valid(&output, 1);
+    let later = world.clock.time() + Duration::minutes(1);
+    let moment = later.format(&time::format_description::well_known::Rfc3339).unwrap();
+    let moment = format!("{}+00:00", moment.get(..19).unwrap());
+    let found = testkit::judges::pyhanko_findings(&output, &world.root_pem(), &moment);
+    assert!(found.contains("AdESPassed.OK"), "{found}");
+    assert!(!found.contains(r#""trusted": false"#), "{found}");
+    let bytes = std::fs::read(&output).unwrap();
+    let in_file = |name: &[u8]| bytes.windows(name.len()).any(|window| window == name);
+    assert!(
+        in_file(b"/OCSPs") && in_file(b"/CRLs") && in_file(b"/DocTimeStamp"),
+        "evidence of both kinds"
+    );
+    let hash = testkit::judges::must(testkit::judges::openssl().args(["dgst", "-sha256", "-r"]).arg(&output));
+    assert!(
+        hash.starts_with(&signed.sha256),
+        "the hash told is that of the whole file"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_timestamp_service_nothing_is_signed_until_the_user_chooses_the_basic_level() {
+    let (world, mut plan) = ready_to_sign().await;
+    let app = &world.app;
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    with_timestamps_at(app, Some(&format!("http://{nobody}/tsa")))
+        .await
+        .unwrap();
+    plan.level = SigningLevel::BT;
+    let refused = app.sign_document(plan.clone(), secret(PIN)).await.unwrap_err();
+    assert_eq!(refused.code, FailureCode::TimestampUnreachable, "{refused}");
+    let left: Vec<_> = std::fs::read_dir(world.folder().join("output"))
+        .unwrap()
+        .flatten()
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+    plan.level = SigningLevel::BB;
+    let signed = app.sign_document(plan, secret(PIN)).await.unwrap();
+    assert_eq!(signed.verification.signatures[0].level, "B-B");
+    let refused = with_timestamps_at(app, Some("ftp://somewhere")).await.unwrap_err();
+    assert_eq!(refused.code, FailureCode::FieldInvalid);
+    assert_eq!(with_timestamps_at(app, None).await.unwrap().timestamp_address, None);
 }

@@ -188,6 +188,7 @@ async fn settings_are_kept_and_bad_ones_refused() {
         language: Language::English,
         output_suffix: suffix.to_owned(),
         platform_address: address.map(str::to_owned),
+        timestamp_address: None,
     };
     assert_eq!(
         app.save_settings(input(" ", None)).await.unwrap_err().code,

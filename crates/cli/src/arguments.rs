@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use app::file_work::{NameFace, NameStyle, NameSuffix};
+use app::file_work::{CertificationLevel, NameFace, NameStyle, NameSuffix, SigningLevel};
 
 use crate::places::Places;
 
@@ -34,6 +34,8 @@ pub(crate) enum Command {
     Render(RenderArguments),
     /// Write a repaired copy of a damaged PDF that was never signed
     Repair(RepairArguments),
+    /// List the tokens that are plugged in, and their certificates
+    Tokens(TokensArguments),
     /// Verify the signatures of a PDF
     Verify(VerifyArguments),
     /// Walk the whole journey against the sandbox platform, leaving a stamped, signed and verified bid
@@ -195,31 +197,89 @@ pub(crate) struct SignArguments {
     /// The signed PDF
     #[arg(long, value_name = "OUT.pdf")]
     pub(crate) out: PathBuf,
-    /// PKCS#12 file with key and certificate
-    #[arg(long, value_name = "FILE")]
-    pub(crate) p12: PathBuf,
-    /// Name of the environment variable that holds its password
-    #[arg(long, value_name = "VAR")]
-    pub(crate) password_env: String,
+    #[command(flatten)]
+    pub(crate) identity: IdentityArguments,
     #[command(flatten)]
     pub(crate) places: Places,
     #[command(flatten)]
     pub(crate) pdf_password: PdfPasswordArgument,
-    /// PAdES level
+    /// PAdES level: b-b; b-t with a timestamp; b-lt with certificates and revocation data too; b-lta with a timestamp
+    /// over everything
     #[arg(long, value_enum, default_value_t = Level::BB)]
     pub(crate) level: Level,
+    /// Address of the timestamp service (RFC 3161)
+    #[arg(long, value_name = "URL")]
+    pub(crate) tsa: Option<String>,
+    /// Certify the document: what others may still do with it (only its first signature can)
+    #[arg(long, value_enum, value_name = "CHANGES")]
+    pub(crate) certify: Option<Changes>,
     /// Why it is signed
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: Option<String>,
-    /// Name of the signature field
+    /// Name of an empty signature field to sign into, or of a new one
     #[arg(long, value_name = "NAME")]
     pub(crate) field: Option<String>,
+}
+
+/// Whose signature: a PKCS#12 file or a token.
+#[derive(Args)]
+#[group(skip)]
+pub(crate) struct IdentityArguments {
+    /// PKCS#12 file with key and certificate
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "password_env",
+        required_unless_present = "token"
+    )]
+    pub(crate) p12: Option<PathBuf>,
+    /// Name of the environment variable that holds its password
+    #[arg(long, value_name = "VAR")]
+    pub(crate) password_env: Option<String>,
+    /// Driver (PKCS#11 module) of the token that holds key and certificate
+    #[arg(long, value_name = "MODULE", conflicts_with = "p12")]
+    pub(crate) token: Option<PathBuf>,
+    /// Label of the token, when there are several
+    #[arg(long, value_name = "LABEL", requires = "token")]
+    pub(crate) token_label: Option<String>,
+    /// Label or common name of the certificate on the token, when it holds several
+    #[arg(long, value_name = "NAME", requires = "token")]
+    pub(crate) token_certificate: Option<String>,
+    /// Name of the environment variable that holds the token's PIN; without it the token asks on its own keypad
+    #[arg(long, value_name = "VAR", requires = "token")]
+    pub(crate) pin_env: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct TokensArguments {
+    /// Driver (PKCS#11 module) of the tokens
+    #[arg(value_name = "MODULE")]
+    pub(crate) module: PathBuf,
+    /// Print the tokens as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum Level {
     #[value(name = "b-b")]
     BB,
+    #[value(name = "b-t")]
+    BT,
+    #[value(name = "b-lt")]
+    BLt,
+    #[value(name = "b-lta")]
+    BLta,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Changes {
+    /// Nothing
+    None,
+    /// Fill in forms and sign
+    Forms,
+    /// Fill in forms, sign and annotate
+    Annotations,
 }
 
 #[derive(Args)]
@@ -245,6 +305,27 @@ pub(crate) struct DemoArguments {
     /// Folder for the files
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
+}
+
+impl From<Level> for SigningLevel {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::BB => Self::BB,
+            Level::BT => Self::BT,
+            Level::BLt => Self::BLt,
+            Level::BLta => Self::BLta,
+        }
+    }
+}
+
+impl From<Changes> for CertificationLevel {
+    fn from(changes: Changes) -> Self {
+        match changes {
+            Changes::None => Self::NoChanges,
+            Changes::Forms => Self::FormFilling,
+            Changes::Annotations => Self::Annotating,
+        }
+    }
 }
 
 impl From<Style> for NameStyle {

@@ -82,6 +82,14 @@ impl From<FileWorkError> for Complaint {
             FileWorkError::Place(cause) => of_place(&cause),
             FileWorkError::Sign(cause) => of_sign(cause),
             FileWorkError::Identity(cause) => of_identity(&cause),
+            FileWorkError::Token(cause) => of_token(&cause),
+            FileWorkError::NoTimestampService => Self::new(
+                USAGE,
+                "timestamp_service_missing",
+                "这个签名级别需要时间戳服务，请用 --tsa 给出地址（http:// 或 https://）",
+                "this level needs a timestamp service: give its address (http:// or https://) with --tsa",
+            ),
+            FileWorkError::Evidence(cause) => of_evidence(&cause),
             FileWorkError::CertificateNotValidNow => Self::new(
                 REFUSED,
                 "certificate_not_valid_now",
@@ -214,6 +222,15 @@ fn of_place(cause: &app::file_work::PlaceError) -> Complaint {
         PlaceError::BadSize => (USAGE, "mark_size_invalid", "印章的尺寸或位置不对"),
         PlaceError::BadPicture => (UNREADABLE, "seal_unreadable", "印章图片无法读取"),
         PlaceError::BadFieldName => (REFUSED, "field_name_invalid", "签名域名称不可用"),
+        PlaceError::FieldSigned { .. } => (REFUSED, "field_signed", "这个签名域已经签过，请换一个"),
+        PlaceError::FieldLocked { .. } => (REFUSED, "field_locked", "这个签名域已被先前的签名锁定，不能再签"),
+        PlaceError::SeedValue { .. } => (REFUSED, "field_demands", "这个签名域对签名有特定要求，本次签名不符合"),
+        PlaceError::MarksNeedNewField { .. } => (
+            REFUSED,
+            "marks_need_new_field",
+            "文件已有签名，盖章不能放进原有的签名域；请去掉 --field 或印章",
+        ),
+        PlaceError::CertifiedTooLate => (REFUSED, "certified_too_late", "文件已有签名，不能再作认证签名"),
         PlaceError::AlreadySigned => (
             REFUSED,
             "already_signed",
@@ -229,10 +246,36 @@ fn of_sign(cause: app::file_work::SignPdfError) -> Complaint {
     match cause {
         SignPdfError::Place(cause) => of_place(&cause),
         SignPdfError::KeyMismatch => Complaint::detailed(REFUSED, "key_mismatch", "证书与私钥不匹配", cause),
-        SignPdfError::Container(_) | SignPdfError::Key(_) | SignPdfError::TooLarge(_) => {
-            Complaint::detailed(REFUSED, "signing_failed", "签名没有完成", cause)
-        }
+        SignPdfError::Unreachable(_) => Complaint::detailed(
+            REFUSED,
+            "timestamp_unreachable",
+            "时间戳服务连接不上，没有签名；请检查网络和 --tsa 地址，或改用 --level b-b",
+            cause,
+        ),
+        SignPdfError::Timestamp(_) => Complaint::detailed(
+            REFUSED,
+            "timestamp_refused",
+            "时间戳服务没有给出可用的时间戳，没有签名；请换一个时间戳服务",
+            cause,
+        ),
+        SignPdfError::Container(_)
+        | SignPdfError::Key(_)
+        | SignPdfError::TooLarge(_)
+        | SignPdfError::NoSuchSignature(_) => Complaint::detailed(REFUSED, "signing_failed", "签名没有完成", cause),
     }
+}
+
+fn of_evidence(cause: &app::file_work::EvidenceError) -> Complaint {
+    use app::file_work::EvidenceError;
+    let (code, chinese) = match cause {
+        EvidenceError::IssuerMissing { .. } => ("issuer_missing", "找不到证书的签发机构证书，不能作长期签名"),
+        EvidenceError::RevocationUnknown { .. } => (
+            "revocation_unknown",
+            "查不到证书是否被吊销，不能作长期签名；请检查网络，或改用 --level b-t",
+        ),
+        EvidenceError::Revoked { .. } => ("certificate_revoked", "证书已被吊销，不能签名"),
+    };
+    Complaint::detailed(REFUSED, code, chinese, cause)
 }
 
 fn of_identity(cause: &app::file_work::Pkcs12Error) -> Complaint {
@@ -244,6 +287,39 @@ fn of_identity(cause: &app::file_work::Pkcs12Error) -> Complaint {
         Pkcs12Error::NoIdentity => (REFUSED, "p12_no_identity", "证书文件中没有私钥和对应的证书"),
         Pkcs12Error::UnsupportedKey => (REFUSED, "p12_unsupported_key", "证书文件中的密钥类型不支持"),
         Pkcs12Error::KeyMismatch => (REFUSED, "key_mismatch", "证书与私钥不匹配"),
+    };
+    Complaint::detailed(status, code, chinese, cause)
+}
+
+fn of_token(cause: &app::file_work::TokenError) -> Complaint {
+    use app::file_work::{PinState, TokenError};
+    let (status, code, chinese) = match cause {
+        TokenError::Module(_) => (
+            UNREADABLE,
+            "token_module_unusable",
+            "这个文件不是可用的 UKey 驱动（PKCS#11）",
+        ),
+        TokenError::NoSuchToken => (REFUSED, "token_not_found", "没有找到 UKey，请插好后再试"),
+        TokenError::SeveralTokens => (USAGE, "token_not_named", "插了多个 UKey，请用 --token-label 指定"),
+        TokenError::NoSuchCertificate => (
+            REFUSED,
+            "token_certificate_not_found",
+            "UKey 里没有这张证书（或有多张，请用 --token-certificate 指定）",
+        ),
+        TokenError::WrongPin(PinState::LastTry) => (
+            REFUSED,
+            "token_pin_wrong",
+            "UKey 的 PIN 不对，只剩最后一次机会，再错就会锁定",
+        ),
+        TokenError::WrongPin(_) => (REFUSED, "token_pin_wrong", "UKey 的 PIN 不对"),
+        TokenError::PinLocked => (REFUSED, "token_locked", "UKey 已锁定，请联系发放单位解锁"),
+        TokenError::PinNotSet => (REFUSED, "token_pin_not_set", "请先用 UKey 自带的程序设置 PIN"),
+        TokenError::UnsupportedKey => (
+            REFUSED,
+            "token_key_unsupported",
+            "UKey 里的密钥类型不支持（国密 SM2 也不支持）",
+        ),
+        TokenError::Failed(_) => (REFUSED, "token_failed", "UKey 没有响应，请重新插好后再试"),
     };
     Complaint::detailed(status, code, chinese, cause)
 }

@@ -15,6 +15,7 @@ mod looking;
 mod places;
 mod sealing;
 mod stamping;
+mod tokens;
 mod verifying;
 
 use std::process::ExitCode;
@@ -49,6 +50,7 @@ fn run(command: Command, language: Language) -> Result<ExitCode, Complaint> {
         Command::Find(find) => looking::find(find, language),
         Command::Render(render) => looking::render(render),
         Command::Repair(repair) => looking::repair(repair),
+        Command::Tokens(arguments) => tokens::run(&arguments, language),
         Command::Verify(verify) => verifying::run(verify, language, now()),
         Command::Demo(demo) => demo::run(demo, language),
     }

@@ -3,10 +3,12 @@
 use std::process::ExitCode;
 
 use app::file_work::plan::Finding;
-use app::file_work::{Password, PdfPassword, SealPicture, SigningOrder, Stamp, StampingOrder, sign_file, stamp_file};
+use app::file_work::{
+    Identity, Password, PdfPassword, SealPicture, SigningOrder, Stamp, StampingOrder, sign_file, stamp_file,
+};
 use time::OffsetDateTime;
 
-use crate::arguments::{Level, PdfPasswordArgument, SignArguments, StampArguments};
+use crate::arguments::{IdentityArguments, PdfPasswordArgument, SignArguments, StampArguments};
 use crate::complaint::{Complaint, USAGE};
 use crate::findings::words;
 use crate::language::Language;
@@ -26,24 +28,52 @@ pub(crate) fn stamp(arguments: StampArguments, language: Language, at: OffsetDat
 }
 
 pub(crate) fn sign(arguments: SignArguments, language: Language, at: OffsetDateTime) -> Result<ExitCode, Complaint> {
-    let Level::BB = arguments.level;
     let stamp = read_stamp(&arguments.places)?;
     if stamp.is_none() && arguments.places.seal.is_some() {
         return Err(nothing_to_place());
     }
+    let identity = &arguments.identity;
+    let variable = identity.password_env.as_ref().or(identity.pin_env.as_ref());
+    let password = variable
+        .map(|variable| secret(variable))
+        .transpose()?
+        .map(Password::new);
     let (_, findings) = sign_file(SigningOrder {
         input: &arguments.input,
         output: &arguments.out,
-        identity: &arguments.p12,
-        password: &Password::new(secret(&arguments.password_env)?),
+        identity: identity.of(password.as_ref())?,
         pdf_password: arguments.pdf_password.read()?.as_ref(),
         stamp: stamp.as_ref(),
         reason: arguments.reason,
         field: arguments.field,
+        level: arguments.level.into(),
+        timestamps: arguments.tsa.as_deref(),
+        certification: arguments.certify.map(Into::into),
         at,
     })?;
     tell(&findings, language);
     Ok(ExitCode::SUCCESS)
+}
+
+impl IdentityArguments {
+    /// What was asked for, with the password or PIN that was read for it.
+    fn of<'a>(&'a self, password: Option<&'a Password>) -> Result<Identity<'a>, Complaint> {
+        match (&self.p12, &self.token, password) {
+            (Some(file), _, Some(password)) => Ok(Identity::Pkcs12 { file, password }),
+            (_, Some(module), pin) => Ok(Identity::Token {
+                module,
+                label: self.token_label.as_deref(),
+                certificate: self.token_certificate.as_deref(),
+                pin,
+            }),
+            _ => Err(Complaint::new(
+                USAGE,
+                "identity_missing",
+                "请用 --p12 和 --password-env，或 --token 和 --pin-env 指定证书",
+                "give a certificate: --p12 with --password-env, or --token with --pin-env",
+            )),
+        }
+    }
 }
 
 /// What should be known of the plan goes to standard error; the work is done all the same.

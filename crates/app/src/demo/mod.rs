@@ -12,8 +12,8 @@ use crate::options::{AppOptions, Clock, DeviceSecretPlace, PlatformAddress};
 use crate::view::{
     AccountKind, ApprovalKind, AssignInput, AuthorisationState, AutomaticSealInput, BillingTitleInput, CertificateKind,
     CertificateNext, CertificateView, ContentInput, DocumentType, FailureCode, ImportInput, OrderInput, OrderView,
-    PlaceInput, PlanItemInput, RemittingAccountInput, SealKind, SealView, SecretText, SignedView, SigningPlanInput,
-    TransferCase,
+    PlaceInput, PlanItemInput, RemittingAccountInput, SealKind, SealView, SecretText, SignedView, SigningLevel,
+    SigningPlanInput, TransferCase,
 };
 use std::path::Path;
 use std::sync::Arc;
@@ -221,6 +221,7 @@ async fn sign_bid(
                 .map(mark)
                 .collect(),
             reason: "投标".to_owned(),
+            level: SigningLevel::BB,
         };
         let view = app.sign_document(plan, SecretText::new(PIN.to_owned())).await?;
         document_id = Some(view.document.id.clone());

@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use pdf::{Document, Password, SharedBytes};
+use tempfile::NamedTempFile;
 
 use super::{FileWorkError, PdfPassword};
 use crate::failure::internal;
@@ -46,16 +47,15 @@ pub(super) fn keep_apart(input: &Path, output: &Path) -> Result<(), FileWorkErro
     }
 }
 
-/// Copies the original beside the output while `make` works out the tail (`tail` takes it out of what was made), lets
-/// `sound` look at the result, and only then gives it its name.
-pub(super) fn finish<Made>(
+/// Copies the original beside the output while `make` works out the tail (`tail` takes it out of what was made). The
+/// file has no name yet.
+pub(super) fn begin<Made>(
     original: &Document,
     output: &Path,
     make: impl FnOnce() -> Result<Made, FileWorkError>,
     tail: impl FnOnce(&Made) -> &[u8],
-    sound: impl FnOnce(&Document, &Made) -> bool,
-) -> Result<Made, FileWorkError> {
-    let written = std::thread::scope(|threads| {
+) -> Result<(NamedTempFile, Made), FileWorkError> {
+    std::thread::scope(|threads| {
         let copy = threads.spawn(|| files::copy_aside(folder_of(output), original.bytes(), false));
         let made = make();
         let copy = copy
@@ -63,17 +63,25 @@ pub(super) fn finish<Made>(
             .map_err(|_| internal("copying stopped", &"a thread ended"))?;
         let made = made?;
         let (written, _) = copy?.finish(tail(&made))?;
-        Ok::<_, FileWorkError>((written, made))
-    });
-    let (written, made) = written?;
+        Ok((written, made))
+    })
+}
+
+/// Lets `sound` look at what was written, and only then gives it its name.
+pub(super) fn keep(
+    written: NamedTempFile,
+    original: &Document,
+    output: &Path,
+    sound: impl FnOnce(&Document) -> bool,
+) -> Result<(), FileWorkError> {
     let again = map(written.path()).and_then(|bytes| Ok(original.open_again(bytes)?));
-    if !again.is_ok_and(|document| sound(&document, &made)) {
+    if !again.is_ok_and(|document| sound(&document)) {
         return Err(FileWorkError::OutputNotSound);
     }
     written
         .persist(output)
         .map_err(|failed| Failure::from_write(&failed.error))?;
-    Ok(made)
+    Ok(())
 }
 
 /// Writes a whole output under its name, replacing what stands there only when it is complete.

@@ -1,4 +1,4 @@
-//! Work on files that needs no account: drawing seals, stamping, signing with a PKCS#12 file, verifying.
+//! Work on files that needs no account: drawing seals, stamping, signing with a PKCS#12 file or a token, verifying.
 //!
 //! The command line is made of these; the window's own journeys are methods of [`crate::App`].
 
@@ -13,22 +13,38 @@ mod verifying;
 
 use std::path::PathBuf;
 
+pub use crate::evidence::EvidenceError;
+pub use crate::view::SigningLevel;
 pub use finding::find_in_file;
 pub use pades::{SignPdfError, SignedPdf, TrustRoots, Verification, report};
 pub use pdf::OpenError;
 pub use pdf::plan::{self, Plan};
 pub use pdf::repair::RepairError;
+pub use pdf::signature::CertificationLevel;
 pub use pdf::text::{FindError, Found, Hit};
 pub use pdf::update::PlaceError;
 pub use picturing::{PictureTask, draw_pages};
 pub use pki::Password;
+pub use pki::certificate::CertificateFacts;
 pub use pki::pkcs12::Pkcs12Error;
+pub use pki::token::{PinState, TokenCertificate, TokenError, TokenFacts};
 pub use place::{GIVEN_SEAL, Stamp};
 pub use repairing::repair_file;
 pub use seal::{CompanySeal, NameFace, NameSeal, NameStyle, NameSuffix, SealDesign, SealError};
 pub use seal_file::{SealFileError, SealFormat, SealPicture, draw_seal};
-pub use signing::{SigningOrder, StampingOrder, sign_file, stamp_file};
+pub use signing::{Identity, SigningOrder, StampingOrder, list_tokens, sign_file, stamp_file};
 pub use verifying::{RootsError, Verified, read_roots, verify_file};
+
+impl From<crate::signing_level::LevelError> for FileWorkError {
+    fn from(error: crate::signing_level::LevelError) -> Self {
+        use crate::signing_level::LevelError;
+        match error {
+            LevelError::Evidence(error) => Self::Evidence(error),
+            LevelError::Sign(error) => Self::Sign(error),
+            LevelError::File(failure) => Self::Unwritable(failure),
+        }
+    }
+}
 
 /// What opens a locked PDF; wiped when dropped.
 pub type PdfPassword = zeroize::Zeroizing<String>;
@@ -77,10 +93,19 @@ pub enum FileWorkError {
     /// The PDF was not signed.
     #[error(transparent)]
     Sign(#[from] SignPdfError),
+    /// The level needs a timestamp service, and no usable address of one was given.
+    #[error("this level needs the address of a timestamp service")]
+    NoTimestampService,
+    /// The evidence of a long-term signature cannot be gathered.
+    #[error(transparent)]
+    Evidence(#[from] EvidenceError),
     /// The PKCS#12 file cannot be used.
     #[error(transparent)]
     Identity(#[from] Pkcs12Error),
-    /// The certificate of the PKCS#12 file is not valid at the time of signing.
+    /// The token cannot be used.
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    /// The certificate is not valid at the time of signing.
     #[error("the certificate is not valid now")]
     CertificateNotValidNow,
     /// The seal's picture cannot be used.

@@ -2,37 +2,92 @@
 
 use std::path::Path;
 
-use pades::{SignedPdf, TrustRoots};
+use pades::{SignedPdf, TimestampService, TrustRoots};
 use pdf::Document;
 use pdf::plan::Finding;
+use pdf::signature::CertificationLevel;
 use pdf::update::{SignatureRequest, prepare_stamp};
-use pki::Password;
 use pki::certificate::CertificateFacts;
-use pki::pkcs12::{Pkcs12Error, Pkcs12Identity};
+use pki::pkcs12::Pkcs12Error;
+use pki::token::{TokenFacts, TokenModule};
+use pki::{Password, SigningIdentity};
+use platform::client::{ClientOptions, check_service_address};
 use time::OffsetDateTime;
 
 use super::{FileWorkError, PdfPassword, Stamp, bytes};
+use crate::authority_services::Services;
+use crate::signing_level::{self, Authorities};
+use crate::view::SigningLevel;
 
-/// A file to be signed with a PKCS#12 file.
+/// A file to be signed with a key that is not in the application's vault.
 pub struct SigningOrder<'a> {
     /// The PDF; only read.
     pub input: &'a Path,
     /// Where the signed PDF goes; replaced when it stands there.
     pub output: &'a Path,
-    /// The PKCS#12 file.
-    pub identity: &'a Path,
-    /// Its password.
-    pub password: &'a Password,
+    /// With what.
+    pub identity: Identity<'a>,
     /// The PDF's password, when it has one.
     pub pdf_password: Option<&'a PdfPassword>,
     /// What is placed, or none for a signature without a picture.
     pub stamp: Option<&'a Stamp>,
     /// Why it is signed.
     pub reason: Option<String>,
-    /// Name of the new field; none: the next free one.
+    /// Name of an empty signature field to sign into, or of a new one; none: the next free one.
     pub field: Option<String>,
+    /// How long the signature can be proved.
+    pub level: SigningLevel,
+    /// Address of the timestamp service; every level but the first needs one.
+    pub timestamps: Option<&'a str>,
+    /// What later revisions may do, when this signature certifies the document.
+    pub certification: Option<CertificationLevel>,
     /// The time now.
     pub at: OffsetDateTime,
+}
+
+/// Where key and certificate are.
+#[derive(Clone, Copy)]
+pub enum Identity<'a> {
+    /// In a PKCS#12 file.
+    Pkcs12 {
+        /// The file.
+        file: &'a Path,
+        /// Its password.
+        password: &'a Password,
+    },
+    /// On a PKCS#11 token.
+    Token {
+        /// Its driver.
+        module: &'a Path,
+        /// The token's label; none: there is only one.
+        label: Option<&'a str>,
+        /// The certificate's label or common name; none: there is only one with a key.
+        certificate: Option<&'a str>,
+        /// The PIN; none where the token has a keypad.
+        pin: Option<&'a Password>,
+    },
+}
+
+impl Identity<'_> {
+    fn open(self) -> Result<SigningIdentity, FileWorkError> {
+        Ok(match self {
+            Self::Pkcs12 { file, password } => pki::pkcs12::open(&bytes::read(file)?, password)?,
+            Self::Token {
+                module,
+                label,
+                certificate,
+                pin,
+            } => TokenModule::load(module)?.open(label, certificate, pin)?,
+        })
+    }
+}
+
+/// The tokens that a driver finds, with the certificates that can be read without a PIN.
+///
+/// # Errors
+/// [`FileWorkError::Token`].
+pub fn list_tokens(module: &Path) -> Result<Vec<TokenFacts>, FileWorkError> {
+    Ok(TokenModule::load(module)?.tokens()?)
 }
 
 /// A file to be stamped without a signature.
@@ -58,58 +113,99 @@ pub fn stamp_file(order: &StampingOrder<'_>) -> Result<Vec<Finding>, FileWorkErr
     let document = bytes::open(order.input, order.pdf_password)?;
     let resolved = order.stamp.resolve(&document, order.at)?;
     let pages = document.page_count();
-    bytes::finish(
+    let (written, tail) = bytes::begin(
         &document,
         order.output,
         || Ok(prepare_stamp(&document, &resolved.marks)?),
         Vec::as_slice,
-        |written, tail| {
-            written.page_count() == pages && written.can_append().is_ok() && is_appended(written, &document, tail)
-        },
     )?;
+    bytes::keep(written, &document, order.output, |written| {
+        written.page_count() == pages && written.can_append().is_ok() && is_appended(written, &document, &tail)
+    })?;
     Ok(resolved.findings)
 }
 
-/// Stamps and signs at level B-B. Answers with what was signed and what should be known of the plan.
+/// Stamps and signs. Answers with what was signed and what should be known of the plan.
 ///
 /// # Errors
-/// [`FileWorkError`].
+/// [`FileWorkError`]; nothing is left behind, whatever step failed.
 pub fn sign_file(order: SigningOrder<'_>) -> Result<(SignedPdf, Vec<Finding>), FileWorkError> {
     bytes::keep_apart(order.input, order.output)?;
-    let identity = pki::pkcs12::open(&bytes::read(order.identity)?, order.password)?;
+    let document = bytes::open(order.input, order.pdf_password)?;
+    let identity = order.identity.open()?;
     let facts = CertificateFacts::parse(&identity.certificate).map_err(|_| Pkcs12Error::NoIdentity)?;
     if order.at < facts.not_before || order.at > facts.not_after {
         return Err(FileWorkError::CertificateNotValidNow);
     }
-    let document = bytes::open(order.input, order.pdf_password)?;
-    let mut request = SignatureRequest::new(order.at);
-    request.signer_name = Some(facts.subject.shown().to_owned());
-    request.reason = order.reason;
-    request.field_name = order.field;
     let resolved = order
         .stamp
         .map(|stamp| stamp.resolve(&document, order.at))
         .transpose()?;
     let (marks, findings) = resolved.map_or_else(Default::default, |resolved| (resolved.marks, resolved.findings));
+    let mut request = SignatureRequest::new(order.at);
+    request.signer_name = Some(facts.subject.shown().to_owned());
+    request.reason.clone_from(&order.reason);
+    request.field_name.clone_from(&order.field);
+    request.certification = order.certification;
     request.marks = marks;
-    let signed = bytes::finish(
-        &document,
-        order.output,
-        || {
-            Ok(pades::sign_b_b(
-                &document,
-                &request,
-                identity.signer.as_ref(),
-                &chain(&identity),
-            )?)
-        },
-        |signed| &signed.tail,
-        |written, signed| is_sound(written, &document, signed, order.at),
-    )?;
+    let services = match order.level {
+        SigningLevel::BB => None,
+        _ => Some(Services::alone(&ClientOptions::default())?),
+    };
+    let authorities = services
+        .as_ref()
+        .map(|services| order.authorities(services))
+        .transpose()?;
+    let signed = signed_file(&order, &document, (&request, &identity), authorities.as_ref())?;
     Ok((signed, findings))
 }
 
-fn chain(identity: &Pkcs12Identity) -> Vec<Vec<u8>> {
+impl SigningOrder<'_> {
+    fn authorities<'a>(&'a self, services: &'a Services) -> Result<Authorities<'a>, FileWorkError> {
+        let timestamps = self.timestamps.ok_or(FileWorkError::NoTimestampService)?;
+        check_service_address(timestamps).map_err(|_| FileWorkError::NoTimestampService)?;
+        Ok(Authorities {
+            services,
+            timestamps,
+            now: self.at,
+        })
+    }
+}
+
+/// Signs, extends to the level asked for, checks and names the file.
+fn signed_file(
+    order: &SigningOrder<'_>,
+    document: &Document,
+    (request, identity): (&SignatureRequest, &SigningIdentity),
+    authorities: Option<&Authorities<'_>>,
+) -> Result<SignedPdf, FileWorkError> {
+    let chain = chain(identity);
+    let service = authorities.map(Authorities::timestamp_service);
+    let service = service.as_ref().map(|service| service as &dyn TimestampService);
+    let (mut written, mut signed) = bytes::begin(
+        document,
+        order.output,
+        || {
+            Ok(pades::sign(
+                document,
+                request,
+                identity.signer.as_ref(),
+                &chain,
+                service,
+            )?)
+        },
+        |signed| &signed.tail,
+    )?;
+    if let Some(authorities) = authorities {
+        signing_level::extend(&mut written, document, &mut signed, &chain, (order.level, authorities))?;
+    }
+    bytes::keep(written, document, order.output, |written| {
+        is_sound(written, document, &signed, order.at)
+    })?;
+    Ok(signed)
+}
+
+fn chain(identity: &SigningIdentity) -> Vec<Vec<u8>> {
     std::iter::once(&identity.certificate)
         .chain(&identity.chain)
         .cloned()
@@ -122,12 +218,12 @@ fn is_appended(written: &Document, original: &Document, tail: &[u8]) -> bool {
     parts.is_some_and(|(front, back)| front == original.bytes() && back == tail)
 }
 
-/// The new signature is there, intact, and covers the whole file.
+/// The new signature is there and intact, and covers the file up to what its level appended.
 fn is_sound(written: &Document, original: &Document, signed: &SignedPdf, at: OffsetDateTime) -> bool {
     let verification = pades::verify_written(written, original, signed, &TrustRoots::none(), at);
     let signatures = verification
         .map(|verification| verification.signatures)
         .unwrap_or_default();
     let ours = signatures.iter().find(|report| report.field == signed.field_name);
-    ours.is_some_and(|report| report.intact == Some(true) && report.coverage == pades::Coverage::WholeFile)
+    ours.is_some_and(|report| report.intact == Some(true) && report.coverage != pades::Coverage::Partial)
 }

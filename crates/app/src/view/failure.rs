@@ -80,6 +80,16 @@ pub enum FailureCode {
     CertificateExpired,
     /// The certificate was revoked.
     CertificateRevoked,
+    /// The timestamp service cannot be reached.
+    TimestampUnreachable,
+    /// The timestamp service refused, or its answer does not hold; params: `detail`.
+    TimestampRefused,
+    /// A long-term signature lacks evidence; params: `why` (`issuer`, `revocation`), `certificate`.
+    EvidenceMissing,
+    /// A signature field cannot be signed into; params: `field`, `why` (`signed`, `locked`, `seed_value`, `marks`).
+    FieldNotSignable,
+    /// Signed already: it cannot be certified any more.
+    CertifiedTooLate,
     /// The seal notice must be read and agreed first.
     SealNoticeNotAgreed,
     /// The seal is not approved.

@@ -17,6 +17,25 @@ pub struct SigningPlanInput {
     pub items: Vec<PlanItemInput>,
     /// Why it is signed; empty: not said.
     pub reason: String,
+    /// How long the signature can be proved.
+    pub level: SigningLevel,
+}
+
+/// How long a signature can be proved (EN 319 142-1, 6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
+pub enum SigningLevel {
+    /// B-B: the time is the signer's own word.
+    #[serde(rename = "b_b")]
+    BB,
+    /// B-T: a timestamp says when.
+    #[serde(rename = "b_t")]
+    BT,
+    /// B-LT: with certificates and revocation data.
+    #[serde(rename = "b_lt")]
+    BLt,
+    /// B-LTA: with a timestamp over all of it.
+    #[serde(rename = "b_lta")]
+    BLta,
 }
 
 /// One thing and where it goes.

@@ -15,6 +15,8 @@ pub struct SettingsView {
     pub output_suffix: String,
     /// Address of a real platform; none: the embedded sandbox. Takes effect at the next start.
     pub platform_address: Option<String>,
+    /// Address of the timestamp service; none: the platform's own.
+    pub timestamp_address: Option<String>,
     /// How many trust roots signatures are checked against.
     pub trusted_root_count: u32,
     /// Present when the platform is the embedded sandbox.
@@ -45,6 +47,8 @@ pub struct SettingsInput {
     pub output_suffix: String,
     /// Address of a real platform; none: the embedded sandbox.
     pub platform_address: Option<String>,
+    /// Address of the timestamp service; none: the platform's own.
+    pub timestamp_address: Option<String>,
 }
 
 /// Colour themes.

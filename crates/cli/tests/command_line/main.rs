@@ -13,6 +13,9 @@ use std::process::{Command, Output};
 
 use testkit::{judges, pdfs};
 
+mod levels;
+mod tokens;
+
 struct Desk {
     folder: tempfile::TempDir,
 }
@@ -73,6 +76,9 @@ impl Desk {
             .current_dir(self.folder.path())
             .env("P12", "zhang-kai")
             .env("PDF", "kai-biao")
+            .env("PIN", "654321")
+            .env("WRONG_PIN", "111111")
+            .env("SOFTHSM2_CONF", self.path("softhsm.conf"))
             .env("LC_ALL", "zh_CN.UTF-8")
             .output()
             .unwrap();
