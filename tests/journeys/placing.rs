@@ -66,6 +66,7 @@ fn plan(document: &str, certificate: &str, items: Vec<PlanItemInput>) -> Signing
         certificate_id: certificate.to_owned(),
         items,
         reason: String::new(),
+        level: SigningLevel::BB,
     }
 }
 

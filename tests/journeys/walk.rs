@@ -158,6 +158,7 @@ pub(crate) fn plan_at(
             },
         }],
         reason: "投标文件盖章".to_owned(),
+        level: SigningLevel::BB,
     }
 }
 

@@ -32,6 +32,7 @@ const settings: V.SettingsView = {
   output_folder: "/home/wangmin/文档/干将签章",
   output_suffix: "-已签章",
   platform_address: null,
+  timestamp_address: null,
   trusted_root_count: 1,
   sandbox: { auto_approve_seconds: 5 },
   version: "0.1.0",

@@ -717,6 +717,16 @@ export type FailureCode =
 "certificate_expired" | 
 /**  The certificate was revoked. */
 "certificate_revoked" | 
+/**  The timestamp service cannot be reached. */
+"timestamp_unreachable" | 
+/**  The timestamp service refused, or its answer does not hold; params: `detail`. */
+"timestamp_refused" | 
+/**  A long-term signature lacks evidence; params: `why` (`issuer`, `revocation`), `certificate`. */
+"evidence_missing" | 
+/**  A signature field cannot be signed into; params: `field`, `why` (`signed`, `locked`, `seed_value`, `marks`). */
+"field_not_signable" | 
+/**  Signed already: it cannot be certified any more. */
+"certified_too_late" | 
 /**  The seal notice must be read and agreed first. */
 "seal_notice_not_agreed" | 
 /**  The seal is not approved. */
@@ -1474,6 +1484,8 @@ export type SettingsInput = {
 	output_suffix: string,
 	/**  Address of a real platform; none: the embedded sandbox. */
 	platform_address: string | null,
+	/**  Address of the timestamp service; none: the platform's own. */
+	timestamp_address: string | null,
 };
 
 /**  Settings and facts about this installation. */
@@ -1488,6 +1500,8 @@ export type SettingsView = {
 	output_suffix: string,
 	/**  Address of a real platform; none: the embedded sandbox. Takes effect at the next start. */
 	platform_address: string | null,
+	/**  Address of the timestamp service; none: the platform's own. */
+	timestamp_address: string | null,
 	/**  How many trust roots signatures are checked against. */
 	trusted_root_count: number,
 	/**  Present when the platform is the embedded sandbox. */
@@ -1586,6 +1600,17 @@ export type SignedView = {
 	verification: VerificationView,
 };
 
+/**  How long a signature can be proved (EN 319 142-1, 6). */
+export type SigningLevel = 
+/**  B-B: the time is the signer's own word. */
+"b_b" | 
+/**  B-T: a timestamp says when. */
+"b_t" | 
+/**  B-LT: with certificates and revocation data. */
+"b_lt" | 
+/**  B-LTA: with a timestamp over all of it. */
+"b_lta";
+
 /**  What is to be stamped and signed. */
 export type SigningPlanInput = {
 	/**  Which document. */
@@ -1596,6 +1621,8 @@ export type SigningPlanInput = {
 	items: PlanItemInput[],
 	/**  Why it is signed; empty: not said. */
 	reason: string,
+	/**  How long the signature can be proved. */
+	level: SigningLevel,
 };
 
 /**  The local copy's freshness changed. */

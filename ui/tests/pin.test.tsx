@@ -80,7 +80,7 @@ test("signing: the PIN reaches the command once and is gone, the tries left are 
   const calls = shell();
   const client = show(
     <SignDialog
-      plan={{ document_id: "d", certificate_id: "c1", items: [], reason: "" }}
+      plan={{ document_id: "d", certificate_id: "c1", items: [], reason: "", level: "b_b" }}
       certificate={certificate}
       total={1}
       onClose={() => undefined}
@@ -93,7 +93,7 @@ test("signing: the PIN reaches the command once and is gone, the tries left are 
   expect(calls).toEqual([
     {
       command: "sign_document",
-      args: { plan: { document_id: "d", certificate_id: "c1", items: [], reason: "" }, pin: PIN },
+      args: { plan: { document_id: "d", certificate_id: "c1", items: [], reason: "", level: "b_t" }, pin: PIN },
     },
   ]);
   expect(everything(client)).not.toContain(PIN);

@@ -139,6 +139,7 @@ describe("items", () => {
         { content: { kind: "seal", seal: "s" }, place: { ...seam.place, pages: "all" } },
       ],
       reason: "投标",
+      level: "b_b",
     });
   });
 });

@@ -69,7 +69,7 @@ export const useSealPreview = (input: AutomaticSealInput, enabled: boolean) =>
 /** The checks before signing, asked anew for every plan. */
 export const useChecks = (plan: SigningPlanInput | null) =>
   useQuery({
-    queryKey: keys.checks(plan ?? { document_id: "", certificate_id: "", items: [], reason: "" }),
+    queryKey: keys.checks(plan ?? { document_id: "", certificate_id: "", items: [], reason: "", level: "b_b" }),
     queryFn: () => (plan === null ? Promise.resolve([]) : call(commands.checkSigning(plan))),
     placeholderData: keepPreviousData,
     gcTime: 10_000,
@@ -79,7 +79,10 @@ export const useChecks = (plan: SigningPlanInput | null) =>
 /** Where everything of a plan shows; the former picture stays until the next has come. `names` tell its items apart. */
 export const usePlanPreview = (plan: SigningPlanInput | null, names: string[]) =>
   useQuery({
-    queryKey: keys.planPreview(plan ?? { document_id: "", certificate_id: "", items: [], reason: "" }, names),
+    queryKey: keys.planPreview(
+      plan ?? { document_id: "", certificate_id: "", items: [], reason: "", level: "b_b" },
+      names,
+    ),
     queryFn: async () => (plan === null ? null : { keys: names, view: await call(commands.previewPlan(plan)) }),
     placeholderData: keepPreviousData,
     gcTime: 0,

@@ -1,7 +1,8 @@
-// The PIN, the progress, and what to do when it does not work.
+// The level and the PIN, the progress, and what to do when it does not work.
+import { NativeSelect } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { useRef } from "react";
-import { type CertificateView, commands, type SignedView, type SigningPlanInput } from "../bindings";
+import { useRef, useState } from "react";
+import { type CertificateView, commands, type SignedView, type SigningLevel, type SigningPlanInput } from "../bindings";
 import { asFailure, call } from "../bridge/failure";
 import { FormDialog } from "../parts/Dialogs";
 import { PinInput, takePin } from "../parts/PinInput";
@@ -16,12 +17,15 @@ type Props = {
   onSigned: (signed: SignedView) => void;
 };
 
+const levels: readonly SigningLevel[] = ["b_b", "b_t", "b_lt", "b_lta"];
+
 export function SignDialog({ plan, certificate, total, onClose, onSigned }: Props) {
   const { t } = useTranslation();
   const pin = useRef<HTMLInputElement>(null);
+  const [level, setLevel] = useState<SigningLevel>("b_t");
   const run = useMutation({
     // The digits go from the input straight into the call; neither the mutation nor the cache holds them.
-    mutationFn: () => call(commands.signDocument(plan, takePin(pin.current))),
+    mutationFn: () => call(commands.signDocument({ ...plan, level }, takePin(pin.current))),
     onSuccess: onSigned,
     onError: () => pin.current?.focus(),
   });
@@ -40,6 +44,15 @@ export function SignDialog({ plan, certificate, total, onClose, onSigned }: Prop
       error={run.error}
     >
       <p className="breaks">{t("desk.pinText", { name: certificate.owner_name ?? "", count: total })}</p>
+      <NativeSelect
+        label={t("desk.level")}
+        description={t(`desk.levelHint.${level}`)}
+        data-testid="level"
+        disabled={run.isPending}
+        value={level}
+        data={levels.map((one) => ({ value: one, label: t(`desk.levels.${one}`) }))}
+        onChange={(event) => setLevel(levels.find((one) => one === event.currentTarget.value) ?? "b_t")}
+      />
       {!locked && (
         <PinInput
           ref={pin}

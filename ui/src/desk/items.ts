@@ -42,7 +42,14 @@ export function plainItems(items: Item[]): PlanItemInput[] {
 
 /** What the core is asked to show, check and sign. */
 export function planOf(documentId: string, certificateId: string, items: Item[], reason: string): SigningPlanInput {
-  return { document_id: documentId, certificate_id: certificateId, items: plainItems(items), reason: reason.trim() };
+  return {
+    document_id: documentId,
+    certificate_id: certificateId,
+    items: plainItems(items),
+    reason: reason.trim(),
+    // Chosen when signing; what is shown and checked before does not depend on it.
+    level: "b_b",
+  };
 }
 
 /** The seal of an item, when it has one. */

@@ -33,6 +33,7 @@ function inputOf(view: SettingsView): SettingsInput {
     language: view.language,
     output_suffix: view.output_suffix,
     platform_address: view.platform_address,
+    timestamp_address: view.timestamp_address,
   };
 }
 
@@ -157,35 +158,67 @@ function Output({ view, onSet }: PartProps) {
 
 function Platform({ view, onSet }: PartProps) {
   const { t } = useTranslation();
-  const [address, setAddress] = useState(view.platform_address ?? "");
+  return (
+    <Section id="platform" title={t("settings.platform")}>
+      <Address
+        label={t("settings.address")}
+        description={t("settings.addressHint")}
+        placeholder={t("settings.embedded")}
+        testId="platform-address"
+        kept={view.platform_address}
+        onSave={(platform_address) => onSet({ platform_address })}
+      />
+      <Address
+        label={t("settings.timestamps")}
+        description={t("settings.timestampsHint")}
+        placeholder={t("settings.timestampsOwn")}
+        testId="timestamp-address"
+        kept={view.timestamp_address}
+        onSave={(timestamp_address) => onSet({ timestamp_address })}
+      />
+      {view.sandbox && <AutoApprove seconds={view.sandbox.auto_approve_seconds} />}
+    </Section>
+  );
+}
+
+type AddressProps = {
+  label: string;
+  description: string;
+  placeholder: string;
+  testId: string;
+  kept: string | null;
+  onSave: (address: string | null) => void;
+};
+
+/** An address that is kept when its button is pressed; empty: the usual one. */
+function Address({ label, description, placeholder, testId, kept, onSave }: AddressProps) {
+  const { t } = useTranslation();
+  const [address, setAddress] = useState(kept ?? "");
   const trimmed = address.trim();
   const wrong = trimmed !== "" && !/^https?:\/\/[^\s/]+/.test(trimmed);
   return (
-    <Section id="platform" title={t("settings.platform")}>
-      <form
-        className="row"
-        style={{ alignItems: "end" }}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!wrong) onSet({ platform_address: trimmed === "" ? null : trimmed });
-        }}
-      >
-        <TextInput
-          className="grow"
-          label={t("settings.address")}
-          description={t("settings.addressHint")}
-          placeholder={t("settings.embedded")}
-          error={wrong ? t("settings.addressWrong") : undefined}
-          data-testid="platform-address"
-          value={address}
-          onChange={(event) => setAddress(event.currentTarget.value)}
-        />
-        <Button type="submit" variant="default" disabled={wrong || trimmed === (view.platform_address ?? "")}>
-          {t("common.save")}
-        </Button>
-      </form>
-      {view.sandbox && <AutoApprove seconds={view.sandbox.auto_approve_seconds} />}
-    </Section>
+    <form
+      className="row"
+      style={{ alignItems: "end" }}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!wrong) onSave(trimmed === "" ? null : trimmed);
+      }}
+    >
+      <TextInput
+        className="grow"
+        label={label}
+        description={description}
+        placeholder={placeholder}
+        error={wrong ? t("settings.addressWrong") : undefined}
+        data-testid={testId}
+        value={address}
+        onChange={(event) => setAddress(event.currentTarget.value)}
+      />
+      <Button type="submit" variant="default" disabled={wrong || trimmed === (kept ?? "")}>
+        {t("common.save")}
+      </Button>
+    </form>
   );
 }
 

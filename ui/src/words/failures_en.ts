@@ -189,6 +189,36 @@ export const failuresEn: FailureTable = {
     kept: "Files signed before are unaffected.",
     next: "Use another certificate.",
   },
+  timestamp_unreachable: {
+    title: "Timestamp service unreachable",
+    happened: "No timestamp was obtained, so nothing was signed.",
+    kept: "The original is unchanged and no new file was left.",
+    next: "Check the network and try again. If it is urgent, choose the level «Basic»: later only your computer's time will be shown.",
+  },
+  timestamp_refused: {
+    title: "Timestamp not usable",
+    happened: "The timestamp service gave no usable timestamp, so nothing was signed.",
+    kept: "The original is unchanged and no new file was left.",
+    next: "Try again later, or choose another timestamp service in Settings.",
+  },
+  evidence_missing: {
+    title: "Evidence for the long term is missing",
+    happened: "The issuer or the revocation state of «{{certificate}}» cannot be found out.",
+    kept: "The original is unchanged and no new file was left.",
+    next: "Check the network and try again, or choose the level «With timestamp».",
+  },
+  field_not_signable: {
+    title: "Signature field not usable",
+    happened: "The field «{{field}}» is signed, locked, or demands something of its signature.",
+    kept: "The file is unchanged.",
+    next: "Choose another field.",
+  },
+  certified_too_late: {
+    title: "Too late to certify",
+    happened: "Only the first signature can certify a document, and this one is signed already.",
+    kept: "The file is unchanged.",
+    next: "Sign without certifying.",
+  },
   seal_notice_not_agreed: {
     title: "Read the notice first",
     happened: "The seal notice must be read and agreed first.",

@@ -189,6 +189,36 @@ export const failuresZh: FailureTable = {
     kept: "吊销前签过的文件不受影响。",
     next: "请换一张有效的证书。",
   },
+  timestamp_unreachable: {
+    title: "时间戳服务连接不上",
+    happened: "没有取得时间戳，这次没有签名。",
+    kept: "原文件没有变化，也没有留下新文件。",
+    next: "请检查网络后重试；急用可把签名级别改为「基本」再签，日后验签只能看到您电脑的时间。",
+  },
+  timestamp_refused: {
+    title: "时间戳不可用",
+    happened: "时间戳服务没有给出可用的时间戳，这次没有签名。",
+    kept: "原文件没有变化，也没有留下新文件。",
+    next: "请稍后重试，或在「设置」里换一个时间戳服务。",
+  },
+  evidence_missing: {
+    title: "缺少长期验证的依据",
+    happened: "查不到证书「{{certificate}}」的签发机构或吊销状态，不能作长期签名。",
+    kept: "原文件没有变化，也没有留下新文件。",
+    next: "请检查网络后重试，或把签名级别改为「带时间戳」。",
+  },
+  field_not_signable: {
+    title: "签名域不能使用",
+    happened: "签名域「{{field}}」已签过、已被锁定，或对签名有特定要求。",
+    kept: "文件没有变化。",
+    next: "请换一个签名域。",
+  },
+  certified_too_late: {
+    title: "不能再作认证签名",
+    happened: "认证签名只能是文件的第一个签名，这份文件已有签名。",
+    kept: "文件没有变化。",
+    next: "请改为普通签名。",
+  },
   seal_notice_not_agreed: {
     title: "请先阅读告知函",
     happened: "制作签章图片前，须阅读并同意《签章图片告知函》。",
