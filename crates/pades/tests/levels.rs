@@ -241,6 +241,29 @@ fn openssl_verifies_both_timestamps() {
 }
 
 #[test]
+fn openssl_verifies_the_container_with_its_timestamp_inside() {
+    let desk = Desk::new("容器");
+    let (b_t, _) = desk.b_t(&pdfs::simple(1), &request());
+    let document = open(&b_t);
+    let signature = &read_signatures(&document).unwrap()[0];
+    let content = signature.digest_input(&document).unwrap().concat();
+    let mut openssl = judges::openssl();
+    openssl.args([
+        "cms", "-verify", "-cades", "-binary", "-inform", "DER", "-purpose", "any", "-attime",
+    ]);
+    openssl
+        .arg(NOW.unix_timestamp().to_string())
+        .arg("-CAfile")
+        .arg(&desk.root);
+    openssl
+        .arg("-in")
+        .arg(desk.scratch.put("signature.der", &signature.contents));
+    openssl.arg("-content").arg(desk.scratch.put("content", &content));
+    openssl.arg("-out").arg(desk.scratch.path().join("out"));
+    assert!(judges::must(&mut openssl).contains("successful"));
+}
+
+#[test]
 fn a_certified_document_is_preserved_too_and_two_signatures_share_one_store() {
     let desk = Desk::new("认证");
     let mut certifying = request();
