@@ -27,7 +27,7 @@ pub(crate) enum Command {
     /// Stamp a PDF without signing it
     Stamp(StampArguments),
     /// Sign a PDF, and stamp it in the same step
-    Sign(SignArguments),
+    Sign(Box<SignArguments>),
     /// Find a word, with the places where it stands
     Find(FindArguments),
     /// Draw a page as a PNG picture

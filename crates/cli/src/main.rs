@@ -46,7 +46,7 @@ fn run(command: Command, language: Language) -> Result<ExitCode, Complaint> {
     match command {
         Command::Seal(seal) => sealing::run(seal),
         Command::Stamp(stamp) => stamping::stamp(stamp, language, now()),
-        Command::Sign(sign) => stamping::sign(sign, language, now()),
+        Command::Sign(sign) => stamping::sign(*sign, language, now()),
         Command::Find(find) => looking::find(find, language),
         Command::Render(render) => looking::render(render),
         Command::Repair(repair) => looking::repair(repair),

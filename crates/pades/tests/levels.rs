@@ -122,7 +122,7 @@ impl Desk {
             certificates: [
                 &self.chain[..],
                 std::slice::from_ref(timestamper),
-                &[self.tree.root.clone()],
+                std::slice::from_ref(&self.tree.root),
             ]
             .concat(),
             ocsp_responses: Vec::new(),
