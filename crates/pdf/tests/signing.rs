@@ -11,6 +11,7 @@
 mod judges;
 mod recipes;
 
+use pdf::changes::{Changes, changes_since};
 use pdf::shown_marks::{MarkKind, read_marks};
 use pdf::signature::{Coverage, read_signatures};
 use pdf::update::{PlaceError, SignatureRequest, Widget, prepare_signature, prepare_stamp};
@@ -73,6 +74,47 @@ fn a_bid_is_stamped_and_signed_whatever_its_cross_references() {
             table,
             references == References::Table,
             "the update is written like the file"
+        );
+    }
+}
+
+#[test]
+fn an_update_has_object_streams_where_the_file_has_them() {
+    let container = |file: &[u8], number: usize| {
+        let (_folder, path) = judges::written(file);
+        let shown = judges::run("qpdf", &["--show-xref", path.to_str().unwrap()]);
+        let words = String::from_utf8(shown.stdout).unwrap();
+        let line = words
+            .lines()
+            .find(|line| line.starts_with(&format!("{number}/0:")))
+            .map(str::to_owned);
+        line.unwrap_or_else(|| panic!("no object {number}: {words}"))
+    };
+    for (references, packs) in [(References::Stream, false), (References::ObjectStream, true)] {
+        let original = Recipe::simple(300).references(references).build();
+        let places: Vec<(u32, f64, f64)> = (1..=300).map(|page| (page, 10.0, 10.0)).collect();
+        let first = signed(&original, vec![square_at(20.0, &places)]);
+        let second = signed(&first, vec![square_at(20.0, &places)]);
+        for file in [&first, &second] {
+            judges::qpdf_clean(file);
+            // The catalog (1) and the last page (602) are both written anew.
+            for number in [1, 602] {
+                let line = container(file, number);
+                assert_eq!(line.contains(": compressed"), packs, "{references:?}: {line}");
+            }
+        }
+        println!(
+            "{references:?}: {} and {} bytes more",
+            first.len() - original.len(),
+            second.len() - first.len()
+        );
+        let document = open(second).unwrap();
+        let signatures = read_signatures(&document).unwrap();
+        assert_eq!(signatures[1].pages.len(), 300);
+        assert!(
+            matches!(changes_since(&document, 1), Changes::Allowed(_)),
+            "{:?}",
+            changes_since(&document, 1)
         );
     }
 }

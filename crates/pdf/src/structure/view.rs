@@ -77,6 +77,15 @@ impl<'a> View<'a> {
             .map_or(SectionKind::Table, |section| section.kind)
     }
 
+    /// Whether the newest save has a cross-reference stream and some save put objects into object streams.
+    pub(crate) fn has_object_streams(&self) -> bool {
+        let packs = |section: &Section| {
+            let mut entries = section.entries.values();
+            entries.any(|entry| matches!(entry, Entry::InStream { .. }))
+        };
+        self.kind() == SectionKind::Stream && self.sections().any(packs)
+    }
+
     /// First object number that nothing uses: over every `Size` and every number in the chain.
     pub(crate) fn size(&self) -> u64 {
         let of_section = |section: &Section| {

@@ -5,6 +5,7 @@ mod embedded_font;
 mod field;
 mod field_rules;
 mod marks;
+mod packing;
 mod page_content;
 mod signature_dictionary;
 mod tail;

@@ -6,7 +6,8 @@ use std::io::Write as _;
 
 use crate::document::Damage;
 use crate::encryption::Encryption;
-use crate::structure::{Dictionary, Reference, SectionKind, Value, View};
+use crate::structure::{Dictionary, Entry, Reference, SectionKind, Value, View};
+use crate::update::packing;
 
 /// An object of the update.
 enum Body {
@@ -104,8 +105,44 @@ impl<'a> Tail<'a> {
         }
     }
 
+    /// Moves what may stand in object streams into such, when the file has them; where each object then is.
+    fn pack(&mut self) -> BTreeMap<u32, Entry> {
+        let mut entries = BTreeMap::new();
+        if !self.view.has_object_streams() {
+            return entries;
+        }
+        let packable =
+            |(_, (generation, body)): &(&u32, &(u16, Body))| *generation == 0 && matches!(body, Body::Value(_));
+        let numbers: Vec<u32> = self
+            .objects
+            .iter()
+            .filter(packable)
+            .map(|(number, _)| *number)
+            .collect();
+        for group in numbers.chunks(packing::MOST_OBJECTS) {
+            let members: Vec<(u32, Value)> = group.iter().filter_map(|number| self.take_value(*number)).collect();
+            let (dictionary, data) = packing::object_stream(&members);
+            let container = self.add_stream(dictionary, &data);
+            entries.extend(
+                (0..)
+                    .zip(group)
+                    .map(|(index, number)| (*number, Entry::InStream { container, index })),
+            );
+        }
+        entries
+    }
+
+    fn take_value(&mut self, number: u32) -> Option<(u32, Value)> {
+        match self.objects.remove(&number)? {
+            (_, Body::Value(value)) => Some((number, value)),
+            _ => None,
+        }
+    }
+
     /// Serialises everything to stand right after the original bytes.
     pub(super) fn write(mut self) -> Written {
+        // Strings in an object stream are not encrypted one by one; the stream is (7.5.7).
+        let mut entries = self.pack();
         let encryption = self.encryption();
         for (number, (generation, body)) in &mut self.objects {
             let reference = Reference {
@@ -122,10 +159,15 @@ impl<'a> Tail<'a> {
         if !matches!(data.last(), Some(b'\n' | b'\r')) {
             out.bytes.push(b'\n');
         }
-        let mut offsets = BTreeMap::new();
         let mut starts = BTreeMap::new();
         for (number, (generation, body)) in &self.objects {
-            offsets.insert(*number, (out.offset(), *generation));
+            entries.insert(
+                *number,
+                Entry::InFile {
+                    offset: out.offset(),
+                    generation: *generation,
+                },
+            );
             out.text(format_args!("{number} {generation} obj\n"));
             starts.insert(*number, out.bytes.len());
             body.write(&mut out.bytes);
@@ -134,8 +176,8 @@ impl<'a> Tail<'a> {
         let trailer = self.trailer(&out.bytes);
         let section = out.offset();
         match self.view.kind() {
-            SectionKind::Table => write_table(&mut out, &offsets, trailer, self.next),
-            SectionKind::Stream => write_stream(&mut out, offsets, trailer, self.next),
+            SectionKind::Table => write_table(&mut out, &entries, trailer, self.next),
+            SectionKind::Stream => write_stream(&mut out, entries, trailer, self.next),
         }
         out.text(format_args!("\nstartxref\n{section}\n%%EOF\n"));
         Written {
@@ -268,23 +310,26 @@ fn length_of(data: &[u8]) -> Value {
 }
 
 /// Runs of consecutive numbers: first number and members.
-fn runs<T: Copy>(offsets: &BTreeMap<u32, T>) -> Vec<(u32, Vec<T>)> {
-    let mut runs: Vec<(u32, Vec<T>)> = Vec::new();
-    for (number, place) in offsets {
+fn runs(entries: &BTreeMap<u32, Entry>) -> Vec<(u32, Vec<Entry>)> {
+    let mut runs: Vec<(u32, Vec<Entry>)> = Vec::new();
+    for (number, entry) in entries {
         match runs.last_mut() {
-            Some((first, members)) if *first as usize + members.len() == *number as usize => members.push(*place),
-            _ => runs.push((*number, vec![*place])),
+            Some((first, members)) if *first as usize + members.len() == *number as usize => members.push(*entry),
+            _ => runs.push((*number, vec![*entry])),
         }
     }
     runs
 }
 
-fn write_table(out: &mut Out, offsets: &BTreeMap<u32, (u64, u16)>, mut trailer: Dictionary, size: u32) {
+fn write_table(out: &mut Out, entries: &BTreeMap<u32, Entry>, mut trailer: Dictionary, size: u32) {
     out.text(format_args!("xref\n"));
-    for (first, members) in runs(offsets) {
+    for (first, members) in runs(entries) {
         out.text(format_args!("{first} {}\n", members.len()));
-        for (offset, generation) in members {
-            out.text(format_args!("{offset:010} {generation:05} n \n"));
+        for entry in members {
+            // A file with a table never gets object streams.
+            if let Entry::InFile { offset, generation } = entry {
+                out.text(format_args!("{offset:010} {generation:05} n \n"));
+            }
         }
     }
     trailer.set("Size", Value::Integer(i64::from(size)));
@@ -292,28 +337,40 @@ fn write_table(out: &mut Out, offsets: &BTreeMap<u32, (u64, u16)>, mut trailer: 
     trailer.write(&mut out.bytes);
 }
 
-fn write_stream(out: &mut Out, mut offsets: BTreeMap<u32, (u64, u16)>, mut trailer: Dictionary, own_number: u32) {
+fn write_stream(out: &mut Out, mut entries: BTreeMap<u32, Entry>, mut trailer: Dictionary, own_number: u32) {
     // The section lists itself (7.5.8.1).
-    offsets.insert(own_number, (out.offset(), 0));
+    let own = Entry::InFile {
+        offset: out.offset(),
+        generation: 0,
+    };
+    entries.insert(own_number, own);
     let mut rows = Vec::new();
     let mut index = Vec::new();
-    for (first, members) in runs(&offsets) {
+    for (first, members) in runs(&entries) {
         index.extend([Value::Integer(i64::from(first)), Value::Integer(members.len() as i64)]);
-        for (offset, generation) in members {
-            rows.push(1);
-            rows.extend_from_slice(&offset.to_be_bytes());
-            rows.extend_from_slice(&generation.to_be_bytes());
-        }
+        members.into_iter().for_each(|entry| rows.extend(row(entry)));
     }
     trailer.set("Type", Value::name("XRef"));
     trailer.set("Size", Value::Integer(i64::from(own_number) + 1));
-    trailer.set(
-        "W",
-        Value::Array(vec![Value::Integer(1), Value::Integer(8), Value::Integer(2)]),
-    );
+    trailer.set("W", Value::Array(ROW.map(Value::Integer).to_vec()));
     trailer.set("Index", Value::Array(index));
     let data = deflate(&rows, &mut trailer);
     out.text(format_args!("{own_number} 0 obj\n"));
     Body::Stream(trailer, data).write(&mut out.bytes);
     out.text(format_args!("\nendobj"));
+}
+
+/// Widths of the fields of a row, in bytes (table 17).
+const ROW: [i64; 3] = [1, 8, 2];
+
+/// One row of a cross-reference stream (table 18).
+fn row(entry: Entry) -> impl Iterator<Item = u8> {
+    let (kind, second, third) = match entry {
+        Entry::Free => (0, 0, u16::MAX),
+        Entry::InFile { offset, generation } => (1, offset, generation),
+        Entry::InStream { container, index } => (2, u64::from(container), u16::try_from(index).unwrap_or(u16::MAX)),
+    };
+    std::iter::once(kind)
+        .chain(second.to_be_bytes())
+        .chain(third.to_be_bytes())
 }
