@@ -1,6 +1,6 @@
 //! Files kept for the user: written aside, synced, then given their name; a crash leaves the old file or the new, never half.
 use crate::application::{App, locked};
-use crate::failure::{Failure, internal, refuse};
+use crate::failure::{Failure, refuse};
 use crate::view::{FailureCode, SavedFileView};
 use sha2::{Digest, Sha256};
 use std::io::{Read, Write};
@@ -15,11 +15,16 @@ const COPIED_AT_ONCE: usize = 256 * 1024;
 
 /// A temporary file beside where the result will be, holding the chunks, on disk. Gone when dropped.
 pub(crate) fn aside(folder: &Path, chunks: &[&[u8]]) -> Result<NamedTempFile, Failure> {
+    let file = written(folder, chunks)?;
+    file.as_file().sync_all().map_err(|error| Failure::from_write(&error))?;
+    Ok(file)
+}
+
+fn written(folder: &Path, chunks: &[&[u8]]) -> Result<NamedTempFile, Failure> {
     let mut file = part_file(folder)?;
     for chunk in chunks {
         file.write_all(chunk).map_err(|error| Failure::from_write(&error))?;
     }
-    file.as_file().sync_all().map_err(|error| Failure::from_write(&error))?;
     Ok(file)
 }
 
@@ -122,13 +127,29 @@ fn numbered(stem: &str, extension: &str, number: u32) -> String {
 
 /// Writes the file under a name the user chose and has agreed to replace.
 pub(crate) fn replace(target: &Path, chunks: &[&[u8]]) -> Result<(), Failure> {
-    let folder = target
-        .parent()
-        .ok_or_else(|| internal("a target without a folder", &target.display()))?;
-    let file = aside(folder, chunks)?;
+    name(aside(folder_of(target), chunks)?, target)
+}
+
+/// The same, but a power cut may lose it.
+pub(crate) fn replace_unsynced(target: &Path, chunks: &[&[u8]]) -> Result<(), Failure> {
+    let file = written(folder_of(target), chunks)?;
+    let named = file.persist(target);
+    named.map(drop).map_err(|failed| Failure::from_write(&failed.error))
+}
+
+/// Gives a whole file its name, in place of what stands there; durable when this comes back.
+pub(crate) fn name(file: NamedTempFile, target: &Path) -> Result<(), Failure> {
     file.persist(target)
         .map_err(|failed| Failure::from_write(&failed.error))?;
-    settle(folder, target.to_owned()).map(drop)
+    settle(folder_of(target), target.to_owned()).map(drop)
+}
+
+/// The folder of a target; a bare name lies in the current one.
+pub(crate) fn folder_of(target: &Path) -> &Path {
+    match target.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
 }
 
 /// Makes the new name itself durable.
@@ -208,6 +229,12 @@ mod tests {
         replace(&folder.path().join("ours"), &[b"x"]).unwrap();
         let ours = folder.path().join("ours").metadata().unwrap().permissions().mode();
         assert_eq!(ours, usual);
+    }
+
+    #[test]
+    fn a_bare_name_lies_in_the_current_folder() {
+        assert_eq!(folder_of(Path::new("seal.png")), Path::new("."));
+        assert_eq!(folder_of(Path::new("out/seal.png")), Path::new("out"));
     }
 
     #[test]

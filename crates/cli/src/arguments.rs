@@ -156,7 +156,7 @@ pub(crate) struct RenderArguments {
     /// Pixels per inch of the visible page
     #[arg(long, value_name = "N", default_value_t = 96.0)]
     pub(crate) dpi: f64,
-    /// The picture (PNG)
+    /// The picture: PNG, or plain pixels in a file named .ppm
     #[arg(long, value_name = "FILE.png")]
     pub(crate) out: PathBuf,
     #[command(flatten)]

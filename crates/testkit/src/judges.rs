@@ -25,6 +25,11 @@ pub fn mutool() -> Command {
     Command::new(on_path("mutool"))
 }
 
+/// What a program asks of the operating system, in its order.
+pub fn strace() -> Command {
+    Command::new(on_path("strace"))
+}
+
 /// OpenSSL: chains, requests, messages.
 pub fn openssl() -> Command {
     Command::new(on_path("openssl"))

@@ -123,6 +123,34 @@ pub fn form() -> Vec<u8> {
     body.finish_with_table()
 }
 
+/// Two pages for old and new readers at once: the font is in an object stream that only the second, hidden cross-reference
+/// names (a hybrid file, as office programs write them).
+pub fn hybrid() -> Vec<u8> {
+    let pages = [1, 2].map(|number| Page {
+        boxes: format!("/MediaBox {A4}"),
+        content: format!("BT /F1 24 Tf 72 760 Td (Hybrid {number}) Tj ET"),
+    });
+    let mut body = Body::new();
+    for (index, object) in objects(&pages, LATIN).iter().enumerate() {
+        match index {
+            2 => body.places.push(HIDDEN),
+            _ => body.object(object),
+        }
+    }
+    let head = "3 0 ";
+    let packed = format!("{head}{LATIN}");
+    let length = packed.len();
+    body.object(&format!(
+        "<< /Type /ObjStm /N 1 /First {} /Length {length} >>\nstream\n{packed}\nendstream",
+        head.len()
+    ));
+    let hidden = body.bytes.len();
+    body.object(
+        "<< /Type /XRef /Size 10 /W [1 1 1] /Index [3 1] /Root 1 0 R /Length 3 >>\nstream\n\u{2}\u{8}\u{0}\nendstream",
+    );
+    body.finish_with_table_and(&format!(" /XRefStm {hidden}"))
+}
+
 /// A PDF locked with a password (AES-256), made by qpdf.
 ///
 /// # Panics
@@ -173,6 +201,8 @@ struct Page {
     content: String,
 }
 
+/// Place of an object that the table calls free.
+const HIDDEN: usize = 0;
 const LATIN: &str = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>";
 const CHINESE: &str = "<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UTF16-H \
     /DescendantFonts [<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light \
@@ -235,16 +265,21 @@ impl Body {
         self.bytes.extend(format!("{number} 0 obj\n{text}\nendobj\n").bytes());
     }
 
-    fn finish_with_table(mut self) -> Vec<u8> {
+    fn finish_with_table(self) -> Vec<u8> {
+        self.finish_with_table_and("")
+    }
+
+    fn finish_with_table_and(mut self, entries: &str) -> Vec<u8> {
         let start = self.bytes.len();
         let size = self.places.len() + 1;
         let mut table = format!("xref\n0 {size}\n0000000000 65535 f \n");
         for place in &self.places {
-            let _ = writeln!(table, "{place:010} 00000 n ");
+            let kind = if *place == HIDDEN { "65535 f" } else { "00000 n" };
+            let _ = writeln!(table, "{place:010} {kind} ");
         }
         let _ = write!(
             table,
-            "trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"
+            "trailer\n<< /Size {size} /Root 1 0 R{entries} >>\nstartxref\n{start}\n%%EOF\n"
         );
         self.bytes.extend(table.bytes());
         self.bytes
@@ -286,6 +321,7 @@ mod tests {
             ("unusual_pages", unusual_pages()),
             ("xref_stream", xref_stream()),
             ("form", form()),
+            ("hybrid", hybrid()),
         ];
         for (name, bytes) in sound {
             judges::assert_sound_pdf(&put(folder.path(), name, &bytes));

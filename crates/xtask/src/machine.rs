@@ -28,7 +28,7 @@ const WITHOUT_SCREEN: &[&str] = &[
 /// To use the system's own dialogs and to drop files on the window, as a person does.
 const HANDS: &[&str] = &["gir1.2-gtk-3.0", "python3-gi", "xdotool"];
 /// Programs we did not write that judge what we write; `python3-venv` carries pyHanko, `softhsm2` is a token in software
-/// that `opensc` fills.
+/// that `opensc` fills, `strace` sees in which order files are synced and named.
 const JUDGES: &[&str] = &[
     "mupdf-tools",
     "openssl",
@@ -37,9 +37,16 @@ const JUDGES: &[&str] = &[
     "python3-venv",
     "qpdf",
     "softhsm2",
+    "strace",
 ];
 /// Programs that do what ours does, to be timed beside it.
-const PEERS: &[&str] = &["libpodofo-utils"];
+const PEERS: &[&str] = &[
+    "default-jdk-headless",
+    "libbcpkix-java",
+    "libnss3-tools",
+    "libpdfbox2-java",
+    "libpodofo-utils",
+];
 /// To make the installer.
 const TO_BUNDLE: &[&str] = &["file", "librsvg2-dev", "xdg-utils"];
 

@@ -9,7 +9,7 @@ use tempfile::NamedTempFile;
 use super::{FileWorkError, PdfPassword};
 use crate::failure::internal;
 use crate::view::FailureCode;
-use crate::{Failure, files, mapped};
+use crate::{files, mapped};
 
 /// A whole small file.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, FileWorkError> {
@@ -56,7 +56,7 @@ pub(super) fn begin<Made>(
     tail: impl FnOnce(&Made) -> &[u8],
 ) -> Result<(NamedTempFile, Made), FileWorkError> {
     std::thread::scope(|threads| {
-        let copy = threads.spawn(|| files::copy_aside(folder_of(output), original.bytes(), false));
+        let copy = threads.spawn(|| files::copy_aside(files::folder_of(output), original.bytes(), false));
         let made = make();
         let copy = copy
             .join()
@@ -78,19 +78,17 @@ pub(super) fn keep(
     if !again.is_ok_and(|document| sound(&document)) {
         return Err(FileWorkError::OutputNotSound);
     }
-    written
-        .persist(output)
-        .map_err(|failed| Failure::from_write(&failed.error))?;
-    Ok(())
+    Ok(files::name(written, output)?)
 }
 
 /// Writes a whole output under its name, replacing what stands there only when it is complete.
 pub(super) fn write(output: &Path, content: &[u8]) -> Result<(), FileWorkError> {
-    let written = files::aside(folder_of(output), &[content])?;
-    written
-        .persist(output)
-        .map_err(|failed| Failure::from_write(&failed.error))?;
-    Ok(())
+    Ok(files::replace(output, &[content])?)
+}
+
+/// The same for what can be made again at any time: nothing half is ever under the name, but nobody waits for the disk.
+pub(super) fn write_again(output: &Path, chunks: &[&[u8]]) -> Result<(), FileWorkError> {
+    Ok(files::replace_unsynced(output, chunks)?)
 }
 
 /// The same for a PDF: `sound` looks at it before it gets its name.
@@ -99,31 +97,9 @@ pub(super) fn write_checked(
     content: &[u8],
     sound: impl FnOnce(&Document) -> bool,
 ) -> Result<(), FileWorkError> {
-    let written = files::aside(folder_of(output), &[content])?;
+    let written = files::aside(files::folder_of(output), &[content])?;
     if !open(written.path(), None).is_ok_and(|document| sound(&document)) {
         return Err(FileWorkError::OutputNotSound);
     }
-    written
-        .persist(output)
-        .map_err(|failed| Failure::from_write(&failed.error))?;
-    Ok(())
-}
-
-/// The folder of an output; a bare name lies in the current one.
-fn folder_of(output: &Path) -> &Path {
-    match output.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_bare_name_lies_in_the_current_folder() {
-        assert_eq!(folder_of(Path::new("seal.png")), Path::new("."));
-        assert_eq!(folder_of(Path::new("out/seal.png")), Path::new("out"));
-    }
+    Ok(files::name(written, output)?)
 }

@@ -1,13 +1,13 @@
-//! Pages of a file as PNG files, drawn in child processes; pages drawn in one go share what was learnt of the file.
+//! Pages of a file as picture files, drawn in child processes; pages drawn in one go share what was learnt of the file.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use pdf::PageRange;
 use tokio::task::JoinSet;
 
 use super::{FileWorkError, PdfPassword, bytes};
-use crate::page_worker::{PageFile, PageOrder, PageSize, PageWorkers, Pixels, Urgency, WorkerProgram};
+use crate::page_worker::{Drawn, PageFile, PageOrder, PageSize, PageWorkers, Pixels, Urgency, WorkerProgram};
 
 /// Orders given out at once: both workers stay busy, and no more pictures than these are held in memory.
 const IN_FLIGHT: usize = 4;
@@ -24,7 +24,7 @@ pub struct PictureTask {
     pub dpi: f64,
 }
 
-/// Draws the pages and writes each as a PNG file under the name that `name` gives it; answers with the names, by page.
+/// Draws the pages and writes each under the name that `name` gives it (plain pixels for `.ppm`, else PNG); answers with the names, by page.
 /// Needs a tokio runtime, and a `main` that calls [`crate::page_worker::serve`] first.
 ///
 /// # Errors
@@ -46,7 +46,7 @@ pub async fn draw_pages(
     let mut written = Vec::new();
     loop {
         for page in pages.by_ref().take(IN_FLIGHT.saturating_sub(drawing.len())) {
-            let (workers, order) = (workers.clone(), task.order(page));
+            let (workers, order) = (workers.clone(), task.order(page, pixels_for(&name(page))));
             let handle = drawing.spawn(async move { workers.draw(order, Urgency::Work).await });
             pending.insert(handle.id(), page);
         }
@@ -58,20 +58,44 @@ pub async fn draw_pages(
         let drawn = outcome.map_err(|cause| FileWorkError::Page { page, cause })?;
         let path = name(page);
         bytes::keep_apart(&task.input, &path)?;
-        bytes::write(&path, &drawn.bytes)?;
+        match pixels_for(&path) {
+            Pixels::Png => bytes::write_again(&path, &[&drawn.bytes])?,
+            Pixels::Rgba => bytes::write_again(&path, &[&ppm_head(&drawn), &rgb(&drawn.bytes)])?,
+        }
         written.push((page, path));
     }
     written.sort();
     Ok(written)
 }
 
+/// Plain pixels in a file that is named so, else PNG.
+fn pixels_for(path: &Path) -> Pixels {
+    match path.extension() {
+        Some(ending) if ending.eq_ignore_ascii_case("ppm") => Pixels::Rgba,
+        _ => Pixels::Png,
+    }
+}
+
+fn ppm_head(drawn: &Drawn) -> Vec<u8> {
+    format!("P6\n{} {}\n255\n", drawn.width, drawn.height).into_bytes()
+}
+
+/// Opaque pixels without their alpha.
+fn rgb(rgba: &[u8]) -> Vec<u8> {
+    let mut rgb = Vec::with_capacity(rgba.len() / 4 * 3);
+    for pixel in rgba.chunks_exact(4) {
+        rgb.extend_from_slice(pixel.get(..3).unwrap_or_default());
+    }
+    rgb
+}
+
 impl PictureTask {
-    fn order(&self, page: u32) -> PageOrder {
+    fn order(&self, page: u32, pixels: Pixels) -> PageOrder {
         PageOrder {
             file: PageFile::new(&self.input).with_password(self.password.clone()),
             page,
             size: PageSize::Scale(self.dpi / 72.0),
-            pixels: Pixels::Png,
+            pixels,
         }
     }
 }

@@ -8,6 +8,9 @@
     reason = "a test stops at the first thing that is not as it should be; its files are scratch"
 )]
 
+mod breaks;
+mod order;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -262,6 +265,9 @@ fn locked_and_damaged_files_are_worked_on_too() {
     ]);
     assert!(desk.path("all-1.png").exists() && desk.path("all-2.png").exists() && !desk.path("all.png").exists());
     assert!(std::fs::read(desk.path("2.png")).unwrap().starts_with(b"\x89PNG"));
+    desk.done(&["render", "plain.pdf", "--page", "1", "--dpi", "72", "--out", "1.ppm"]);
+    let plain = std::fs::read(desk.path("1.ppm")).unwrap();
+    assert!(plain.starts_with(b"P6\n595 842\n255\n") && plain.len() == 15 + 595 * 842 * 3);
     desk.done(&signing(
         "locked.pdf",
         "signed.pdf",
