@@ -1,5 +1,6 @@
-//! `cargo xtask bench pdf`: our release binary beside the programs that do the same, in one interleaved run.
+//! `cargo xtask bench pdf` and `corpora`: our release binary beside the programs that do the same, and on every file of others.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Result, ensure};
@@ -8,31 +9,80 @@ use crate::machine::{self, Need};
 use crate::workspace::Workspace;
 use crate::{process, tools};
 
-/// Peers from PyPI, pinned; in an environment of their own, so that no judge changes with them.
-const PEERS: &[&str] = &["pymupdf==2.0", "pypdfium2==5.15.2", "pillow==13.0.0"];
+/// What the inputs are made with; in an environment of their own, so that no judge changes with them.
+const MAKERS: &str = "pillow==13.0.0 pymupdf==2.0";
+/// Peers from PyPI, pinned (PyMuPDF is there already).
+const PYTHON_PEERS: &str = "endesive==3.0.1 pypdf==6.21.4 pypdfium2==5.15.2";
+/// Peers from npm, pinned.
+const NPM_PEERS: &str =
+    "@signpdf/placeholder-plain@3.3.0 @signpdf/signer-p12@3.3.0 @signpdf/signpdf@3.3.0 pdf-lib@1.17.1";
+/// Where Debian keeps what the Java peer is built with.
+const JAVA_LIBRARIES: [&str; 4] = ["pdfbox2", "bcpkix", "bcprov", "bcutil"];
 /// Runs of each program that count.
 const RUNS: &str = "5";
 
-/// Measures documents; `install` brings the peers that can be had.
-pub(crate) fn pdf(workspace: &Workspace, install: bool) -> Result<ExitCode> {
+/// Measures documents; `install` brings the peers that can be had; `only` names words of the rows that are wanted.
+pub(crate) fn pdf(workspace: &Workspace, install: bool, only: &[&str]) -> Result<ExitCode> {
     machine::prepare(if install { Need::Peers } else { Need::Everything })?;
     tools::judges(workspace)?;
     let folder = workspace.target.join("bench");
     std::fs::create_dir_all(&folder)?;
-    let inside = folder.join("venv/bin/python");
+    tools::python_packages(workspace, &folder.join("venv"), MAKERS)?;
     if install {
-        process::run(process::command("python3", &["-m", "venv"], &workspace.root).arg(folder.join("venv")))?;
-        let mut peers = process::command(&inside, &["-m", "pip", "install", "--quiet"], &workspace.root);
-        process::run(peers.arg("--disable-pip-version-check").args(PEERS))?;
+        install_peers(workspace, &folder)?;
     }
+    let ours = release_program(workspace)?;
+    let mut bench = script(workspace, &folder.join("venv"), "pdf.py");
+    let pyhanko = workspace.judges().join("bin/pyhanko");
+    process::run(bench.arg(ours).arg(&folder).arg(RUNS).arg(pyhanko).args(only))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Takes every file of others (the corpora, or those named) through our release binary and tells what came of it.
+pub(crate) fn corpora(workspace: &Workspace, places: &[&str]) -> Result<ExitCode> {
+    machine::prepare(Need::Everything)?;
+    let folder = workspace.target.join("bench");
+    let venv = folder.join("venv");
+    let work = folder.join("corpora");
+    std::fs::create_dir_all(&work)?;
+    tools::python_packages(workspace, &venv, MAKERS)?;
+    let ours = release_program(workspace)?;
+    let mut walk = script(workspace, &venv, "corpora.py");
+    walk.arg(ours).arg(&work);
+    match places {
+        [] => walk.arg(workspace.root.join("../shared/corpora")),
+        places => walk.args(places),
+    };
+    process::run(&mut walk)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// One of the scripts in `crates/xtask/bench`, which leaves nothing beside itself.
+fn script(workspace: &Workspace, venv: &Path, name: &str) -> std::process::Command {
+    let mut command = process::command(venv.join("bin/python"), &[], &workspace.root);
+    command.env("PYTHONDONTWRITEBYTECODE", "1");
+    command.arg(workspace.root.join("crates/xtask/bench").join(name));
+    command
+}
+
+/// `ganjiang` as it is delivered.
+fn release_program(workspace: &Workspace) -> Result<std::path::PathBuf> {
     let mut build = tools::cargo(workspace);
     process::run(build.args(["build", "--locked", "--release", "-p", "cli"]))?;
-    let python = if inside.exists() { inside } else { "python3".into() };
-    let mut bench = process::command(python, &[], &workspace.root);
-    bench.arg(workspace.root.join("crates/xtask/bench/pdf.py"));
-    let ours = workspace.target.join("release/ganjiang");
-    ensure!(ours.exists(), "no program at {}", ours.display());
-    let pyhanko = workspace.judges().join("bin/pyhanko");
-    process::run(bench.arg(ours).arg(&folder).arg(RUNS).arg(pyhanko))?;
-    Ok(ExitCode::SUCCESS)
+    let program = workspace.target.join("release/ganjiang");
+    ensure!(program.exists(), "no program at {}", program.display());
+    Ok(program)
+}
+
+fn install_peers(workspace: &Workspace, folder: &Path) -> Result<()> {
+    tools::python_packages(workspace, &folder.join("venv"), &format!("{MAKERS} {PYTHON_PEERS}"))?;
+    let npm = folder.join("npm");
+    std::fs::create_dir_all(&npm)?;
+    let mut install = process::npm(&["install", "--no-fund", "--no-audit", "--silent", "--no-save"], &npm);
+    process::run(install.args(NPM_PEERS.split(' ')))?;
+    let classes = folder.join("java");
+    std::fs::create_dir_all(&classes)?;
+    let libraries = JAVA_LIBRARIES.map(|name| format!("/usr/share/java/{name}.jar"));
+    let mut compile = process::command("javac", &["-cp", &libraries.join(":"), "-d"], &workspace.root);
+    process::run(compile.arg(classes).arg("crates/xtask/bench/PdfBoxSign.java"))
 }

@@ -10,6 +10,7 @@
 mod bench;
 mod bundle;
 mod checks;
+mod fuzz;
 mod journeys;
 mod machine;
 mod process;
@@ -28,6 +29,8 @@ cargo xtask test       every check and test there is; ends with `N passed, N fai
 cargo xtask demo       walk the whole journey without a window; files are left in target/demo
 cargo xtask bindings   write the generated files again (window bindings, OpenAPI document)
 cargo xtask bench pdf  time documents beside other programs (--install-peers brings those); target/bench/report.md
+cargo xtask corpora    take every file of ../shared/corpora (or those named) through the release program; counts what came of it
+cargo xtask fuzz NAME  feed hostile bytes to a target of fuzz/ (reader, append, signature, plan), 60 seconds or as many as named
 cargo xtask bundle     make the installer of this operating system (Debian: .deb)
 
 Each command first installs what is missing; on Windows and macOS it says what to install.
@@ -52,8 +55,11 @@ fn dispatch() -> anyhow::Result<ExitCode> {
         ["test"] => checks::run(&workspace),
         ["demo"] => journeys::demo(&workspace),
         ["bindings"] => screens::write_bindings(&workspace),
-        ["bench", "pdf"] => bench::pdf(&workspace, false),
-        ["bench", "pdf", "--install-peers"] => bench::pdf(&workspace, true),
+        ["bench", "pdf", "--install-peers", only @ ..] => bench::pdf(&workspace, true, only),
+        ["bench", "pdf", only @ ..] => bench::pdf(&workspace, false, only),
+        ["corpora", places @ ..] => bench::corpora(&workspace, places),
+        ["fuzz", target] => fuzz::run(&workspace, target, "60"),
+        ["fuzz", target, seconds] => fuzz::run(&workspace, target, seconds),
         ["bundle"] => bundle::run(&workspace),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

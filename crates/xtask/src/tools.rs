@@ -72,6 +72,21 @@ pub(crate) fn judges(workspace: &Workspace) -> Result<()> {
     })
 }
 
+/// Packages from PyPI (words with blanks between) in a virtual environment of their own.
+pub(crate) fn python_packages(workspace: &Workspace, folder: &Path, packages: &str) -> Result<()> {
+    let stamp = folder.join("installed.txt");
+    if fs::read_to_string(&stamp)
+        .is_ok_and(|there| packages.split(' ').all(|one| there.split(' ').any(|has| has == one)))
+    {
+        return Ok(());
+    }
+    process::run(process::command("python3", &["-m", "venv"], &workspace.root).arg(folder))?;
+    let inside = folder.join("bin/python");
+    let mut install = process::command(inside, &["-m", "pip", "install", "--quiet"], &workspace.root);
+    process::run(install.arg("--disable-pip-version-check").args(packages.split(' ')))?;
+    fs::write(&stamp, packages).with_context(|| format!("cannot write {}", stamp.display()))
+}
+
 /// cargo in the workspace, with the programs we installed on its path and the judges named.
 pub(crate) fn cargo(workspace: &Workspace) -> Command {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
