@@ -1,9 +1,12 @@
 //! Any bytes as a PDF that is stamped and signed: refused, or the original with a tail that reads as it should.
 #![no_main]
 
-use fuzz::{begin, recipes, seeds, signed};
+#[path = "../src/shared.rs"]
+mod shared;
+
 use libfuzzer_sys::fuzz_target;
 use pdf::signature::{Coverage, read_signatures};
+use shared::{begin, recipes, seeds, signed};
 
 fuzz_target!(init: begin(seeds::files), |data: &[u8]| {
     let Ok(document) = recipes::open(data) else { return };

@@ -1,13 +1,16 @@
 //! Any bytes as a plan on unusual pages: refused, or marks inside the pages that can be written and are found again.
 #![no_main]
 
+#[path = "../src/shared.rs"]
+mod shared;
+
 use std::sync::{Arc, OnceLock};
 
-use fuzz::recipes::{self, Recipe, RecipePage, two_colour_square};
-use fuzz::{begin, seeds, signed};
 use libfuzzer_sys::fuzz_target;
 use pdf::plan::{Materials, Plan};
 use pdf::{Appearance, Document, SharedBytes};
+use shared::recipes::{self, Recipe, RecipePage, two_colour_square};
+use shared::{begin, seeds, signed};
 
 struct Desk;
 
@@ -41,7 +44,14 @@ fn document() -> &'static Document {
             content: "BT /F1 20 Tf 15 10 Td (Seal here) Tj 200 400 Td (Seal) Tj ET".to_owned(),
         };
         let pages = boxes.iter().map(page).collect();
-        recipes::open(Recipe { pages, ..Recipe::simple(0) }.build()).expect("a recipe")
+        recipes::open(
+            Recipe {
+                pages,
+                ..Recipe::simple(0)
+            }
+            .build(),
+        )
+        .expect("a recipe")
     })
 }
 

@@ -1,13 +1,16 @@
 //! Any bytes as a PDF: everything that reads must answer, and what is repaired must open.
 #![no_main]
 
-use fuzz::{PASSWORD, begin, recipes, seeds};
+#[path = "../src/shared.rs"]
+mod shared;
+
 use libfuzzer_sys::fuzz_target;
 use pdf::changes::changes_since;
 use pdf::shown_marks::read_marks;
 use pdf::signature::read_signatures;
 use pdf::text::{FindOptions, find};
 use pdf::{Document, OpenError, Password};
+use shared::{PASSWORD, begin, recipes, seeds};
 
 fuzz_target!(init: begin(seeds::files), |data: &[u8]| {
     let document = match recipes::open(data) {

@@ -1,12 +1,15 @@
 //! Any bytes as a signature dictionary: only a range that leaves out exactly its own `Contents` counts as whole.
 #![no_main]
 
+#[path = "../src/shared.rs"]
+mod shared;
+
 use std::sync::OnceLock;
 
-use fuzz::recipes::{self, Recipe};
-use fuzz::{begin, seeds, signed};
 use libfuzzer_sys::fuzz_target;
 use pdf::signature::{Coverage, read_signatures};
+use shared::recipes::{self, Recipe};
+use shared::{begin, seeds, signed};
 
 /// A signed file and where the entries of its signature dictionary stand.
 fn sample() -> &'static (Vec<u8>, std::ops::Range<usize>) {
@@ -15,9 +18,16 @@ fn sample() -> &'static (Vec<u8>, std::ops::Range<usize>) {
         let original = recipes::open(Recipe::simple(1).build()).expect("a recipe");
         let file = signed(&original, Vec::new()).expect("it can be signed");
         let find = |words: &[u8]| file.windows(words.len()).rposition(|window| window == words);
-        let (one, other) = (find(b"/ByteRange").expect("a range"), find(b"/Contents").expect("contents"));
+        let (one, other) = (
+            find(b"/ByteRange").expect("a range"),
+            find(b"/Contents").expect("contents"),
+        );
         let start = one.min(other);
-        let end = start + file[start..].windows(6).position(|window| window == b"endobj").expect("an end");
+        let end = start
+            + file[start..]
+                .windows(6)
+                .position(|window| window == b"endobj")
+                .expect("an end");
         (file, start..end - 3)
     })
 }

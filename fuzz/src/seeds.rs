@@ -2,15 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::recipes::{self, Recipe, References, append_objects, square_at};
-use crate::signed;
+use super::recipes::{self, Recipe, References, append_objects, square_at};
+use super::signed;
 
 /// Larger files slow the search down more than they find.
 const MOST_BYTES: u64 = 40_000;
 
 /// Writes seeds into the folder that the environment names and ends; does nothing where none is named.
 pub fn write_when_asked(seeds: impl FnOnce() -> Vec<Vec<u8>>) {
-    let Some(folder) = std::env::var_os("GANJIANG_SEEDS").map(PathBuf::from) else { return };
+    let Some(folder) = std::env::var_os("GANJIANG_SEEDS").map(PathBuf::from) else {
+        return;
+    };
     std::fs::create_dir_all(&folder).expect("a seed");
     for (number, seed) in seeds().iter().enumerate() {
         std::fs::write(folder.join(format!("seed-{number}")), seed).expect("a seed");
@@ -33,7 +35,9 @@ fn gather(from: &Path, files: &mut Vec<Vec<u8>>, depth: usize) {
         let path = entry.path();
         if path.is_dir() && depth < 3 {
             gather(&path, files, depth + 1);
-        } else if path.extension().is_some_and(|ending| ending == "pdf") && entry.metadata().expect("a seed").len() < MOST_BYTES {
+        } else if path.extension().is_some_and(|ending| ending == "pdf")
+            && entry.metadata().expect("a seed").len() < MOST_BYTES
+        {
             files.push(std::fs::read(path).expect("a seed"));
         }
     }
@@ -43,20 +47,35 @@ fn recipes_of_files() -> Vec<Vec<u8>> {
     let mut files = Vec::new();
     for references in [References::Table, References::Stream, References::ObjectStream] {
         let plain = Recipe::simple(2).references(references).build();
-        let once = signed(&recipes::open(plain.clone()).expect("a seed"), vec![square_at(9.0, &[(1, 5.0, 5.0)])]).expect("a seed");
-        let twice = signed(&recipes::open(once.clone()).expect("a seed"), vec![square_at(9.0, &[(1, 50.0, 5.0), (2, 5.0, 5.0)])]);
+        let once = signed(
+            &recipes::open(plain.clone()).expect("a seed"),
+            vec![square_at(9.0, &[(1, 5.0, 5.0)])],
+        )
+        .expect("a seed");
+        let twice = signed(
+            &recipes::open(once.clone()).expect("a seed"),
+            vec![square_at(9.0, &[(1, 50.0, 5.0), (2, 5.0, 5.0)])],
+        );
         files.extend([plain, once, twice.expect("a seed")]);
     }
     let turned = "/MediaBox[20 30 615 872]/CropBox[40 50 600 800]/Rotate 90/UserUnit 2/Annots[]";
     files.push(Recipe::with_page(turned, "q 1 0 0 1 5 5 cm BT /F1 9 Tf (Bid) Tj ET Q").build());
     let simple = Recipe::simple(1).build();
-    files.push(append_objects(&simple, &[(5, "<</Length 1>>stream\nq\nendstream")], "", 6));
+    files.push(append_objects(
+        &simple,
+        &[(5, "<</Length 1>>stream\nq\nendstream")],
+        "",
+        6,
+    ));
     let prefixed = Recipe {
         prefix: b"HTTP/1.1 200 OK\r\n\r\n".to_vec(),
         ..Recipe::simple(1)
     };
     files.push(prefixed.build());
-    let end = simple.windows(9).rposition(|window| window == b"startxref").expect("a seed");
+    let end = simple
+        .windows(9)
+        .rposition(|window| window == b"startxref")
+        .expect("a seed");
     files.push([&simple[..end], b"startxref\n7\n%%EOF\n"].concat());
     files.push(simple[..simple.len() / 2].to_vec());
     files
@@ -91,6 +110,10 @@ pub fn plans() -> Vec<Vec<u8>> {
     let item = |content: &str, place: &str| format!(r#"{{"content":{content},"place":{place}}}"#);
     let plan = |items: &[String]| format!(r#"{{"version":1,"items":[{}]}}"#, items.join(",")).into_bytes();
     let mut plans: Vec<Vec<u8>> = places.iter().map(|place| plan(&[item(seal, place)])).collect();
-    plans.push(plan(&[item(text, places[0]), item(date, places[1]), item(seal, places[5])]));
+    plans.push(plan(&[
+        item(text, places[0]),
+        item(date, places[1]),
+        item(seal, places[5]),
+    ]));
     plans
 }

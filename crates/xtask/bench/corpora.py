@@ -20,6 +20,7 @@ import inputs
 SECONDS, MEGABYTES = 10, 512
 GANJIANG, FOLDER = sys.argv[1], Path(sys.argv[2])
 KNOWN = {0, 1, 2, 3, 4}
+PATIENCE = 60
 
 
 def listed(place):
@@ -45,7 +46,12 @@ def run(command):
 
 
 def checked(program, *words):
-    return subprocess.run([program, *[str(word) for word in words]], capture_output=True, text=True, errors="replace")
+    """What a judge answers; one that does not come to an end has nothing to say."""
+    command = [program, *[str(word) for word in words]]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        return subprocess.CompletedProcess(command, None, "", "")
 
 
 def outcome(status, words):
@@ -60,12 +66,13 @@ def faults_of(file, out):
     before, after = file.read_bytes(), out.read_bytes()
     if not after.startswith(before):
         yield "does not begin with the original"
-    signatures = [checked("pdfsig", "-nocert", path).stdout.count("Signature is Valid.") for path in (file, out)]
-    if signatures[1] <= signatures[0]:
+    answers = [checked("pdfsig", "-nocert", path) for path in (file, out)]
+    signatures = [answer.stdout.count("Signature is Valid.") for answer in answers]
+    if answers[1].returncode is not None and signatures[1] <= signatures[0]:
         yield f"pdfsig calls {signatures[1]} valid, {signatures[0]} before"
     ranks = {0: 0, 3: 1, 2: 2}
     old, new = (checked("qpdf", "--check", path).returncode for path in (file, out))
-    if ranks.get(new, 3) > ranks.get(old, 3):
+    if new is not None and ranks.get(new, 3) > ranks.get(old, 3):
         yield f"qpdf ends with {new}, {old} before"
 
 

@@ -1,4 +1,5 @@
 //! What the targets share: the recipes of the tests, and which panics count.
+#![allow(dead_code, reason = "each target uses some of it")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
