@@ -176,6 +176,7 @@ fn every_level_is_what_it_says_to_pyhanko() {
         let found = desk.found(&b_lt, 1);
         assert_good(&found["signatures"][0]);
         assert_eq!(found["signatures"][0]["changes"], "LTA_UPDATES", "{found}");
+        assert_eq!(found["signatures"][0]["from_store"], true, "{found}");
 
         let b_lta = desk.b_lta(&b_lt);
         let found = desk.found(&b_lta, 1);

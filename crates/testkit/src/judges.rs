@@ -51,8 +51,8 @@ pub fn pyhanko() -> Command {
 }
 
 /// What pyHanko finds in a signed PDF, as JSON, against these roots (PEM) and as of a moment (ISO 8601): `signatures` with
-/// `intact`, `valid`, `trusted`, `coverage`, `changes`, `docmdp_ok`, `timestamp` and `long_term` (EN 319 102-1), and
-/// `timestamps` over the document.
+/// `intact`, `valid`, `trusted`, `coverage`, `changes`, `docmdp_ok`, `timestamp`, `from_store` (B-LT: from the document's own evidence,
+/// which must be there) and `long_term` (EN 319 102-1), and `timestamps` over the document.
 ///
 /// # Panics
 /// When it cannot be asked.

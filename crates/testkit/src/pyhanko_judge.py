@@ -8,7 +8,7 @@ from datetime import datetime
 
 from pyhanko.keys import load_certs_from_pemder
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import validate_pdf_signature, validate_pdf_timestamp
+from pyhanko.sign.validation import DocumentSecurityStore, validate_pdf_signature, validate_pdf_timestamp
 from pyhanko.sign.validation.ades import ades_lta_validation
 from pyhanko.sign.validation.policy_decl import (
     PdfSignatureValidationSpec,
@@ -59,6 +59,18 @@ def long_term(signature):
     return {"result": str(result.ades_subindic), "best_signature_time": str(result.best_signature_time)}
 
 
+def from_store(signature):
+    """With the document's own certificates and revocation data only, which must tell of every certificate."""
+    try:
+        rules = {"trust_roots": roots, "allow_fetching": False, "revocation_mode": "require", "moment": at}
+        store = DocumentSecurityStore.read_dss(reader).as_validation_context(rules)
+        status = validate_pdf_signature(signature, store, ts_validation_context=store)
+    except Exception as problem:  # a judge that stumbles has not agreed
+        return f"{type(problem).__name__}: {problem}"
+    stamp = status.timestamp_validity
+    return status.intact and status.valid and status.trusted and stamp is not None and stamp.trusted
+
+
 found = {"signatures": [], "timestamps": []}
 for signature in reader.embedded_regular_signatures:
     status = validate_pdf_signature(signature, context(), ts_validation_context=context())
@@ -68,6 +80,7 @@ for signature in reader.embedded_regular_signatures:
     one["docmdp_ok"] = status.docmdp_ok
     stamp = status.timestamp_validity
     one["timestamp"] = None if stamp is None else (stamp.intact and stamp.valid and stamp.trusted)
+    one["from_store"] = from_store(signature)
     one["long_term"] = long_term(signature)
     found["signatures"].append(one)
 for signature in reader.embedded_timestamp_signatures:
