@@ -1,19 +1,20 @@
-//! Opening PKCS#12 files (RFC 7292): a key, its certificate and the chain.
+//! PKCS#12 files (RFC 7292): a key, its certificate and the chain, opened and written.
 //!
 //! Absent: SM4/SM3 files and keys on other curves, each refused with its own code.
 
 use crate::certificate::read;
 use crate::key::PrivateKey;
 use crate::secret::Password;
-use crate::signer::{KeyAlgorithm, SignError, Signer, SigningIdentity};
-use p12_keystore::{KeyStore, Pkcs12ImportPolicy, PrivateKeyChain};
-use rsa::pkcs8::{DecodePrivateKey, EncodePublicKey};
-use rsa::traits::PublicKeyParts;
+use crate::signer::{Signer, SigningIdentity};
+use crate::vault::UnlockedKey;
+use p12_keystore::{Certificate, KeyStore, KeyStoreEntry, Pkcs12ImportPolicy, PrivateKeyChain};
 
 /// A PKCS#12 file is a few kilobytes; larger ones are not opened.
 const SIZE_LIMIT: usize = 1024 * 1024;
-/// Shorter RSA keys are not safe to sign with.
-const RSA_BITS: usize = 2048;
+/// What OWASP recommends for PBKDF2 with HMAC-SHA-256: a quarter of a second for each of three derivations.
+const ITERATIONS: u32 = 600_000;
+/// A file that leaves the device is guarded by its password alone.
+const PASSWORD_CHARACTERS: usize = 8;
 
 /// Why a PKCS#12 file is not used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,26 +39,63 @@ pub enum Pkcs12Error {
     KeyMismatch,
 }
 
-/// Opens a PKCS#12 file.
+/// What a PKCS#12 file holds, with the key itself: to seal it in a vault.
+pub struct Pkcs12Key {
+    /// The private key.
+    pub key: PrivateKey,
+    /// Its certificate as DER.
+    pub certificate: Vec<u8>,
+    /// The other certificates as DER, nearest issuer first.
+    pub chain: Vec<Vec<u8>>,
+}
+
+/// Why no PKCS#12 file is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ExportError {
+    /// The password has fewer than eight characters.
+    #[error("the password is too short")]
+    PasswordTooShort,
+    /// The certificate is for another key, or cannot be read.
+    #[error("the certificate does not belong to the key")]
+    KeyMismatch,
+    /// The file could not be written: an inner failure.
+    #[error("the file cannot be written")]
+    CannotWrite,
+}
+
+/// Opens a PKCS#12 file to sign with it.
 ///
 /// # Errors
 /// [`Pkcs12Error`].
 pub fn open(bytes: &[u8], password: &Password) -> Result<SigningIdentity, Pkcs12Error> {
+    let opened = open_key(bytes, password)?;
+    Ok(SigningIdentity {
+        signer: Box::new(opened.key),
+        certificate: opened.certificate,
+        chain: opened.chain,
+    })
+}
+
+/// Opens a PKCS#12 file to take its key over.
+///
+/// # Errors
+/// [`Pkcs12Error`].
+pub fn open_key(bytes: &[u8], password: &Password) -> Result<Pkcs12Key, Pkcs12Error> {
     if bytes.len() > SIZE_LIMIT {
         return Err(Pkcs12Error::Unreadable);
     }
     let store = KeyStore::from_pkcs12(bytes, password.text(), Pkcs12ImportPolicy::Strict).map_err(open_error)?;
     let (_, chain) = store.private_key_chain().ok_or(Pkcs12Error::NoIdentity)?;
-    let signer = signer(chain)?;
+    let key = PrivateKey::from_pkcs8_der(chain.key().as_der()).map_err(|_| Pkcs12Error::UnsupportedKey)?;
     let mut certificates = chain.certs().iter().map(|certificate| certificate.as_der().to_vec());
     let certificate = certificates.next().ok_or(Pkcs12Error::NoIdentity)?;
     let parsed = read(&certificate).ok_or(Pkcs12Error::NoIdentity)?;
-    if parsed.public_key().raw != signer.spki_der() {
+    if parsed.public_key().raw != key.spki_der() {
         return Err(Pkcs12Error::KeyMismatch);
     }
     drop(parsed);
-    Ok(SigningIdentity {
-        signer,
+    Ok(Pkcs12Key {
+        key,
         certificate,
         chain: certificates.collect(),
     })
@@ -72,54 +110,49 @@ fn open_error(error: p12_keystore::error::Error) -> Pkcs12Error {
     }
 }
 
-fn signer(chain: &PrivateKeyChain) -> Result<Box<dyn Signer>, Pkcs12Error> {
-    let pkcs8 = chain.key().as_der();
-    if let Ok(key) = PrivateKey::from_pkcs8_der(pkcs8) {
-        return Ok(Box::new(key));
+/// Whether a password may guard a new file.
+///
+/// # Errors
+/// [`ExportError::PasswordTooShort`].
+pub fn check_password(password: &Password) -> Result<(), ExportError> {
+    if password.text().chars().count() < PASSWORD_CHARACTERS {
+        return Err(ExportError::PasswordTooShort);
     }
-    Ok(Box::new(RsaKey::from_pkcs8_der(pkcs8)?))
+    Ok(())
 }
 
-/// An RSA private key; the rsa crate wipes it on drop.
-struct RsaKey {
-    key: rsa::pkcs1v15::SigningKey<sha2::Sha256>,
-    spki: Vec<u8>,
-}
-
-impl RsaKey {
-    fn from_pkcs8_der(der: &[u8]) -> Result<Self, Pkcs12Error> {
-        let key = rsa::RsaPrivateKey::from_pkcs8_der(der).map_err(|_| Pkcs12Error::UnsupportedKey)?;
-        if key.size() * 8 < RSA_BITS {
-            return Err(Pkcs12Error::UnsupportedKey);
-        }
-        let spki = key
-            .to_public_key()
-            .to_public_key_der()
-            .map_err(|_| Pkcs12Error::UnsupportedKey)?;
-        Ok(Self {
-            spki: spki.into_vec(),
-            key: rsa::pkcs1v15::SigningKey::new(key),
-        })
+/// Writes an opened key with its certificate and chain (nearest issuer first) under a password of its own:
+/// PBES2 with AES-256 and PBKDF2-HMAC-SHA-256, as OpenSSL 3 writes and every current system reads.
+///
+/// # Errors
+/// [`ExportError`].
+pub fn export(
+    key: &UnlockedKey,
+    certificate: &[u8],
+    chain: &[Vec<u8>],
+    password: &Password,
+) -> Result<Vec<u8>, ExportError> {
+    check_password(password)?;
+    let parsed = read(certificate).ok_or(ExportError::KeyMismatch)?;
+    if parsed.public_key().raw != key.spki_der() {
+        return Err(ExportError::KeyMismatch);
     }
-}
-
-impl Signer for RsaKey {
-    fn spki_der(&self) -> &[u8] {
-        &self.spki
-    }
-
-    fn algorithm(&self) -> KeyAlgorithm {
-        KeyAlgorithm::RsaPkcs1Sha256
-    }
-
-    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
-        use rsa::signature::{RandomizedSigner, SignatureEncoding};
-        // Blinding with randomness hides the key from whoever times us (the Marvin attack).
-        let mut rng = crate::random::system();
-        let signature = self
-            .key
-            .try_sign_with_rng(&mut rng, message)
-            .map_err(|_| SignError::KeyFailed)?;
-        Ok(signature.to_vec())
-    }
+    let certificates = std::iter::once(certificate).chain(chain.iter().map(Vec::as_slice));
+    let certificates: Vec<_> = certificates
+        .map(Certificate::from_der)
+        .collect::<Result<_, _>>()
+        .map_err(|_| ExportError::KeyMismatch)?;
+    let pkcs8 = key.to_pkcs8_der().map_err(|_| ExportError::CannotWrite)?;
+    let private = p12_keystore::PrivateKey::from_der(pkcs8.as_bytes()).map_err(|_| ExportError::CannotWrite)?;
+    // Any bytes will do that tie the key to its certificate; tools show the fingerprint.
+    let local_key_id = crate::verification::DigestAlgorithm::Sha256.digest(&[certificate]);
+    let mut store = KeyStore::new();
+    let entry = PrivateKeyChain::new(local_key_id.as_slice(), private, certificates);
+    store.add_entry("ganjiang", KeyStoreEntry::PrivateKeyChain(entry));
+    store
+        .writer(password.text())
+        .encryption_iterations(ITERATIONS)
+        .mac_iterations(ITERATIONS)
+        .write()
+        .map_err(|_| ExportError::CannotWrite)
 }
