@@ -8,17 +8,17 @@
 //! The HMAC tells a damaged row from a wrong PIN without costing a try; it needs the device secret, so it helps
 //! nobody who guesses PINs.
 
-use super::device_secret::{DeviceSecret, DeviceSecretError, DeviceSecretStore};
+use super::device_secret::{DeviceSecret, DeviceSecretStore};
+use super::wrapping::{
+    Key32, SealedPart, bound_to, decrypt, der_bytes, derive, device_mark, encrypt, octets, random_bytes, row_seal,
+    stretched,
+};
 use super::{KeyVault, SealedKey, UnlockedKey, VaultError};
 use crate::key::PrivateKey;
 use crate::random::CryptoRng;
 use crate::secret::Pin;
-use aes_gcm::aead::{Aead, Payload};
-use aes_gcm::{Aes256Gcm, KeyInit};
 use der::asn1::OctetString;
 use der::{Decode, Encode, Sequence};
-use hkdf::Hkdf;
-use sha2::Sha256;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -29,8 +29,6 @@ const PASSES: u32 = 3;
 /// A row from elsewhere may ask for more than ours, not for a machine's whole memory.
 const MEMORY_KIB_LIMIT: u32 = 1024 * 1024;
 const PASSES_LIMIT: u32 = 16;
-
-type Key32 = Zeroizing<[u8; 32]>;
 
 /// The vault of scheme `device-pin/1`.
 pub struct DevicePinVault {
@@ -45,7 +43,7 @@ impl DevicePinVault {
     }
 
     fn device_secret(&self, id: Uuid) -> Result<DeviceSecret, VaultError> {
-        self.secrets.get(id).map_err(vault_error)
+        self.secrets.get(id).map_err(VaultError::from)
     }
 
     /// Everything that needs no PIN: the row is whole and belongs to this device.
@@ -82,15 +80,9 @@ impl KeyVault for DevicePinVault {
     }
 
     fn enroll(&self, id: Uuid, key: &PrivateKey, pin: &Pin, rng: &mut dyn CryptoRng) -> Result<SealedKey, VaultError> {
-        let device = self.secrets.get_or_create(id, rng).map_err(vault_error)?;
+        let device = self.secrets.get_or_create(id, rng).map_err(VaultError::from)?;
         let dek: Key32 = Zeroizing::new(random_bytes(rng));
-        let pkcs8 = key.to_pkcs8_der().map_err(|_| VaultError::CannotSeal)?;
-        let nonce_key: [u8; 12] = random_bytes(rng);
-        let sealed_key = encrypt(&dek, &nonce_key, pkcs8.as_bytes(), &bound_to(id, b"key"))?;
-        let key_part = SealedPart {
-            nonce: octets(&nonce_key)?,
-            sealed: octets(&sealed_key)?,
-        };
+        let key_part = SealedPart::new(id, key, &dek, rng)?;
         seal_under_pin(id, key_part, &dek, pin, &device, rng)
     }
 
@@ -100,11 +92,7 @@ impl KeyVault for DevicePinVault {
 
     fn unlock(&self, sealed: &SealedKey, pin: &Pin) -> Result<UnlockedKey, VaultError> {
         let (body, _, dek) = self.open_wrapping_key(sealed, pin)?;
-        let nonce = body.key.nonce.as_bytes().try_into().map_err(|_| VaultError::Corrupt)?;
-        let pkcs8 = decrypt(&dek, &nonce, body.key.sealed.as_bytes(), &bound_to(sealed.id(), b"key"))?;
-        PrivateKey::from_pkcs8_der(&pkcs8)
-            .map(UnlockedKey::new)
-            .map_err(|_| VaultError::Corrupt)
+        body.key.open(sealed.id(), &dek)
     }
 
     fn change_pin(
@@ -119,7 +107,7 @@ impl KeyVault for DevicePinVault {
     }
 
     fn forget(&self, id: Uuid) -> Result<(), VaultError> {
-        self.secrets.remove(id).map_err(vault_error)
+        self.secrets.remove(id).map_err(VaultError::from)
     }
 }
 
@@ -134,13 +122,6 @@ struct Body {
     key: SealedPart,
     device_mark: OctetString,
     seal: OctetString,
-}
-
-/// The private key under the data encryption key; untouched by a change of PIN.
-#[derive(Sequence)]
-struct SealedPart {
-    nonce: OctetString,
-    sealed: OctetString,
 }
 
 impl Body {
@@ -163,7 +144,7 @@ impl Body {
 
     /// Everything but the seal itself, in a fixed order; lengths are part of each DER element.
     fn sealed_bytes(&self) -> Result<Vec<u8>, VaultError> {
-        let parts: [&dyn DerPart; 7] = [
+        der_bytes(&[
             &self.salt,
             &self.memory_kib,
             &self.passes,
@@ -171,19 +152,11 @@ impl Body {
             &self.wrapped_dek,
             &self.key,
             &self.device_mark,
-        ];
-        let mut bytes = Vec::new();
-        for part in parts {
-            bytes.extend(part.bytes()?);
-        }
-        Ok(bytes)
+        ])
     }
 
-    /// HMAC-SHA256 as HKDF-Extract: extract(salt = key, ikm = message) is exactly HMAC (RFC 5869, 2.2).
     fn computed_seal(&self, id: Uuid, device: &DeviceSecret) -> Result<[u8; 32], VaultError> {
-        let key = derive(device.as_bytes(), id, b"vault/device-pin/row/1")?;
-        let (tag, _) = Hkdf::<Sha256>::extract(Some(key.as_slice()), &self.sealed_bytes()?);
-        Ok(tag.into())
+        row_seal(id, device, b"vault/device-pin/row/1", &self.sealed_bytes()?)
     }
 
     fn check_seal(&self, id: Uuid, device: &DeviceSecret) -> Result<(), VaultError> {
@@ -193,17 +166,6 @@ impl Body {
         } else {
             Err(VaultError::Corrupt)
         }
-    }
-}
-
-/// One element as DER.
-trait DerPart {
-    fn bytes(&self) -> Result<Vec<u8>, VaultError>;
-}
-
-impl<T: Encode> DerPart for T {
-    fn bytes(&self) -> Result<Vec<u8>, VaultError> {
-        self.to_der().map_err(|_| VaultError::CannotSeal)
     }
 }
 
@@ -244,63 +206,10 @@ fn key_encryption_key(
     (memory_kib, passes): (u32, u32),
     device: &DeviceSecret,
 ) -> Result<Key32, VaultError> {
-    let corrupt = |_| VaultError::Corrupt;
-    let params = argon2::Params::new(memory_kib, passes, 1, Some(32)).map_err(corrupt)?;
-    let argon2 = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
+    let stretched = stretched(pin.digits(), salt, (memory_kib, passes))?;
     let mut input = Zeroizing::new([0; 64]);
-    let (stretched, second) = input.split_at_mut(32);
-    argon2
-        .hash_password_into(pin.digits(), salt, stretched)
-        .map_err(corrupt)?;
+    let (first, second) = input.split_at_mut(32);
+    first.copy_from_slice(stretched.as_slice());
     second.copy_from_slice(device.as_bytes());
     derive(input.as_slice(), id, b"vault/device-pin/kek/1")
-}
-
-/// Tells this device's secret from another's without revealing it.
-fn device_mark(id: Uuid, device: &DeviceSecret) -> Result<Key32, VaultError> {
-    derive(device.as_bytes(), id, b"vault/device-pin/mark/1")
-}
-
-fn derive(input: &[u8], id: Uuid, info: &[u8]) -> Result<Key32, VaultError> {
-    let mut key = Zeroizing::new([0; 32]);
-    let hkdf = Hkdf::<Sha256>::new(Some(id.as_bytes()), input);
-    hkdf.expand(info, key.as_mut_slice())
-        .map_err(|_| VaultError::CannotSeal)?;
-    Ok(key)
-}
-
-fn bound_to(id: Uuid, what: &[u8]) -> Vec<u8> {
-    [id.as_bytes().as_slice(), what].concat()
-}
-
-fn encrypt(key: &Key32, nonce: &[u8; 12], plain: &[u8], aad: &[u8]) -> Result<Vec<u8>, VaultError> {
-    let cipher = Aes256Gcm::new((&**key).into());
-    cipher
-        .encrypt(nonce.into(), Payload { msg: plain, aad })
-        .map_err(|_| VaultError::CannotSeal)
-}
-
-fn decrypt(key: &Key32, nonce: &[u8; 12], sealed: &[u8], aad: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultError> {
-    let cipher = Aes256Gcm::new((&**key).into());
-    let plain = cipher
-        .decrypt(nonce.into(), Payload { msg: sealed, aad })
-        .map_err(|_| VaultError::Corrupt)?;
-    Ok(Zeroizing::new(plain))
-}
-
-fn octets(bytes: &[u8]) -> Result<OctetString, VaultError> {
-    OctetString::new(bytes).map_err(|_| VaultError::CannotSeal)
-}
-
-fn random_bytes<const N: usize>(rng: &mut dyn CryptoRng) -> [u8; N] {
-    let mut bytes = [0; N];
-    rng.fill_bytes(&mut bytes);
-    bytes
-}
-
-fn vault_error(error: DeviceSecretError) -> VaultError {
-    match error {
-        DeviceSecretError::Missing => VaultError::DeviceSecretMissing,
-        DeviceSecretError::Unavailable => VaultError::DeviceSecretUnavailable,
-    }
 }

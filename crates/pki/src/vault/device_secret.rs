@@ -91,6 +91,21 @@ pub trait DeviceSecretStore: Send + Sync {
     }
 }
 
+/// One place for several schemes.
+impl DeviceSecretStore for std::sync::Arc<dyn DeviceSecretStore> {
+    fn get(&self, id: Uuid) -> Result<DeviceSecret, DeviceSecretError> {
+        self.as_ref().get(id)
+    }
+
+    fn put(&self, id: Uuid, secret: &DeviceSecret) -> Result<(), DeviceSecretError> {
+        self.as_ref().put(id, secret)
+    }
+
+    fn remove(&self, id: Uuid) -> Result<(), DeviceSecretError> {
+        self.as_ref().remove(id)
+    }
+}
+
 /// Device secrets as files that only their owner may read: for systems without a key store.
 ///
 /// Weaker than a key store: whoever reads the user's files has both the database and these.

@@ -1,19 +1,28 @@
 //! Where private keys rest: sealed under a 6-digit PIN and a second secret that a stolen database does not hold.
 //!
-//! The trait [`KeyVault`] also fits the server-guarded form: an implementation then asks the platform
-//! in `unlock` and counts the tries there; see `README.md` of this crate for what each thief can do.
+//! [`ServerPinVault`] is the usual form: no PIN can be tried without the platform, which counts. [`DevicePinVault`] seals
+//! by this device alone, for keys of older versions and for moments without a network.
 
 mod counted;
 mod device_pin;
 mod device_secret;
+mod lease;
+mod opaque;
 mod os_key_store;
 mod sealed;
+mod server_pin;
+mod wrapping;
 
 pub use counted::{Locked, TriesLeft, TryCounter, UnlockError, change_pin_counted, unlock_counted};
 pub use device_pin::DevicePinVault;
 pub use device_secret::{DeviceSecret, DeviceSecretError, DeviceSecretStore, FileDeviceSecrets};
+pub use lease::{LEASE_MEMORY_KIB, LEASE_SLACK, LeaseError, lease_hours};
+pub use opaque::{LoginStarted, PinServer};
 pub use os_key_store::{OpenedDeviceSecrets, PlainFileWarning, device_secret_store};
 pub use sealed::SealedKey;
+pub use server_pin::{
+    GuardedError, LoginAnswer, Opened, PinMessage, PinPlatform, PinPlatformError, PinStep, SERVER_PIN, ServerPinVault,
+};
 
 use crate::key::PrivateKey;
 use crate::random::CryptoRng;
@@ -97,6 +106,17 @@ pub struct UnlockedKey {
 impl UnlockedKey {
     pub(crate) fn new(key: PrivateKey) -> Self {
         Self { key }
+    }
+
+    /// The key itself, to seal it again.
+    #[must_use]
+    pub fn private_key(&self) -> &PrivateKey {
+        &self.key
+    }
+
+    /// The key as PKCS#8, for a file that its holder asked for.
+    pub(crate) fn to_pkcs8_der(&self) -> Result<p256::pkcs8::SecretDocument, crate::key::KeyError> {
+        self.key.to_pkcs8_der()
     }
 }
 
