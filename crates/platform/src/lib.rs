@@ -6,6 +6,8 @@
 pub mod check;
 #[cfg(feature = "client")]
 pub mod client;
+pub mod http_date;
+pub mod terms;
 pub mod wire;
 
 /// Header every call under `/v1` carries when the platform is a sandbox.

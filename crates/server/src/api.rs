@@ -1,9 +1,11 @@
 //! The router and, from the same list, the OpenAPI 3.1 document.
 
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderValue, header::DATE};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
+use platform::http_date::written;
 use platform::wire::Refusal;
 use platform::{IDEMPOTENCY_HEADER, SANDBOX_HEADER};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -19,8 +21,8 @@ use utoipa_axum::routes;
 use crate::caller::sandbox_gate;
 use crate::refused::Refused;
 use crate::routes::{
-    approvals, authorisation, billing, certificates, invoices, issuing, operator, orders, payments, phone, pki, seals,
-    sessions,
+    approvals, authorisation, billing, certificates, extension, invoices, issuances, issuing, operator, orders,
+    payments, phone, pin, pki, reissue, seals, sessions,
 };
 use crate::service::Shared;
 
@@ -49,7 +51,16 @@ pub(crate) fn router(service: Shared) -> Router {
         .layer(DefaultBodyLimit::max(SMALL_BODY_BYTES))
         .layer(middleware::from_fn_with_state(service.clone(), sandbox_gate))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::map_response_with_state(service.clone(), dated))
         .with_state(service)
+}
+
+/// The platform's clock, so that a device learns when its own is wrong.
+async fn dated(State(service): State<Shared>, mut response: Response) -> Response {
+    if let Ok(date) = HeaderValue::from_str(&written(service.now())) {
+        response.headers_mut().insert(DATE, date);
+    }
+    response
 }
 
 fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
@@ -85,6 +96,15 @@ fn documented() -> OpenApiRouter<Shared> {
         .routes(routes!(certificates::change_holder))
         .routes(routes!(certificates::revoke))
         .routes(routes!(issuing::issue))
+        .routes(routes!(reissue::reissue))
+        .routes(routes!(reissue::confirm))
+        .routes(routes!(extension::extend))
+        .routes(routes!(pin::register))
+        .routes(routes!(pin::keep))
+        .routes(routes!(pin::forget))
+        .routes(routes!(pin::login))
+        .routes(routes!(pin::prove))
+        .routes(routes!(pin::lease, pin::set_lease))
         .routes(routes!(seals::notice))
         .routes(routes!(seals::agree))
         .routes(routes!(seals::list, seals::add))
@@ -95,6 +115,8 @@ fn documented() -> OpenApiRouter<Shared> {
         .routes(routes!(operator::waiting))
         .routes(routes!(operator::decide))
         .routes(routes!(operator::letter))
+        .routes(routes!(issuances::one))
+        .routes(routes!(issuances::revoke))
         .routes(routes!(operator::auto_approve, operator::set_auto_approve))
         .routes(routes!(payments::notice))
 }

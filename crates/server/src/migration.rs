@@ -9,7 +9,7 @@ pub(crate) struct Migrations;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrations {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(FirstTables)]
+        vec![Box::new(FirstTables), Box::new(IssuingStages), Box::new(PinVaults)]
     }
 }
 
@@ -33,6 +33,89 @@ impl MigrationTrait for FirstTables {
         Ok(())
     }
 }
+
+/// What is under way while a certificate is issued, reissued or extended.
+struct IssuingStages;
+
+impl MigrationName for IssuingStages {
+    fn name(&self) -> &str {
+        "m0002_issuing_stages"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for IssuingStages {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        // Everything issued before was answered at once.
+        let confirmed = column("stage", "text").default("confirmed").to_owned();
+        let imported = column("purpose", "text").default("import").to_owned();
+        let added = [
+            ("issued_certificates", confirmed),
+            ("issued_certificates", imported),
+            ("issued_certificates", column("replaces", "text?")),
+            ("issued_certificates", column("replaces_because", "text?")),
+            ("certificates", column("consumed_by", "text?")),
+        ];
+        for (table, column) in added {
+            let mut change = Table::alter();
+            manager
+                .alter_table(change.table(Alias::new(table)).add_column(column).to_owned())
+                .await?;
+        }
+        let unfinished = index("issued_certificates", &["stage", "issued_at"], false);
+        manager.create_index(unfinished).await
+    }
+}
+
+/// The platform's part in opening keys.
+struct PinVaults;
+
+impl MigrationName for PinVaults {
+    fn name(&self) -> &str {
+        "m0003_pin_vaults"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for PinVaults {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for (name, columns) in PIN_TABLES {
+            manager.create_table(table(name, columns)).await?;
+        }
+        Ok(())
+    }
+}
+
+const PIN_TABLES: &[(&str, Columns)] = &[
+    (
+        "pin_vaults",
+        &[
+            ("id", "key"),
+            ("account_id", "text"),
+            ("device_key", "bytes"),
+            ("tries_left", "int"),
+            ("made_at", "bigint"),
+        ],
+    ),
+    (
+        "pin_registrations",
+        &[
+            ("id", "key"),
+            ("vault_id", "text"),
+            ("record", "bytes?"),
+            ("made_at", "bigint"),
+        ],
+    ),
+    (
+        "pin_logins",
+        &[
+            ("id", "key"),
+            ("vault_id", "text"),
+            ("state", "bytes?"),
+            ("at", "bigint"),
+        ],
+    ),
+];
 
 /// A column in short: its name and one of `key text text? int? int bigint bigint? real bytes bytes?`.
 type Columns = &'static [(&'static str, &'static str)];

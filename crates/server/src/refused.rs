@@ -102,6 +102,9 @@ fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::OrderNotEditable
         | ErrorCode::CertificateNotImportable
         | ErrorCode::CertificateHeldElsewhere
+        | ErrorCode::ExtensionTooEarly
+        | ErrorCode::NoUnusedEntitlement
+        | ErrorCode::PinLocked
         | ErrorCode::SealNoticeNotAgreed
         | ErrorCode::OwnerFixed => StatusCode::CONFLICT,
         ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,

@@ -7,6 +7,8 @@ use std::time::Duration;
 use sea_orm::DatabaseConnection;
 use time::OffsetDateTime;
 
+use pki::vault::PinServer;
+
 use crate::authority::Authority;
 
 /// Tells the time; given at start-up, so that tests can say what time it is.
@@ -19,6 +21,7 @@ pub(crate) struct Service {
     pub(crate) database: DatabaseConnection,
     pub(crate) clock: Clock,
     pub(crate) authority: Authority,
+    pub(crate) pin_server: PinServer,
     pub(crate) base_url: String,
     /// The sandbox's header value; none on a platform of its own.
     pub(crate) sandbox_token: Option<String>,

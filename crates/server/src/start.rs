@@ -5,19 +5,22 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use pki::vault::PinServer;
 use platform::wire::AutoApprove;
-use sea_orm::{ConnectOptions, DatabaseConnection, EntityTrait};
+use sea_orm::{ConnectOptions, DatabaseConnection, EntityTrait, IntoActiveModel};
 use sea_orm_migration::MigratorTrait;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use zeroize::Zeroize;
 
 use crate::authority::Authority;
 use crate::migration::Migrations;
 use crate::refused::{Answer, Refused};
+use crate::routes::issuing::revoke_left_over;
 use crate::routes::operator::{AUTO_APPROVE, keep_setting};
 use crate::service::{Clock, Failures, PasswordCost, Service};
-use crate::tables::setting;
+use crate::tables::{authority_key, setting};
 use crate::text::random_secret;
 use crate::{api, automatic, demo};
 
@@ -191,11 +194,14 @@ async fn service(
         None => None,
     };
     let authority = Authority::open(&database, &base_url, clock()).await?;
+    revoke_left_over(&database, clock()).await?;
+    let pin_server = pin_server(&database).await?;
     let auto_approve = auto_approve(&database, sandbox.as_ref()).await?;
     Ok(Service {
         database,
         clock,
         authority,
+        pin_server,
         base_url,
         sandbox_token,
         demo_accounts,
@@ -203,6 +209,26 @@ async fn service(
         sign_in_failures: Failures::default(),
         password_cost,
     })
+}
+
+/// The secrets of PIN vaults, kept beside the authority's keys; made on the first start.
+async fn pin_server(database: &DatabaseConnection) -> Answer<PinServer> {
+    const NAME: &str = "pin-vault";
+    if let Some(mut row) = authority_key::Entity::find_by_id(NAME).one(database).await? {
+        let kept = PinServer::from_bytes(&row.private_key);
+        row.private_key.zeroize();
+        return kept.ok_or_else(|| Refused::internal("the secrets of PIN vaults are damaged"));
+    }
+    let made = PinServer::generate();
+    let row = authority_key::Model {
+        name: NAME.to_owned(),
+        private_key: made.to_bytes().to_vec(),
+        certificate: Vec::new(),
+    };
+    authority_key::Entity::insert(row.into_active_model())
+        .exec_without_returning(database)
+        .await?;
+    Ok(made)
 }
 
 /// What an operator set before, else what the start says; never outside the sandbox.

@@ -139,7 +139,8 @@ table!(invoice = "invoices" {
 });
 
 table!(
-    /// Entitlements. `valid_to` is fixed at the first import.
+    /// Entitlements. `valid_to` is fixed at the first import; an extension moves it. One that was used for an
+    /// extension names the entitlement it extended in `consumed_by` and is no longer shown.
     certificate = "certificates" {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
@@ -157,10 +158,12 @@ table!(
     pub valid_to: Option<i64>,
     pub bought_at: i64,
     pub history: String,
+    pub consumed_by: Option<String>,
 });
 
 table!(
-    /// Certificates the authority signed.
+    /// Certificates the authority signs: written down before (`stage` `intended`, no `der`), after (`signed`), and when
+    /// it counts (`confirmed`). `purpose` is `import`, `reissue` or `extension`; `replaces` the serial number it follows.
     issued = "issued_certificates" {
     #[sea_orm(primary_key, auto_increment = false)]
     pub serial: String,
@@ -173,6 +176,41 @@ table!(
     pub issued_at: i64,
     pub revoked_at: Option<i64>,
     pub reason: Option<String>,
+    pub stage: String,
+    pub purpose: String,
+    pub replaces: Option<String>,
+    pub replaces_because: Option<String>,
+});
+
+table!(
+    /// Keys whose PIN tries are counted here; `device_key` signs every message.
+    pin_vault = "pin_vaults" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub account_id: String,
+    pub device_key: Vec<u8>,
+    pub tries_left: i32,
+    pub made_at: i64,
+});
+
+table!(
+    /// OPAQUE records. One without a record was forgotten; its id is never used again.
+    pin_registration = "pin_registrations" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub vault_id: String,
+    pub record: Option<Vec<u8>>,
+    pub made_at: i64,
+});
+
+table!(
+    /// Logins by the hash of their first message, so that none is sent twice; `state` until the second one.
+    pin_login = "pin_logins" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub vault_id: String,
+    pub state: Option<Vec<u8>>,
+    pub at: i64,
 });
 
 table!(seal = "seals" {

@@ -65,6 +65,17 @@ impl Write {
         serde_json::from_slice(&self.body).map_err(Refused::malformed)
     }
 
+    /// Makes what was written so far durable and goes on in a new transaction. What the caller read before may have
+    /// changed meanwhile: it has to look again.
+    pub(crate) async fn checkpoint(self, service: &Service) -> Answer<Self> {
+        answer::Entity::delete_by_id(self.kept.id.clone())
+            .exec(&self.tx)
+            .await?;
+        self.tx.commit().await?;
+        let tx = begin(service, &self.kept).await?;
+        Ok(Self { tx, ..self })
+    }
+
     /// Keeps the answer, commits both, answers.
     pub(crate) async fn finish(self, value: &impl Serialize) -> Answer<Response> {
         let body = serde_json::to_vec(value).map_err(Refused::internal)?;

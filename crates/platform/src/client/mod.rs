@@ -2,6 +2,7 @@
 //!
 //! Absent on purpose: keeping anything. The app stores answers and idempotency keys.
 
+mod certificates;
 mod failure;
 mod routes;
 mod services;
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 pub use failure::ClientError;
 pub use services::{AuthorityServices, check_service_address};
+use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
 /// How patient the client is.
@@ -51,6 +53,7 @@ pub struct PlatformClient {
     base_url: String,
     sandbox_token: Option<String>,
     session: Arc<RwLock<Option<Zeroizing<String>>>>,
+    platform_time: Arc<RwLock<Option<OffsetDateTime>>>,
     options: ClientOptions,
 }
 
@@ -81,6 +84,7 @@ impl PlatformClient {
             base_url: address.as_str().trim_end_matches('/').to_owned(),
             sandbox_token,
             session: Arc::default(),
+            platform_time: Arc::default(),
             options,
         })
     }
@@ -98,6 +102,17 @@ impl PlatformClient {
     /// Is there a session token? It may have expired meanwhile.
     pub fn has_session(&self) -> bool {
         self.session.read().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// The platform's clock as of its newest answer.
+    pub fn platform_time(&self) -> Option<OffsetDateTime> {
+        *self.platform_time.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note_time(&self, time: Option<OffsetDateTime>) {
+        if time.is_some() {
+            *self.platform_time.write().unwrap_or_else(PoisonError::into_inner) = time;
+        }
     }
 
     fn bearer(&self) -> Option<Zeroizing<String>> {

@@ -7,7 +7,7 @@ use super::transport::Call;
 use super::{ClientError, PlatformClient};
 use crate::wire::*;
 
-type Answer<T> = Result<T, ClientError>;
+pub(super) type Answer<T> = Result<T, ClientError>;
 
 /// Sessions and people.
 impl PlatformClient {
@@ -268,61 +268,6 @@ impl PlatformClient {
     }
 }
 
-/// Certificates.
-impl PlatformClient {
-    /// All entitlements of the enterprise; staff see those they hold or held last.
-    ///
-    /// # Errors
-    /// [`ClientError`].
-    pub async fn certificates(&self) -> Answer<Vec<Certificate>> {
-        self.json(Call::get("/v1/certificates")).await
-    }
-
-    /// One entitlement.
-    ///
-    /// # Errors
-    /// `Refused(NotFound)`.
-    pub async fn certificate(&self, id: Uuid) -> Answer<Certificate> {
-        self.json(Call::get(format!("/v1/certificates/{id}"))).await
-    }
-
-    /// Sets owner and first holder.
-    ///
-    /// # Errors
-    /// `Refused(OwnerFixed | FieldInvalid | NotFound)`.
-    pub async fn assign(&self, id: Uuid, assignment: &Assignment, key: Uuid) -> Answer<Certificate> {
-        let path = format!("/v1/certificates/{id}/assign");
-        self.json(Call::write(Method::POST, path, key).json(assignment)?).await
-    }
-
-    /// Changes the holder.
-    ///
-    /// # Errors
-    /// `Refused(Conflict | NotFound)`.
-    pub async fn change_holder(&self, id: Uuid, change: &HolderChange, key: Uuid) -> Answer<Certificate> {
-        let path = format!("/v1/certificates/{id}/holder");
-        self.json(Call::write(Method::POST, path, key).json(change)?).await
-    }
-
-    /// Asks for the certificate. The same key asked again is answered with the same certificate.
-    ///
-    /// # Errors
-    /// `Refused(CertificateHeldElsewhere | CertificateNotImportable | RequestInvalid)`.
-    pub async fn issue(&self, id: Uuid, request: &IssueRequest, key: Uuid) -> Answer<Issued> {
-        let path = format!("/v1/certificates/{id}/issue");
-        self.json(Call::write(Method::POST, path, key).json(request)?).await
-    }
-
-    /// Revokes the certificate; administrators, or its holder.
-    ///
-    /// # Errors
-    /// `Refused(Conflict)` when there is none or it is revoked already.
-    pub async fn revoke(&self, id: Uuid, revocation: &Revocation, key: Uuid) -> Answer<Certificate> {
-        let path = format!("/v1/certificates/{id}/revoke");
-        self.json(Call::write(Method::POST, path, key).json(revocation)?).await
-    }
-}
-
 /// Seals, approvals, changes.
 impl PlatformClient {
     /// The notice and whether this account agreed.
@@ -413,6 +358,24 @@ impl PlatformClient {
         self.json(Call::write(Method::POST, path, key).json(decision)?).await
     }
 
+    /// What the authority knows of a serial number: also of one that was signed and never answered.
+    ///
+    /// # Errors
+    /// `Refused(NotFound)`.
+    pub async fn issuance(&self, serial: &str) -> Answer<Issuance> {
+        let serial = escaped(serial);
+        self.json(Call::get(format!("/v1/operator/issuances/{serial}"))).await
+    }
+
+    /// Revokes by serial number.
+    ///
+    /// # Errors
+    /// `Refused(NotFound | Conflict)`.
+    pub async fn revoke_issuance(&self, serial: &str, revocation: &Revocation, key: Uuid) -> Answer<Issuance> {
+        let path = format!("/v1/operator/issuances/{}/revoke", escaped(serial));
+        self.json(Call::write(Method::POST, path, key).json(revocation)?).await
+    }
+
     /// The letter of an authorisation (its approval's `subject_id`).
     ///
     /// # Errors
@@ -485,7 +448,7 @@ impl PlatformClient {
 }
 
 /// Percent-encodes everything but unreserved characters (RFC 3986 2.3).
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),

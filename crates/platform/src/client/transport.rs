@@ -151,6 +151,7 @@ impl PlatformClient {
             .send()
             .await
             .map_err(|error| ClientError::from_transport(&error))?;
+        self.note_time(date(&response));
         self.read(response).await
     }
 
@@ -210,6 +211,10 @@ pub(super) fn is_unavailable(status: StatusCode) -> bool {
 fn retry_after(response: &Response) -> Option<Duration> {
     let seconds = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?;
     seconds.trim().parse().ok().map(Duration::from_secs)
+}
+
+fn date(response: &Response) -> Option<time::OffsetDateTime> {
+    crate::http_date::read(response.headers().get(header::DATE)?.to_str().ok()?)
 }
 
 fn nonsense(status: StatusCode, error: &serde_json::Error) -> ClientError {

@@ -83,6 +83,12 @@ pub enum EventCode {
     Issued,
     /// Certificate revoked; `serial`, `reason`.
     Revoked,
+    /// A new key's certificate was issued and waits for its holder's confirmation; `serial`, `because`.
+    ReissueStarted,
+    /// The new key's certificate took the former one's place; `serial`.
+    Reissued,
+    /// Valid for one more term; `serial`, `valid_to` (a date), `order_number` of the entitlement used for it.
+    Extended,
 }
 
 /// One entry of a time line.
@@ -106,9 +112,9 @@ pub struct Approval {
     pub enterprise_id: Uuid,
     /// What is reviewed.
     pub kind: ApprovalKind,
-    /// The order, seal, invoice or authorisation.
+    /// The order, seal, invoice, certificate or authorisation.
     pub subject_id: Uuid,
-    /// For the title: `enterprise_name`, and `order_number`, `amount_fen` or `seal_name` by kind.
+    /// For the title: `enterprise_name`, and `order_number`, `amount_fen`, `seal_name` or `owner_name` by kind.
     pub title_params: BTreeMap<String, String>,
     /// State.
     pub state: ApprovalState,

@@ -166,6 +166,76 @@ pub struct Issued {
     pub entitlement: Certificate,
 }
 
+/// 补发: a new key takes the place of the present one once its certificate is confirmed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReissueRequest {
+    /// PKCS#10 request of the new key, DER in base64. Only its key is taken over.
+    pub request: String,
+    /// Why.
+    pub reason: ReissueReason,
+}
+
+/// Why a certificate is reissued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReissueReason {
+    /// The system was reinstalled, or it is another device.
+    NewDevice,
+    /// The PIN is forgotten or locked.
+    PinForgotten,
+    /// The key may be known to others.
+    KeyCompromise,
+}
+
+/// The reissued certificate was checked and is kept: from now on it counts, and the former one is revoked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReissueConfirmation {
+    /// Serial number of the new certificate.
+    pub serial: String,
+}
+
+/// 延期: one more term for the same key, paid by an unused entitlement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ExtensionRequest {
+    /// Serial number of the certificate that is extended: nothing is extended twice by mistake.
+    pub serial: String,
+}
+
+/// How far the issuing of a certificate has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum IssuanceStage {
+    /// Written down before it was signed; perhaps it never was.
+    Intended,
+    /// Signed and kept; its holder has not confirmed it yet.
+    Signed,
+    /// In force.
+    Confirmed,
+}
+
+/// What the authority knows of a serial number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Issuance {
+    /// Serial number, lower-case hexadecimal.
+    pub serial: String,
+    /// Entitlement.
+    pub certificate_id: Uuid,
+    /// Account it is for.
+    pub issued_to: Uuid,
+    /// How far it has come.
+    pub stage: IssuanceStage,
+    /// When it was written down.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+    /// The certificate, PEM, once signed.
+    pub certificate_pem: Option<String>,
+    /// When it was revoked.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub revoked_at: Option<OffsetDateTime>,
+    /// Why it was revoked.
+    pub reason: Option<RevocationReason>,
+}
+
 /// Why a certificate is revoked (RFC 5280 5.3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

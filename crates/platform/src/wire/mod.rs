@@ -10,6 +10,7 @@ mod certificate;
 mod change;
 mod operator;
 mod order;
+mod pin;
 mod refusal;
 mod seal;
 
@@ -21,5 +22,6 @@ pub use certificate::*;
 pub use change::*;
 pub use operator::*;
 pub use order::*;
+pub use pin::*;
 pub use refusal::*;
 pub use seal::*;

@@ -49,6 +49,12 @@ pub enum ErrorCode {
     CertificateNotImportable,
     /// Another person holds the certificate.
     CertificateHeldElsewhere,
+    /// More than three months are left; `from` says when an extension opens (RFC 3339).
+    ExtensionTooEarly,
+    /// The enterprise has no unused entitlement of this kind.
+    NoUnusedEntitlement,
+    /// Too many wrong PINs: the key's tries are used up.
+    PinLocked,
     /// The owner is set for ever.
     OwnerFixed,
     /// The PKCS#10 request is damaged, not signed by its key, or its key is not P-256.

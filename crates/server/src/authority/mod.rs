@@ -9,7 +9,7 @@ mod timestamps;
 use platform::wire::{CertificateSubject, RevocationReason};
 use rcgen::{
     CertificateParams, CertificateRevocationListParams, CertificateSigningRequestParams, Issuer, KeyIdMethod, KeyPair,
-    PKCS_ECDSA_P256_SHA256, PublicKey, PublicKeyData, RevokedCertParams, SerialNumber,
+    PKCS_ECDSA_P256_SHA256, PublicKeyData, RevokedCertParams, SerialNumber,
 };
 use sea_orm::{DatabaseConnection, EntityTrait, IntoActiveModel};
 use time::{Duration, OffsetDateTime};
@@ -35,14 +35,45 @@ struct Signatory {
     certificate: Vec<u8>,
 }
 
-/// A certificate just signed.
-pub(crate) struct SignedCertificate {
-    pub(crate) serial: String,
-    pub(crate) der: Vec<u8>,
+/// A serial number, chosen and written down before anything is signed.
+pub(crate) struct Serial {
+    pub(crate) bytes: [u8; 16],
+    /// Lower-case hexadecimal.
+    pub(crate) hex: String,
 }
 
-/// The public key of a request whose own signature was checked.
-pub(crate) struct RequestedKey(PublicKey);
+impl Serial {
+    /// 128 random bits, the first two fixed so that it is positive and of full length.
+    pub(crate) fn random() -> Answer<Self> {
+        let mut bytes = random::<16>()?;
+        if let Some(first) = bytes.first_mut() {
+            *first = (*first & 0x3f) | 0x40;
+        }
+        Ok(Self {
+            bytes,
+            hex: hex(&bytes),
+        })
+    }
+
+    fn number(&self) -> SerialNumber {
+        SerialNumber::from_slice(&self.bytes)
+    }
+}
+
+/// A public key whose holder proved it: by a request's own signature, or by a certificate we issued before.
+pub(crate) struct RequestedKey {
+    point: Vec<u8>,
+}
+
+impl PublicKeyData for RequestedKey {
+    fn der_bytes(&self) -> &[u8] {
+        &self.point
+    }
+
+    fn algorithm(&self) -> &'static rcgen::SignatureAlgorithm {
+        &PKCS_ECDSA_P256_SHA256
+    }
+}
 
 impl RequestedKey {
     /// Reads a PKCS#10 request; refuses damaged ones, a wrong self-signature, and keys that are not P-256 points.
@@ -50,11 +81,20 @@ impl RequestedKey {
         let request = CertificateSigningRequestParams::from_der(&der.to_vec().into()).ok()?;
         let is_p256 = *request.public_key.algorithm() == PKCS_ECDSA_P256_SHA256
             && p256::PublicKey::from_sec1_bytes(request.public_key.der_bytes()).is_ok();
-        is_p256.then_some(Self(request.public_key))
+        is_p256.then(|| Self {
+            point: request.public_key.der_bytes().to_vec(),
+        })
+    }
+
+    /// The key of a certificate this authority issued.
+    pub(crate) fn from_certificate(der: &[u8]) -> Option<Self> {
+        let (_, certificate) = x509_parser::parse_x509_certificate(der).ok()?;
+        let point = certificate.public_key().subject_public_key.data.to_vec();
+        p256::PublicKey::from_sec1_bytes(&point).ok().map(|_| Self { point })
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {
-        self.0.der_bytes()
+        &self.point
     }
 }
 
@@ -100,20 +140,16 @@ impl Authority {
         &self.issuer.certificate
     }
 
-    /// Signs a certificate for the key; every other field comes from the arguments.
+    /// Signs a certificate for the key, DER; every other field comes from the arguments.
     pub(crate) fn issue(
         &self,
         key: &RequestedKey,
+        serial: &Serial,
         subject: &CertificateSubject,
-        from: OffsetDateTime,
-        to: OffsetDateTime,
-    ) -> Answer<SignedCertificate> {
-        let (params, serial) = profile::end_entity(subject, &self.addresses, from, to)?;
-        let certificate = params.signed_by(&key.0, &self.issuer.issuer()?)?;
-        Ok(SignedCertificate {
-            serial,
-            der: certificate.der().to_vec(),
-        })
+        (from, to): (OffsetDateTime, OffsetDateTime),
+    ) -> Answer<Vec<u8>> {
+        let params = profile::end_entity(subject, serial.number(), &self.addresses, from, to)?;
+        Ok(params.signed_by(key, &self.issuer.issuer()?)?.der().to_vec())
     }
 
     /// The root's revocation list, DER; the issuer was never revoked.
@@ -242,13 +278,4 @@ fn reason_code(reason: RevocationReason) -> rcgen::RevocationReason {
         RevocationReason::Superseded => rcgen::RevocationReason::Superseded,
         RevocationReason::CessationOfOperation => rcgen::RevocationReason::CessationOfOperation,
     }
-}
-
-/// 128 random bits, the first two fixed so that it is positive and of full length.
-fn random_serial() -> Answer<([u8; 16], String)> {
-    let mut bytes = random::<16>()?;
-    if let Some(first) = bytes.first_mut() {
-        *first = (*first & 0x3f) | 0x40;
-    }
-    Ok((bytes, hex(&bytes)))
 }

@@ -13,7 +13,7 @@ use x509_cert::ext::pkix::certpolicy::{CertificatePolicies, PolicyInformation};
 use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::ext::pkix::{AccessDescription, AuthorityInfoAccessSyntax};
 
-use super::random_serial;
+use super::Serial;
 use crate::refused::{Answer, Refused};
 
 const OCSP: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1");
@@ -89,17 +89,17 @@ fn service_params(name: &str, purpose: ObjectIdentifier, now: OffsetDateTime) ->
     Ok(params)
 }
 
-/// A person's or enterprise's certificate and its serial number in hexadecimal.
+/// A person's or enterprise's certificate.
 pub(super) fn end_entity(
     subject: &CertificateSubject,
+    serial: SerialNumber,
     addresses: &Addresses,
     from: OffsetDateTime,
     to: OffsetDateTime,
-) -> Answer<(CertificateParams, String)> {
-    let (serial, shown) = random_serial()?;
+) -> Answer<CertificateParams> {
     let mut params = CertificateParams::default();
     params.distinguished_name = subject_name(subject)?;
-    params.serial_number = Some(SerialNumber::from_slice(&serial));
+    params.serial_number = Some(serial);
     params.not_before = from;
     params.not_after = to;
     params.is_ca = IsCa::ExplicitNoCa;
@@ -108,7 +108,7 @@ pub(super) fn end_entity(
     params.use_authority_key_identifier_extension = true;
     params.crl_distribution_points = distribution_point(addresses.of("issuer.crl"));
     params.custom_extensions = vec![end_entity_access(addresses)?, policies()?];
-    Ok((params, shown))
+    Ok(params)
 }
 
 /// Where the issuer's answers and certificate are.
@@ -139,7 +139,7 @@ fn authority_params(name: &str, now: OffsetDateTime, years: i64) -> Answer<Certi
     subject.push(DnType::OrganizationName, AUTHORITY_NAME);
     subject.push(DnType::CommonName, name);
     params.distinguished_name = subject;
-    params.serial_number = Some(SerialNumber::from_slice(&random_serial()?.0));
+    params.serial_number = Some(Serial::random()?.number());
     params.not_before = now - Duration::hours(1);
     params.not_after = now + Duration::days(365 * years);
     Ok(params)

@@ -7,7 +7,7 @@ use pki::{KeyAlgorithm, SignError, Signer};
 use rcgen::{KeyPair, PublicKeyData as _, SigningKey as _};
 use time::OffsetDateTime;
 
-use super::{Authority, random_serial};
+use super::{Authority, Serial};
 
 /// Policy of the demonstration authority's timestamps, beside the one of its certificates.
 const POLICY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.25.1734602815.2.1");
@@ -52,7 +52,7 @@ impl Authority {
     fn granted(&self, request: &[u8], now: OffsetDateTime) -> Result<Vec<u8>, RequestFault> {
         let query = TimestampQuery::parse(request)?;
         // 126 random bits: unique over restarts and over instances that know nothing of each other.
-        let (serial, _) = random_serial().map_err(|_| RequestFault::SystemFailure)?;
+        let serial = Serial::random().map_err(|_| RequestFault::SystemFailure)?;
         let signatory = &self.timestamping;
         let key = TimestampKey {
             key: &signatory.key,
@@ -65,6 +65,6 @@ impl Authority {
             policy: POLICY,
             accuracy: ACCURACY,
         };
-        authority.answer(&query, &serial, now)
+        authority.answer(&query, &serial.bytes, now)
     }
 }

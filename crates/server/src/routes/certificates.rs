@@ -6,7 +6,8 @@ use axum::response::Response;
 use platform::check::{self, FieldProblem};
 use platform::wire::{
     ApprovalEvent, Assignment, Certificate, CertificateKind, CertificateOwner, CertificateState, CertificateSubject,
-    ChangeSubject, DocumentType, ErrorCode, EventCode, HolderChange, IssuedCertificate, Revocation, RevocationReason,
+    ChangeSubject, DocumentType, ErrorCode, EventCode, HolderChange, IssuanceStage, IssuedCertificate, Revocation,
+    RevocationReason,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
@@ -15,6 +16,7 @@ use sea_orm::{
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::issuing::revoke_others;
 use super::sessions::{employee, employee_row, enterprise_row};
 use crate::caller::Caller;
 use crate::feed::{Audience, changed};
@@ -30,6 +32,7 @@ use crate::write::Write;
 pub(crate) async fn list(State(service): State<Shared>, caller: Caller) -> Answer<Json<Vec<Certificate>>> {
     let rows = certificate::Entity::find()
         .filter(certificate::Column::EnterpriseId.eq(caller.enterprise()?))
+        .filter(certificate::Column::ConsumedBy.is_null())
         .order_by_desc(certificate::Column::BoughtAt)
         .order_by_asc(certificate::Column::Id)
         .all(&service.database)
@@ -53,6 +56,7 @@ pub(crate) async fn one(
 ) -> Answer<Json<Certificate>> {
     let row = certificate::Entity::find_by_id(certificate_id.to_string())
         .filter(certificate::Column::EnterpriseId.eq(caller.enterprise()?))
+        .filter(certificate::Column::ConsumedBy.is_null())
         .one(&service.database)
         .await?
         .ok_or_else(Refused::not_found)?;
@@ -74,6 +78,7 @@ fn visible(caller: &Caller, row: &certificate::Model, latest: Option<&issued::Mo
 pub(crate) async fn locked(write: &Write, certificate_id: Uuid) -> Answer<certificate::Model> {
     certificate::Entity::find_by_id(certificate_id.to_string())
         .filter(certificate::Column::EnterpriseId.eq(write.caller.enterprise()?))
+        .filter(certificate::Column::ConsumedBy.is_null())
         .lock_exclusive()
         .one(&write.tx)
         .await?
@@ -108,6 +113,7 @@ pub(crate) async fn entitle(
             code: EventCode::Bought,
             params: params([("order_number", order.number.clone())]),
         }])?,
+        consumed_by: None,
     };
     certificate::Entity::insert(row.clone().into_active_model())
         .exec_without_returning(tx)
@@ -217,30 +223,30 @@ pub(crate) async fn revoke(Path(certificate_id): Path<Uuid>, write: Write) -> An
     let live = live_issued(&write.tx, &row.id)
         .await?
         .ok_or_else(|| Refused::conflict(&row.state))?;
-    let serial = live.serial.clone();
-    revoke_issued(&write.tx, live, wanted.reason, write.now).await?;
+    let live = revoke_issued(&write.tx, live, wanted.reason, write.now).await?;
+    // After an extension two are in force, after a reissue one waits for its confirmation: all end together.
+    revoke_others(&write.tx, &live, wanted.reason, write.now).await?;
     row.state = word(&CertificateState::Revoked);
     let event = (
         EventCode::Revoked,
-        params([("serial", serial), ("reason", word(&wanted.reason))]),
+        params([("serial", live.serial), ("reason", word(&wanted.reason))]),
     );
     let row = stored(&write.tx, row, event, write.now).await?;
     finish(write, row).await
 }
 
 pub(crate) async fn revoke_issued(
-    tx: &DatabaseTransaction,
+    database: &impl ConnectionTrait,
     mut live: issued::Model,
     reason: RevocationReason,
     now: OffsetDateTime,
-) -> Answer<()> {
+) -> Answer<issued::Model> {
     live.revoked_at = Some(millis(now));
     live.reason = Some(word(&reason));
-    live.into_active_model().reset_all().update(tx).await?;
-    Ok(())
+    Ok(live.into_active_model().reset_all().update(database).await?)
 }
 
-async fn finish(write: Write, row: certificate::Model) -> Answer<Response> {
+pub(super) async fn finish(write: Write, row: certificate::Model) -> Answer<Response> {
     let answer = shown(&write.tx, &write.caller, row, write.now).await?;
     write.finish(&answer).await
 }
@@ -295,6 +301,7 @@ pub(crate) async fn latest_issued(
 ) -> Answer<Option<issued::Model>> {
     Ok(issued::Entity::find()
         .filter(issued::Column::CertificateId.eq(certificate_id))
+        .filter(issued::Column::Stage.eq(word(&IssuanceStage::Confirmed)))
         .order_by_desc(issued::Column::IssuedAt)
         .one(database)
         .await?)
@@ -306,6 +313,7 @@ pub(crate) async fn live_issued(
 ) -> Answer<Option<issued::Model>> {
     Ok(issued::Entity::find()
         .filter(issued::Column::CertificateId.eq(certificate_id))
+        .filter(issued::Column::Stage.eq(word(&IssuanceStage::Confirmed)))
         .filter(issued::Column::RevokedAt.is_null())
         .order_by_desc(issued::Column::IssuedAt)
         .one(database)

@@ -1,17 +1,23 @@
 //! Issuing: one certificate per key, the entitlement used once, the former holder's certificate revoked at that moment.
+//!
+//! What is about to be signed is written down first: a serial number that may have been used is always known, found by
+//! an operator, and revoked when its certificate was never kept.
 
 use axum::extract::{Path, State};
 use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use platform::wire::{CertificateState, ErrorCode, EventCode, IssueRequest, Issued, RevocationReason};
-use sea_orm::{EntityTrait, IntoActiveModel};
+use platform::terms::later;
+use platform::wire::{CertificateState, ErrorCode, EventCode, IssuanceStage, IssueRequest, Issued, RevocationReason};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
+};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::certificates::{latest_issued, live_issued, locked, revoke_issued, shown, state, stored, subject};
 use super::sessions::enterprise_row;
-use crate::authority::RequestedKey;
+use crate::authority::{RequestedKey, Serial};
 use crate::refused::{Answer, Refused};
 use crate::service::{Service, Shared};
 use crate::tables::{certificate, issued};
@@ -21,6 +27,21 @@ use crate::write::Write;
 
 /// Clocks of clients may be behind by this much.
 const BACKDATED: Duration = Duration::minutes(5);
+/// An intention this old belongs to a process that is gone.
+const UNFINISHED: Duration = Duration::minutes(10);
+
+pub(super) const IMPORT: &str = "import";
+pub(super) const REISSUE: &str = "reissue";
+pub(super) const EXTENSION: &str = "extension";
+
+/// What is about to be signed.
+pub(super) struct Intention {
+    pub(super) key: RequestedKey,
+    pub(super) purpose: &'static str,
+    pub(super) valid_to: OffsetDateTime,
+    pub(super) replaces: Option<String>,
+    pub(super) because: Option<RevocationReason>,
+}
 
 /// Ask for the certificate: pending import → active.
 #[utoipa::path(post, path = "/v1/certificates/{id}/issue", tag = "certificates", params(("id" = Uuid, Path)), request_body = IssueRequest, responses((status = 200, body = Issued)))]
@@ -30,26 +51,66 @@ pub(crate) async fn issue(
     write: Write,
 ) -> Answer<Response> {
     let wanted: IssueRequest = write.json()?;
-    let row = locked(&write, certificate_id).await?;
-    held_by_caller(&write, &row).await?;
-    let key = requested_key(&wanted)?;
+    let (row, outcome) = importable(&write, certificate_id, &wanted).await?;
+    let intention = match outcome {
+        Outcome::Known(der) => return answered(&service, write, row, der).await,
+        Outcome::Wanted(intention) => intention,
+    };
+    let (write, serial) = intended(&service, write, &row, &intention).await?;
+    let (mut row, outcome) = importable(&write, certificate_id, &wanted).await?;
+    if let Outcome::Known(der) = outcome {
+        return answered(&service, write, row, der).await;
+    }
+    let issued = signed(&service, &write, &row, &serial, &intention, IssuanceStage::Confirmed).await?;
+    revoke_others(&write.tx, &issued, RevocationReason::Superseded, write.now).await?;
+    row.valid_to = Some(issued.valid_to);
+    row.state = word(&CertificateState::Active);
+    let event = (EventCode::Issued, params([("serial", issued.serial)]));
+    let row = stored(&write.tx, row, event, write.now).await?;
+    answered(&service, write, row, issued.der).await
+}
+
+/// What a request comes to.
+pub(super) enum Outcome {
+    /// It was answered before, and the app died before it could keep the answer: the same certificate again.
+    Known(Vec<u8>),
+    /// A certificate is to be signed.
+    Wanted(Intention),
+}
+
+async fn importable(
+    write: &Write,
+    certificate_id: Uuid,
+    wanted: &IssueRequest,
+) -> Answer<(certificate::Model, Outcome)> {
+    let row = locked(write, certificate_id).await?;
+    held_by_caller(write, &row).await?;
+    let key = requested_key(&wanted.request)?;
     let key_hash = sha256_hex(key.bytes());
     let live = live_issued(&write.tx, &row.id).await?;
-    if let Some(live) = live.as_ref().filter(|live| live.key_hash == key_hash) {
-        // The app died before it could keep the answer: the same certificate again.
-        let der = live.der.clone();
-        return answered(&service, write, row, der).await;
+    if let Some(live) = live.filter(|live| live.key_hash == key_hash) {
+        return Ok((row, Outcome::Known(live.der)));
     }
     match state(&row, write.now)? {
         CertificateState::PendingImport => {}
         other => return Err(not_importable(other)),
     }
-    let (row, der) = signed(&service, &write, row, &key, &key_hash, live).await?;
-    answered(&service, write, row, der).await
+    // Validity counts from the first import and does not change when the holder does.
+    let valid_to = row
+        .valid_to
+        .map_or_else(|| later(whole_seconds(write.now), row.months), moment);
+    let intention = Intention {
+        key,
+        purpose: IMPORT,
+        valid_to,
+        replaces: None,
+        because: None,
+    };
+    Ok((row, Outcome::Wanted(intention)))
 }
 
 /// To anyone else of the enterprise the entitlement is held elsewhere; staff do not even see it.
-async fn held_by_caller(write: &Write, row: &certificate::Model) -> Answer<()> {
+pub(super) async fn held_by_caller(write: &Write, row: &certificate::Model) -> Answer<()> {
     let me = write.caller.account.id.as_str();
     if row.holder_id.as_deref() == Some(me) {
         return Ok(());
@@ -73,57 +134,126 @@ fn not_importable(state: CertificateState) -> Refused {
     Refused::new(ErrorCode::CertificateNotImportable, "it cannot be issued now").with("state", word(&state))
 }
 
-fn requested_key(wanted: &IssueRequest) -> Answer<RequestedKey> {
+/// The key of a PKCS#10 request in base64.
+pub(super) fn requested_key(request: &str) -> Answer<RequestedKey> {
     let invalid = || Refused::new(ErrorCode::RequestInvalid, "no valid PKCS#10 request of a P-256 key");
-    let der = STANDARD.decode(&wanted.request).map_err(|_| invalid())?;
+    let der = STANDARD.decode(request).map_err(|_| invalid())?;
     if der.len() > 16 * 1024 {
         return Err(invalid());
     }
     RequestedKey::from_request(&der).ok_or_else(invalid)
 }
 
-async fn signed(
+/// Writes down durably what is about to be signed. Whatever was read before has to be looked at again.
+pub(super) async fn intended(
     service: &Service,
-    write: &Write,
-    mut row: certificate::Model,
-    key: &RequestedKey,
-    key_hash: &str,
-    former: Option<issued::Model>,
-) -> Answer<(certificate::Model, Vec<u8>)> {
-    let enterprise = enterprise_row(&write.tx, &row.enterprise_id).await?;
-    let subject = subject(&row, &enterprise).ok_or_else(|| not_importable(CertificateState::Unassigned))?;
-    let from = whole_seconds(write.now - BACKDATED);
-    // Validity counts from the first import and does not change when the holder does.
-    let to = row
-        .valid_to
-        .map_or_else(|| later(whole_seconds(write.now), row.months), moment);
-    let certificate = service.authority.issue(key, &subject, from, to)?;
-    if let Some(former) = former {
-        revoke_issued(&write.tx, former, RevocationReason::Superseded, write.now).await?;
-    }
+    write: Write,
+    row: &certificate::Model,
+    intention: &Intention,
+) -> Answer<(Write, Serial)> {
+    revoke_unfinished(&write.tx, &row.id, write.now).await?;
+    let serial = Serial::random()?;
     let kept = issued::Model {
-        serial: certificate.serial.clone(),
+        serial: serial.hex.clone(),
         certificate_id: row.id.clone(),
         account_id: write.caller.account.id.clone(),
-        key_hash: key_hash.to_owned(),
-        der: certificate.der.clone(),
-        valid_from: millis(from),
-        valid_to: millis(to),
+        key_hash: sha256_hex(intention.key.bytes()),
+        der: Vec::new(),
+        valid_from: millis(whole_seconds(write.now - BACKDATED)),
+        valid_to: millis(intention.valid_to),
         issued_at: millis(write.now),
         revoked_at: None,
         reason: None,
+        stage: word(&IssuanceStage::Intended),
+        purpose: intention.purpose.to_owned(),
+        replaces: intention.replaces.clone(),
+        replaces_because: intention.because.as_ref().map(word),
     };
     issued::Entity::insert(kept.into_active_model())
         .exec_without_returning(&write.tx)
         .await?;
-    row.valid_to = Some(millis(to));
-    row.state = word(&CertificateState::Active);
-    let event = (EventCode::Issued, params([("serial", certificate.serial)]));
-    let row = stored(&write.tx, row, event, write.now).await?;
-    Ok((row, certificate.der))
+    Ok((write.checkpoint(service).await?, serial))
 }
 
-async fn answered(service: &Service, write: Write, row: certificate::Model, der: Vec<u8>) -> Answer<Response> {
+/// Signs what was written down, unless somebody gave it up meanwhile.
+pub(super) async fn signed(
+    service: &Service,
+    write: &Write,
+    row: &certificate::Model,
+    serial: &Serial,
+    intention: &Intention,
+    stage: IssuanceStage,
+) -> Answer<issued::Model> {
+    let mut kept = issued::Entity::find_by_id(serial.hex.clone())
+        .filter(issued::Column::Stage.eq(word(&IssuanceStage::Intended)))
+        .filter(issued::Column::RevokedAt.is_null())
+        .one(&write.tx)
+        .await?
+        .ok_or_else(|| Refused::conflict("being_issued"))?;
+    let enterprise = enterprise_row(&write.tx, &row.enterprise_id).await?;
+    let subject = subject(row, &enterprise).ok_or_else(|| not_importable(CertificateState::Unassigned))?;
+    let validity = (moment(kept.valid_from), moment(kept.valid_to));
+    kept.der = service.authority.issue(&intention.key, serial, &subject, validity)?;
+    kept.stage = word(&stage);
+    Ok(kept.into_active_model().reset_all().update(&write.tx).await?)
+}
+
+/// What was written down for an entitlement and never kept may have been signed: revoked, so that it is good for nothing.
+async fn revoke_unfinished(tx: &DatabaseTransaction, certificate_id: &str, now: OffsetDateTime) -> Answer<()> {
+    let rows = unfinished()
+        .filter(issued::Column::CertificateId.eq(certificate_id))
+        .all(tx)
+        .await?;
+    for row in rows {
+        revoke_issued(tx, row, RevocationReason::CessationOfOperation, now).await?;
+    }
+    Ok(())
+}
+
+/// At a start: what processes that are gone left unfinished is revoked.
+pub(crate) async fn revoke_left_over(database: &impl ConnectionTrait, now: OffsetDateTime) -> Answer<()> {
+    let rows = unfinished()
+        .filter(issued::Column::IssuedAt.lte(millis(now - UNFINISHED)))
+        .all(database)
+        .await?;
+    for row in rows {
+        tracing::warn!(serial = row.serial, "revoking a certificate that was never kept");
+        revoke_issued(database, row, RevocationReason::CessationOfOperation, now).await?;
+    }
+    Ok(())
+}
+
+fn unfinished() -> sea_orm::Select<issued::Entity> {
+    issued::Entity::find()
+        .filter(issued::Column::Stage.eq(word(&IssuanceStage::Intended)))
+        .filter(issued::Column::RevokedAt.is_null())
+}
+
+/// Every other certificate of the entitlement is revoked.
+pub(super) async fn revoke_others(
+    tx: &DatabaseTransaction,
+    kept: &issued::Model,
+    reason: RevocationReason,
+    now: OffsetDateTime,
+) -> Answer<()> {
+    let rows = issued::Entity::find()
+        .filter(issued::Column::CertificateId.eq(kept.certificate_id.as_str()))
+        .filter(issued::Column::Serial.ne(kept.serial.as_str()))
+        .filter(issued::Column::RevokedAt.is_null())
+        .all(tx)
+        .await?;
+    for row in rows {
+        revoke_issued(tx, row, reason, now).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn answered(
+    service: &Service,
+    write: Write,
+    row: certificate::Model,
+    der: Vec<u8>,
+) -> Answer<Response> {
     let chain = [
         service.authority.issuer_certificate(),
         service.authority.root_certificate(),
@@ -139,16 +269,4 @@ async fn answered(service: &Service, write: Write, row: certificate::Model, der:
 /// X.509 times have no fractions.
 fn whole_seconds(at: OffsetDateTime) -> OffsetDateTime {
     at.replace_nanosecond(0).unwrap_or(at)
-}
-
-/// `months` later by the calendar; the last day of a shorter month.
-fn later(at: OffsetDateTime, months: i32) -> OffsetDateTime {
-    let counted = at.year() * 12 + i32::from(u8::from(at.month())) - 1 + months;
-    let (year, month) = (counted.div_euclid(12), counted.rem_euclid(12) + 1);
-    let month = u8::try_from(month)
-        .ok()
-        .and_then(|month| time::Month::try_from(month).ok())
-        .unwrap_or(at.month());
-    let day = at.day().min(month.length(year));
-    time::Date::from_calendar_date(year, month, day).map_or(at, |date| at.replace_date(date))
 }

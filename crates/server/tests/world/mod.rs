@@ -47,6 +47,22 @@ impl World {
         }
     }
 
+    /// Ends the platform, changes its data by SQL, and starts it again.
+    pub(crate) async fn changed_while_down(self, sql: &str) -> Self {
+        use sea_orm::{ConnectionTrait, Database};
+        self.server.shutdown().await;
+        let file = self.folder.path().join("platform.sqlite");
+        let database = Database::connect(format!("sqlite://{}", file.display())).await.unwrap();
+        database.execute_unprepared(sql).await.unwrap();
+        database.close().await.unwrap();
+        let server = serve(&self.folder, &self.time).await;
+        Self {
+            folder: self.folder,
+            server,
+            time: self.time,
+        }
+    }
+
     pub(crate) fn now(&self) -> OffsetDateTime {
         *self.time.lock().unwrap()
     }
