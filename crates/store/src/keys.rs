@@ -1,4 +1,4 @@
-//! Sealed keys, their tries, and imports that are not finished yet.
+//! Sealed keys, their tries, and imports and reissues that are not finished yet.
 use crate::{Store, StoreError};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use time::OffsetDateTime;
@@ -6,6 +6,35 @@ use uuid::Uuid;
 
 /// How many wrong PINs lock a key.
 pub const TRIES: u8 = 5;
+
+/// What a key is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyPurpose {
+    /// The first certificate of an entitlement on this device.
+    Import,
+    /// It takes the place of a former key.
+    Reissue,
+    /// It came with a certificate of another authority; its entitlement is its own id.
+    OtherAuthority,
+}
+
+impl KeyPurpose {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Import => "import",
+            Self::Reissue => "reissue",
+            Self::OtherAuthority => "other_authority",
+        }
+    }
+
+    fn read(word: &str) -> Self {
+        match word {
+            "reissue" => Self::Reissue,
+            "other_authority" => Self::OtherAuthority,
+            _ => Self::Import,
+        }
+    }
+}
 
 /// A key made on this device. The key itself is sealed; nothing here is secret without PIN and device secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,8 +45,12 @@ pub struct KeyRow {
     pub account: String,
     /// Entitlement (certificate id) it was made for.
     pub entitlement: String,
-    /// The certificate has arrived and was checked.
+    /// It is in use: its certificate has arrived, was checked and, after a reissue, confirmed.
     pub active: bool,
+    /// What it is for.
+    pub purpose: KeyPurpose,
+    /// Why it was reissued.
+    pub because: Option<String>,
     /// The sealed key.
     pub sealed: Vec<u8>,
     /// Its public half, DER `SubjectPublicKeyInfo`.
@@ -51,12 +84,16 @@ pub struct NewKey {
     pub idempotency_key: Uuid,
     /// The request.
     pub request: Vec<u8>,
+    /// What it is for.
+    pub purpose: KeyPurpose,
+    /// Why it is reissued.
+    pub because: Option<String>,
     /// When it was made.
     pub made_at: OffsetDateTime,
 }
 
-const COLUMNS: &str =
-    "id, account, entitlement, state, sealed, spki, tries_left, idempotency_key, request, certificate";
+const COLUMNS: &str = "id, account, entitlement, state, sealed, spki, tries_left, idempotency_key, request, \
+                       certificate, purpose, because";
 
 impl Store {
     /// Keeps a key whose certificate is about to be asked for. At most one is pending for an entitlement.
@@ -64,22 +101,17 @@ impl Store {
     /// # Errors
     /// [`StoreError::Statement`] when one is pending already.
     pub fn begin_import(&self, key: &NewKey) -> Result<(), StoreError> {
+        self.change(|connection| insert_key(connection, key, "pending"))
+    }
+
+    /// Keeps a key that came with its certificate from another authority.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing was changed then.
+    pub fn keep_brought_key(&self, key: &NewKey, certificate: &[u8], chain: &[Vec<u8>]) -> Result<(), StoreError> {
         self.change(|connection| {
-            connection.execute(
-                "INSERT INTO sealed_key VALUES (?1, ?2, ?3, 'pending', ?4, ?5, ?6, ?7, ?8, NULL, ?9)",
-                params![
-                    key.id.to_string(),
-                    key.account,
-                    key.entitlement,
-                    key.sealed,
-                    key.spki,
-                    TRIES,
-                    key.idempotency_key.to_string(),
-                    key.request,
-                    key.made_at.unix_timestamp()
-                ],
-            )?;
-            Ok(())
+            insert_key(connection, key, "active")?;
+            set_certificate(connection, &key.id.to_string(), certificate, chain)
         })
     }
 
@@ -90,21 +122,88 @@ impl Store {
     pub fn finish_import(&self, id: Uuid, certificate: &[u8], chain: &[Vec<u8>]) -> Result<(), StoreError> {
         self.change(|connection| {
             let id = id.to_string();
+            set_certificate(connection, &id, certificate, chain)?;
+            activate(connection, &id)
+        })
+    }
+
+    /// The certificate was checked, but does not count before it is confirmed.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing was changed then.
+    pub fn keep_unconfirmed(&self, id: Uuid, certificate: &[u8], chain: &[Vec<u8>]) -> Result<(), StoreError> {
+        self.change(|connection| set_certificate(connection, &id.to_string(), certificate, chain))
+    }
+
+    /// The confirmation was heard: the key is in use from now on, an older one of the entitlement is retired.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing was changed then.
+    pub fn confirm_key(&self, id: Uuid) -> Result<(), StoreError> {
+        self.change(|connection| activate(connection, &id.to_string()))
+    }
+
+    /// The same key has a newer certificate.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing was changed then.
+    pub fn replace_certificate(&self, id: Uuid, certificate: &[u8], chain: &[Vec<u8>]) -> Result<(), StoreError> {
+        self.keep_unconfirmed(id, certificate, chain)
+    }
+
+    /// The same key is sealed anew, under another PIN or by another scheme; its offline lease ends.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing was changed then.
+    pub fn replace_sealed(&self, id: Uuid, sealed: &[u8]) -> Result<(), StoreError> {
+        self.change(|connection| {
             connection.execute(
-                "UPDATE sealed_key SET state = 'retired' WHERE state = 'active' AND (account, entitlement) =
-                 (SELECT account, entitlement FROM sealed_key WHERE id = ?1)",
-                [&id],
+                "UPDATE sealed_key SET sealed = ?2 WHERE id = ?1",
+                params![id.to_string(), sealed],
             )?;
+            connection.execute("DELETE FROM unlock_lease WHERE key_id = ?1", [id.to_string()])?;
+            Ok(())
+        })
+    }
+
+    /// Takes a key out of use.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn retire_key(&self, id: Uuid) -> Result<(), StoreError> {
+        self.change(|connection| {
             connection.execute(
-                "UPDATE sealed_key SET state = 'active', certificate = ?2 WHERE id = ?1",
-                params![id, certificate],
+                "UPDATE sealed_key SET state = 'retired' WHERE id = ?1",
+                [id.to_string()],
             )?;
-            for (position, der) in (0_i64..).zip(chain) {
-                connection.execute(
-                    "INSERT OR REPLACE INTO issuer_certificate VALUES (?1, ?2, ?3)",
-                    params![id, position, der],
-                )?;
-            }
+            Ok(())
+        })
+    }
+
+    /// Retired keys whose sealed form is still kept.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn keys_to_wipe(&self, account: &str) -> Result<Vec<Uuid>, StoreError> {
+        self.with(|connection| {
+            let sql = "SELECT id FROM sealed_key WHERE account = ?1 AND state = 'retired' AND length(sealed) > 0";
+            let mut statement = connection.prepare_cached(sql)?;
+            let rows = statement.query_map([account], |row| uuid_column(row, 0))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Forgets the sealed form of a retired key.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn wipe_key(&self, id: Uuid) -> Result<(), StoreError> {
+        self.change(|connection| {
+            connection.execute(
+                "UPDATE sealed_key SET sealed = zeroblob(0) WHERE id = ?1 AND state = 'retired'",
+                [id.to_string()],
+            )?;
+            connection.execute("DELETE FROM unlock_lease WHERE key_id = ?1", [id.to_string()])?;
             Ok(())
         })
     }
@@ -190,6 +289,54 @@ impl Store {
     }
 }
 
+fn insert_key(connection: &Connection, key: &NewKey, state: &str) -> Result<(), StoreError> {
+    connection.execute(
+        "INSERT INTO sealed_key (id, account, entitlement, state, sealed, spki, tries_left, idempotency_key, request,
+                                 made_at, purpose, because)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        params![
+            key.id.to_string(),
+            key.account,
+            key.entitlement,
+            state,
+            key.sealed,
+            key.spki,
+            TRIES,
+            key.idempotency_key.to_string(),
+            key.request,
+            key.made_at.unix_timestamp(),
+            key.purpose.word(),
+            key.because,
+        ],
+    )?;
+    Ok(())
+}
+
+fn set_certificate(connection: &Connection, id: &str, certificate: &[u8], chain: &[Vec<u8>]) -> Result<(), StoreError> {
+    connection.execute(
+        "UPDATE sealed_key SET certificate = ?2 WHERE id = ?1",
+        params![id, certificate],
+    )?;
+    connection.execute("DELETE FROM issuer_certificate WHERE key_id = ?1", [id])?;
+    for (position, der) in (0_i64..).zip(chain) {
+        connection.execute(
+            "INSERT INTO issuer_certificate VALUES (?1, ?2, ?3)",
+            params![id, position, der],
+        )?;
+    }
+    Ok(())
+}
+
+fn activate(connection: &Connection, id: &str) -> Result<(), StoreError> {
+    connection.execute(
+        "UPDATE sealed_key SET state = 'retired' WHERE state = 'active' AND id <> ?1 AND (account, entitlement) =
+         (SELECT account, entitlement FROM sealed_key WHERE id = ?1)",
+        [id],
+    )?;
+    connection.execute("UPDATE sealed_key SET state = 'active' WHERE id = ?1", [id])?;
+    Ok(())
+}
+
 fn key_row(row: &Row<'_>) -> rusqlite::Result<KeyRow> {
     Ok(KeyRow {
         id: uuid_column(row, 0)?,
@@ -202,6 +349,8 @@ fn key_row(row: &Row<'_>) -> rusqlite::Result<KeyRow> {
         idempotency_key: uuid_column(row, 7)?,
         request: row.get(8)?,
         certificate: row.get(9)?,
+        purpose: KeyPurpose::read(&row.get::<_, String>(10)?),
+        because: row.get(11)?,
         chain: Vec::new(),
     })
 }

@@ -3,6 +3,7 @@
 
 mod error;
 mod keys;
+mod leases;
 mod migration;
 mod mirror;
 mod orders;
@@ -10,7 +11,8 @@ mod records;
 mod templates;
 
 pub use error::StoreError;
-pub use keys::{KeyRow, NewKey, TRIES};
+pub use keys::{KeyPurpose, KeyRow, NewKey, TRIES};
+pub use leases::LeaseRow;
 pub use mirror::{MirrorRow, MirrorUpdate, SyncPosition};
 pub use orders::{ORDER_KIND, OrderColumn, OrderFilter, OrderRow, OrderUpdate};
 pub use records::SealLogEntry;

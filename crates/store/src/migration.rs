@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 pub(crate) const STEPS: &[&str] = &[
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_plan_template.sql"),
+    include_str!("migrations/0003_key_purpose.sql"),
+    include_str!("migrations/0004_unlock_lease.sql"),
 ];
 
 /// Marks a file as ours: "GJSZ".

@@ -5,7 +5,9 @@
     reason = "a test stops at the first thing that is not as it should be"
 )]
 
-use store::{MirrorRow, MirrorUpdate, NewKey, OrderColumn, OrderFilter, OrderRow, OrderUpdate, Store, StoreError};
+use store::{
+    KeyPurpose, MirrorRow, MirrorUpdate, NewKey, OrderColumn, OrderFilter, OrderRow, OrderUpdate, Store, StoreError,
+};
 use store::{SyncPosition, TRIES};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -44,6 +46,8 @@ fn key(entitlement: &str) -> NewKey {
         spki: vec![2],
         idempotency_key: Uuid::new_v4(),
         request: vec![3],
+        purpose: KeyPurpose::Import,
+        because: None,
         made_at: OffsetDateTime::UNIX_EPOCH,
     }
 }
@@ -59,7 +63,7 @@ fn a_newer_file_is_refused_and_left_alone() {
     let before = std::fs::read(&path).unwrap();
     assert!(matches!(
         Store::open(&path),
-        Err(StoreError::FromNewerVersion { found: 99, known: 2 })
+        Err(StoreError::FromNewerVersion { found: 99, .. })
     ));
     assert_eq!(std::fs::read(&path).unwrap(), before);
 }
@@ -213,4 +217,57 @@ fn tries_run_out_stay_out_after_a_restart_and_come_back() {
     assert_eq!(store.spend_try(key.id).unwrap(), None);
     store.restore_tries(key.id).unwrap();
     assert_eq!(store.spend_try(key.id).unwrap(), Some(TRIES - 1));
+}
+
+#[test]
+fn a_leases_tries_and_time_survive_a_restart_and_end_with_a_new_pin() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("data.sqlite");
+    let (store, key) = (Store::open(&path).unwrap(), key("e"));
+    store.begin_import(&key).unwrap();
+    let at = |hours| OffsetDateTime::UNIX_EPOCH + time::Duration::hours(hours);
+    store.keep_lease(key.id, &[7], at(10)).unwrap();
+    assert_eq!(store.spend_lease_try(key.id, at(12)).unwrap(), Some(TRIES - 1));
+    assert_eq!(store.spend_lease_try(key.id, at(1)).unwrap(), Some(TRIES - 2));
+    drop(store);
+    let store = Store::open(&path).unwrap();
+    let kept = store.lease(key.id).unwrap().unwrap();
+    assert_eq!(
+        (kept.tries_left, kept.seen_at),
+        (TRIES - 2, at(12)),
+        "neither tries nor time go back"
+    );
+    for left in (0..TRIES - 2).rev() {
+        assert_eq!(store.spend_lease_try(key.id, at(12)).unwrap(), Some(left));
+    }
+    assert_eq!(store.spend_lease_try(key.id, at(12)).unwrap(), None);
+    store.replace_sealed(key.id, &[9]).unwrap();
+    assert_eq!(store.lease(key.id).unwrap(), None);
+}
+
+#[test]
+fn a_reissued_key_waits_for_its_confirmation_and_the_former_one_is_wiped() {
+    let (_folder, store) = opened();
+    let (former, mut new) = (key("e"), key("e"));
+    store.begin_import(&former).unwrap();
+    store.finish_import(former.id, &[1], &[vec![2]]).unwrap();
+    (new.purpose, new.because) = (KeyPurpose::Reissue, Some("pin_forgotten".to_owned()));
+    store.begin_import(&new).unwrap();
+    store.keep_unconfirmed(new.id, &[3], &[vec![4], vec![5]]).unwrap();
+    assert_eq!(store.active_key("a", "e").unwrap().unwrap().id, former.id);
+    let pending = store.pending_key("a", "e").unwrap().unwrap();
+    assert_eq!(
+        (pending.purpose, pending.certificate),
+        (KeyPurpose::Reissue, Some(vec![3]))
+    );
+    store.confirm_key(new.id).unwrap();
+    assert_eq!(store.active_key("a", "e").unwrap().unwrap().id, new.id);
+    assert_eq!(store.keys_to_wipe("a").unwrap(), [former.id]);
+    store.wipe_key(former.id).unwrap();
+    store.wipe_key(new.id).unwrap();
+    assert!(store.keys_to_wipe("a").unwrap().is_empty());
+    assert!(
+        !store.active_key("a", "e").unwrap().unwrap().sealed.is_empty(),
+        "a key in use is never wiped"
+    );
 }
