@@ -2,6 +2,7 @@
 use crate::failure::{Failure, internal, refuse};
 use crate::options::{AppOptions, DeviceSecretPlace};
 use crate::view::{DeviceSecretKind, Event, FailureCode, SyncState, SyncView, Topic};
+use pki::vault::{DeviceSecretStore, FileDeviceSecrets};
 use platform::client::PlatformClient;
 use platform::wire;
 use serde::de::DeserializeOwned;
@@ -30,7 +31,7 @@ pub(crate) struct Inner {
     pub(crate) options: AppOptions,
     pub(crate) store: Store,
     pub(crate) client: PlatformClient,
-    pub(crate) vault: pki::vault::DevicePinVault,
+    pub(crate) vault: crate::unlocking::Vaults,
     pub(crate) device_secret: DeviceSecretKind,
     pub(crate) roots: Mutex<Vec<Vec<u8>>>,
     pub(crate) session: Mutex<Session>,
@@ -74,7 +75,8 @@ impl App {
         let platform = &options.platform;
         let client =
             PlatformClient::with_options(&platform.base_url, platform.sandbox_token.clone(), options.patience)?;
-        let (vault, device_secret) = open_vault(&options);
+        let (secrets, device_secret) = device_secrets(&options);
+        let vault = crate::unlocking::Vaults::new(secrets, client.clone());
         let roots = pinned_roots(&store, &options)?;
         let app = Self {
             inner: Arc::new(Inner {
@@ -88,6 +90,7 @@ impl App {
                     state: SyncState::Synced,
                     at: None,
                     failure: None,
+                    clock_ahead_minutes: None,
                 }),
                 pulling: tokio::sync::Mutex::default(),
                 importing: tokio::sync::Mutex::default(),
@@ -201,23 +204,17 @@ fn lock_folder(folder: &Path) -> Result<File, Failure> {
     }
 }
 
-fn open_vault(options: &AppOptions) -> (pki::vault::DevicePinVault, DeviceSecretKind) {
+fn device_secrets(options: &AppOptions) -> (Box<dyn DeviceSecretStore>, DeviceSecretKind) {
     let folder = options.data_folder.join("device");
     match options.device_secrets {
-        DeviceSecretPlace::PlainFile => {
-            let files = pki::vault::FileDeviceSecrets::new(&folder);
-            (
-                pki::vault::DevicePinVault::new(Box::new(files)),
-                DeviceSecretKind::PlainFile,
-            )
-        }
+        DeviceSecretPlace::PlainFile => (Box::new(FileDeviceSecrets::new(&folder)), DeviceSecretKind::PlainFile),
         DeviceSecretPlace::System => {
             let opened = pki::vault::device_secret_store(&folder);
             let kind = match opened.warning {
                 Some(_) => DeviceSecretKind::PlainFile,
                 None => DeviceSecretKind::SystemKeyStore,
             };
-            (pki::vault::DevicePinVault::new(opened.store), kind)
+            (opened.store, kind)
         }
     }
 }

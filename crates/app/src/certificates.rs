@@ -1,30 +1,16 @@
-//! Certificates: the list with what can be done next, details, assignment, holders.
-use crate::application::{App, Inner};
+//! Certificates: list, details, assignment, holders, revocation. What can be done with each is told in `here`.
+use crate::application::App;
 use crate::failure::{Failure, refuse_with};
 use crate::sync::kind;
 use crate::view::{
-    AssignInput, CertificateDetailView, CertificateKind, CertificateNext, CertificateState, CertificateView,
-    DocumentType, EmployeeView, FailureCode, RowView,
+    AssignInput, CertificateDetailView, CertificateView, DocumentType, EmployeeView, FailureCode, RevocationReason,
+    RowView,
 };
 use crate::wire_view::{employee_view, event_view, id, moment, write_key};
 use pki::certificate::CertificateFacts;
 use platform::{check, wire};
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
-use store::KeyRow;
 use time::OffsetDateTime;
-
-/// A certificate with less than this many days left is «about to expire».
-const EXPIRING_DAYS: i64 = 90;
-
-/// What is known on this device beside the platform's records.
-pub(crate) struct Here {
-    account: uuid::Uuid,
-    administrator: bool,
-    keys: Vec<KeyRow>,
-    with_seal: BTreeSet<uuid::Uuid>,
-    now: OffsetDateTime,
-}
 
 impl App {
     /// All certificates the account may see: the newest purchase first, in each the enterprise's before personal ones.
@@ -38,7 +24,8 @@ impl App {
             let personal = certificate.kind == wire::CertificateKind::Personal;
             (Reverse(certificate.bought_at), personal, certificate.id)
         });
-        Ok(certificates.iter().map(|certificate| here.view(certificate)).collect())
+        let ours = certificates.iter().map(|certificate| here.view(certificate));
+        Ok(ours.chain(here.brought_views()).collect())
     }
 
     /// Everything about one certificate.
@@ -46,23 +33,19 @@ impl App {
     /// # Errors
     /// `NotFound`.
     pub async fn certificate(&self, certificate_id: &str) -> Result<CertificateDetailView, Failure> {
+        if let Some(detail) = self.inner.here()?.brought_detail(certificate_id) {
+            return Ok(detail);
+        }
         let certificate: wire::Certificate = self.inner.one(kind::CERTIFICATE, certificate_id)?;
         let view = self.inner.here()?.view(&certificate);
         let facts = certificate
             .issued
             .as_ref()
             .and_then(|issued| facts_of_pem(&issued.certificate_pem));
+        let plain = plain_rows(&certificate, facts.as_ref());
         Ok(CertificateDetailView {
-            plain: plain_rows(&certificate, facts.as_ref()),
-            fields: facts
-                .iter()
-                .flat_map(|facts| &facts.rows)
-                .map(|row| row_view(&row.name, &row.value))
-                .collect(),
-            fingerprint_sha256: facts.as_ref().map(|facts| facts.sha256_fingerprint.clone()),
-            serial: facts.map(|facts| facts.serial_hex),
             history: certificate.history.iter().map(event_view).collect(),
-            certificate: view,
+            ..detail(view, plain, facts.as_ref())
         })
     }
 
@@ -113,117 +96,45 @@ impl App {
         self.inner.refresh().await;
         Ok(self.inner.here()?.view(&certificate))
     }
-}
 
-impl Inner {
-    pub(crate) fn here(&self) -> Result<Here, Failure> {
-        let account = self.account()?;
-        let seals: Vec<wire::SealRecord> = self.all(kind::SEAL)?;
-        let usable = seals.iter().filter(|seal| seal.state == wire::SealState::Approved);
-        Ok(Here {
-            account: account.id,
-            administrator: account.role == wire::Role::Administrator,
-            keys: self.store.keys(&account.id.to_string())?,
-            with_seal: usable.map(|seal| seal.certificate_id).collect(),
-            now: self.now(),
-        })
-    }
-}
-
-impl Here {
-    pub(crate) fn view(&self, certificate: &wire::Certificate) -> CertificateView {
-        let state = self.state(certificate);
-        let (next, why_not) = self.next(certificate, state);
-        let issued = certificate.issued.as_ref();
-        CertificateView {
-            id: certificate.id.to_string(),
-            kind: match certificate.kind {
-                wire::CertificateKind::Enterprise => CertificateKind::Enterprise,
-                wire::CertificateKind::Personal => CertificateKind::Personal,
-            },
-            state,
-            owner_name: certificate.owner.as_ref().map(|owner| owner.name.clone()),
-            holder: certificate.holder.as_ref().map(employee_view),
-            bought_at: moment(certificate.bought_at),
-            valid_from: issued.map(|issued| moment(issued.valid_from)),
-            valid_to: issued.map(|issued| moment(issued.valid_to)),
-            days_left: issued.and_then(|issued| i32::try_from(self.days_left(issued)).ok()),
-            order_number: certificate.order_number.clone(),
-            next,
-            here: self.key(certificate).is_some(),
-            tries_left: self.key(certificate).map(|key| u32::from(key.tries_left)),
-            has_seal: self.with_seal.contains(&certificate.id),
-            why_not: why_not.map(str::to_owned),
-        }
-    }
-
-    /// The key in use on this device, if it is the one the certificate now in force is for.
-    fn key(&self, certificate: &wire::Certificate) -> Option<&KeyRow> {
-        let issued = certificate.issued.as_ref()?;
-        let kept = self
-            .keys
-            .iter()
-            .find(|key| key.active && key.entitlement == certificate.id.to_string())?;
-        let facts = CertificateFacts::parse(kept.certificate.as_deref()?).ok()?;
-        (facts.serial_hex.trim_start_matches('0') == issued.serial.trim_start_matches('0')).then_some(kept)
-    }
-
-    fn is_pending(&self, certificate: &wire::Certificate) -> bool {
-        let entitlement = certificate.id.to_string();
-        self.keys
-            .iter()
-            .any(|key| !key.active && key.entitlement == entitlement)
-    }
-
-    fn days_left(&self, issued: &wire::IssuedCertificate) -> i64 {
-        (issued.valid_to - self.now).whole_days()
-    }
-
-    fn state(&self, certificate: &wire::Certificate) -> CertificateState {
-        match certificate.state {
-            wire::CertificateState::Unassigned => CertificateState::Unassigned,
-            wire::CertificateState::PendingImport => CertificateState::PendingImport,
-            wire::CertificateState::Expired => CertificateState::Expired,
-            wire::CertificateState::Revoked => CertificateState::Revoked,
-            wire::CertificateState::Active => match certificate.issued.as_ref() {
-                // The copy may be older than the end of validity.
-                Some(issued) if issued.valid_to <= self.now => CertificateState::Expired,
-                Some(issued) if self.days_left(issued) < EXPIRING_DAYS => CertificateState::Expiring,
-                _ => CertificateState::Active,
-            },
-        }
-    }
-
-    fn next(
+    /// Revokes a certificate for good: its holder, or an administrator.
+    ///
+    /// # Errors
+    /// `Conflict` when there is none or it is revoked already, `NotFound` for others.
+    pub async fn revoke_certificate(
         &self,
-        certificate: &wire::Certificate,
-        state: CertificateState,
-    ) -> (CertificateNext, Option<&'static str>) {
-        let mine = certificate
-            .holder
-            .as_ref()
-            .is_some_and(|holder| holder.id == self.account);
-        match state {
-            CertificateState::Unassigned if self.administrator => (CertificateNext::Assign, None),
-            CertificateState::Unassigned => (CertificateNext::None, Some("administrator_assigns")),
-            CertificateState::PendingImport if !mine => (CertificateNext::WaitForHolder, Some("held_by_other")),
-            CertificateState::PendingImport if self.is_pending(certificate) => (CertificateNext::FinishImport, None),
-            CertificateState::PendingImport => (CertificateNext::Import, None),
-            CertificateState::Expired => (CertificateNext::None, Some("expired")),
-            CertificateState::Revoked => (CertificateNext::None, Some("revoked")),
-            CertificateState::Active | CertificateState::Expiring => self.next_in_use(certificate, mine),
-        }
+        certificate_id: &str,
+        reason: RevocationReason,
+    ) -> Result<CertificateView, Failure> {
+        let revocation = wire::Revocation {
+            reason: match reason {
+                RevocationReason::KeyCompromise => wire::RevocationReason::KeyCompromise,
+                RevocationReason::AffiliationChanged => wire::RevocationReason::AffiliationChanged,
+                RevocationReason::Superseded => wire::RevocationReason::Superseded,
+                RevocationReason::CessationOfOperation => wire::RevocationReason::CessationOfOperation,
+            },
+        };
+        let revoked = self.inner.client.revoke(id(certificate_id)?, &revocation, write_key());
+        let certificate = revoked.await?;
+        self.inner.refresh().await;
+        Ok(self.inner.here()?.view(&certificate))
     }
+}
 
-    fn next_in_use(&self, certificate: &wire::Certificate, mine: bool) -> (CertificateNext, Option<&'static str>) {
-        match self.key(certificate) {
-            _ if !mine => (CertificateNext::None, Some("held_by_other")),
-            None if self.is_pending(certificate) => (CertificateNext::FinishImport, None),
-            None => (CertificateNext::None, Some("on_other_device")),
-            Some(key) if key.tries_left == 0 => (CertificateNext::None, Some("pin_locked")),
-            Some(_) if self.with_seal.contains(&certificate.id) => (CertificateNext::Sign, None),
-            Some(_) => (CertificateNext::MakeSeal, None),
-        }
+/// What a certificate says, with every X.509 field.
+pub(crate) fn detail(
+    certificate: CertificateView,
+    plain: Vec<RowView>,
+    facts: Option<&CertificateFacts>,
+) -> CertificateDetailView {
+    let rows = facts.iter().flat_map(|facts| &facts.rows);
+    CertificateDetailView {
+        certificate,
+        plain,
+        fields: rows.map(|row| row_view(&row.name, &row.value)).collect(),
+        fingerprint_sha256: facts.map(|facts| facts.sha256_fingerprint.clone()),
+        serial: facts.map(|facts| facts.serial_hex.clone()),
+        history: Vec::new(),
     }
 }
 

@@ -135,6 +135,9 @@ fn refused(code: ErrorCode) -> FailureCode {
         ErrorCode::FaceLinkExpired => FailureCode::FaceLinkExpired,
         ErrorCode::CertificateNotImportable => FailureCode::CertificateNotImportable,
         ErrorCode::CertificateHeldElsewhere => FailureCode::CertificateHeldElsewhere,
+        ErrorCode::ExtensionTooEarly => FailureCode::ExtensionTooEarly,
+        ErrorCode::NoUnusedEntitlement => FailureCode::NoUnusedEntitlement,
+        ErrorCode::PinLocked => FailureCode::PinLocked,
         ErrorCode::OwnerFixed => FailureCode::OwnerFixed,
         ErrorCode::SealNoticeNotAgreed => FailureCode::SealNoticeNotAgreed,
         ErrorCode::Internal => FailureCode::PlatformFailed,
@@ -223,6 +226,32 @@ impl From<pki::certificate::IssuedCertificateError> for FailureView {
             Issued::ChainBroken => "chain_broken",
         };
         refuse_with(FailureCode::IssuedCertificateRejected, &[("why", why.into())])
+    }
+}
+
+impl From<pki::pkcs12::Pkcs12Error> for FailureView {
+    fn from(error: pki::pkcs12::Pkcs12Error) -> Self {
+        use pki::pkcs12::Pkcs12Error;
+        let why = match error {
+            Pkcs12Error::WrongPassword => return caused(FailureCode::CertificateFilePassword, &error),
+            Pkcs12Error::Unreadable => "unreadable",
+            Pkcs12Error::UnsupportedEncryption => "encryption",
+            Pkcs12Error::NoIdentity => "no_key",
+            Pkcs12Error::UnsupportedKey => "key_kind",
+            Pkcs12Error::KeyMismatch => "mismatch",
+        };
+        refuse_with(FailureCode::CertificateFileUnusable, &[("why", why.into())])
+    }
+}
+
+impl From<pki::pkcs12::ExportError> for FailureView {
+    fn from(error: pki::pkcs12::ExportError) -> Self {
+        use pki::pkcs12::ExportError;
+        match error {
+            ExportError::PasswordTooShort => caused(FailureCode::CertificateFilePasswordShort, &error),
+            ExportError::KeyMismatch => caused(FailureCode::KeyDamaged, &error),
+            ExportError::CannotWrite => caused(FailureCode::Internal, &error),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Import: key and PIN here, request out, certificate checked and kept. A crash anywhere is finished by the next start
-//! with the same key, request and idempotency key: one certificate, the entitlement used once.
+//! with the same key, request and idempotency key: one certificate, the entitlement used once. Reissues begin and are
+//! finished here in the same way.
 use crate::application::{App, Inner, locked, off_thread};
 use crate::failure::{Failure, internal, refuse};
 use crate::sync::kind;
@@ -8,13 +9,12 @@ use crate::wire_view::{id, write_key};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use pki::Pin;
-use pki::certificate::{ExpectedCertificate, check_issued};
+use pki::certificate::{CertificateFacts, ExpectedCertificate, check_issued};
 use pki::request::{RequestSubject, certificate_request};
-use pki::vault::KeyVault;
 use pki::{Signer, vault};
 use platform::wire;
 use std::sync::Arc;
-use store::{KeyRow, NewKey, Store, StoreError};
+use store::{KeyPurpose, KeyRow, NewKey, Store, StoreError};
 use uuid::Uuid;
 
 /// Steps of an import, for the progress shown.
@@ -37,7 +37,7 @@ impl App {
         let scope = self.inner.scope()?;
         let key = match self.inner.store.pending_key(&scope, &input.certificate_id)? {
             Some(key) => self.reopen_pending(key, pin).await?,
-            None => self.make_key(&certificate, pin).await?,
+            None => self.make_key(&certificate, pin, KeyPurpose::Import, None).await?,
         };
         self.finish_import(&key, &certificate).await?;
         drop(importing);
@@ -56,6 +56,29 @@ impl App {
                 self.finish_left_over(key).await;
             }
         }
+        self.take_over_extensions(&keys).await;
+        self.wipe_retired_keys(&scope).await;
+    }
+
+    /// A key that is no longer in use shall not be opened again: its sealed form and its device secret are forgotten.
+    async fn wipe_retired_keys(&self, scope: &str) {
+        let Ok(keys) = self.inner.store.keys_to_wipe(scope) else {
+            return;
+        };
+        if keys.is_empty() {
+            return;
+        }
+        let inner = Arc::clone(&self.inner);
+        let wiped = off_thread(move || {
+            for id in keys {
+                inner.vault.forget(id)?;
+                inner.store.wipe_key(id)?;
+            }
+            Ok(())
+        });
+        if let Err(failure) = wiped.await {
+            tracing::info!(%failure, "retired keys are wiped at the next start");
+        }
     }
 
     async fn finish_left_over(&self, key: &KeyRow) {
@@ -64,6 +87,7 @@ impl App {
             return;
         };
         let outcome = match self.inner.one::<wire::Certificate>(kind::CERTIFICATE, &key.entitlement) {
+            Ok(certificate) if key.purpose == KeyPurpose::Reissue => self.finish_reissue(key, &certificate).await,
             Ok(certificate) => self.finish_import(key, &certificate).await,
             Err(failure) => Err(failure),
         };
@@ -98,15 +122,20 @@ impl App {
     }
 
     async fn reopen_pending(&self, key: KeyRow, pin: Pin) -> Result<KeyRow, Failure> {
-        let sealed = vault::SealedKey::from_bytes(&key.sealed)?;
         let inner = Arc::clone(&self.inner);
-        off_thread(move || Ok(vault::unlock_counted(&inner.vault, &Tries(&inner.store), &sealed, &pin).map(drop)?))
-            .await?;
+        let tried = key.clone();
+        off_thread(move || inner.unlock(&tried, &pin).map(drop)).await?;
         Ok(key)
     }
 
     /// Key, seal and request are on disk before anything leaves the device.
-    async fn make_key(&self, certificate: &wire::Certificate, pin: Pin) -> Result<KeyRow, Failure> {
+    pub(crate) async fn make_key(
+        &self,
+        certificate: &wire::Certificate,
+        pin: Pin,
+        purpose: KeyPurpose,
+        because: Option<String>,
+    ) -> Result<KeyRow, Failure> {
         let birthday = certificate.owner.as_ref().and_then(|owner| owner.birthday);
         pki::pin_rules::check_new_pin(&pin, birthday)?;
         let subject = request_subject(certificate)?;
@@ -114,12 +143,13 @@ impl App {
         let inner = Arc::clone(&self.inner);
         let (account, entitlement) = (self.inner.scope()?, certificate.id.to_string());
         off_thread(move || {
-            let key = sealed_key(&inner, &subject, &pin, account.clone(), entitlement.clone())?;
+            let mut key = sealed_key(&inner, &subject, &pin, account.clone(), entitlement.clone())?;
+            (key.purpose, key.because) = (purpose, because);
             inner.store.begin_import(&key)?;
-            inner
-                .store
-                .pending_key(&account, &entitlement)?
-                .ok_or_else(|| internal("a pending key is gone", &entitlement))
+            let kept = inner.store.pending_key(&account, &entitlement)?;
+            let kept = kept.ok_or_else(|| internal("a pending key is gone", &entitlement))?;
+            inner.leave_lease(&kept, &pin);
+            Ok(kept)
         })
         .await
     }
@@ -141,12 +171,7 @@ impl App {
         };
         self.inner.progress(&entitlement, 2, "check");
         let (der, chain) = decoded(&issued)?;
-        let expected = ExpectedCertificate {
-            spki_der: key.spki.clone(),
-            subject: request_subject(certificate)?,
-        };
-        let roots = locked(&self.inner.roots).clone();
-        check_issued(&der, &chain, &roots, &expected, self.inner.now())?;
+        self.inner.check_issued(key, certificate, &der, &chain)?;
         self.inner.progress(&entitlement, 3, "keep");
         self.inner.store.finish_import(key.id, &der, &chain)?;
         self.inner.progress(&entitlement, STEPS, "keep");
@@ -154,11 +179,12 @@ impl App {
     }
 
     /// A refusal for good frees the entitlement for another try; everything else leaves the import begun.
-    fn import_refused(&self, key: &KeyRow, failure: Failure) -> Failure {
-        let for_good = matches!(
-            failure.code,
-            FailureCode::CertificateNotImportable | FailureCode::CertificateHeldElsewhere
-        );
+    pub(crate) fn import_refused(&self, key: &KeyRow, failure: Failure) -> Failure {
+        let for_good = match failure.code {
+            FailureCode::CertificateNotImportable | FailureCode::CertificateHeldElsewhere => true,
+            FailureCode::Conflict | FailureCode::NotFound => key.purpose == KeyPurpose::Reissue,
+            _ => false,
+        };
         if for_good && let Err(error) = self.inner.store.abandon_import(key.id) {
             return error.into();
         }
@@ -167,7 +193,23 @@ impl App {
 }
 
 impl Inner {
-    fn progress(&self, entitlement: &Uuid, done: u32, stage: &str) {
+    /// Key, subject, usage, validity and chain, before anything is kept.
+    pub(crate) fn check_issued(
+        &self,
+        key: &KeyRow,
+        certificate: &wire::Certificate,
+        der: &[u8],
+        chain: &[Vec<u8>],
+    ) -> Result<CertificateFacts, Failure> {
+        let expected = ExpectedCertificate {
+            spki_der: key.spki.clone(),
+            subject: request_subject(certificate)?,
+        };
+        let roots = locked(&self.roots).clone();
+        Ok(check_issued(der, chain, &roots, &expected, self.now())?)
+    }
+
+    pub(crate) fn progress(&self, entitlement: &Uuid, done: u32, stage: &str) {
         let job = format!("import:{entitlement}");
         self.tell(Event::Progress(ProgressView {
             job,
@@ -193,7 +235,7 @@ impl vault::TryCounter for Tries<'_> {
     }
 }
 
-fn new_pin(pin: &SecretText, again: &SecretText) -> Result<Pin, Failure> {
+pub(crate) fn new_pin(pin: &SecretText, again: &SecretText) -> Result<Pin, Failure> {
     let pin = Pin::parse(pin.expose())?;
     if pin.same_as(&Pin::parse(again.expose())?) {
         Ok(pin)
@@ -225,7 +267,7 @@ fn sealed_key(
     let mut rng = pki::random::system();
     let key = pki::key::PrivateKey::generate(&mut rng).map_err(|error| internal("making a key", &error))?;
     let id = Uuid::new_v4();
-    let sealed = inner.vault.enroll(id, &key, pin, &mut rng)?;
+    let sealed = inner.vault.enroll(id, &key, pin)?;
     let request = certificate_request(&key, subject).map_err(|error| internal("making a request", &error))?;
     Ok(NewKey {
         id,
@@ -235,11 +277,13 @@ fn sealed_key(
         spki: key.spki_der().to_vec(),
         idempotency_key: write_key(),
         request,
+        purpose: KeyPurpose::Import,
+        because: None,
         made_at: inner.now(),
     })
 }
 
-fn decoded(issued: &wire::Issued) -> Result<(Vec<u8>, Vec<Vec<u8>>), Failure> {
+pub(crate) fn decoded(issued: &wire::Issued) -> Result<(Vec<u8>, Vec<Vec<u8>>), Failure> {
     let decode = |text: &String| STANDARD.decode(text).map_err(|_| refuse(FailureCode::PlatformNonsense));
     Ok((
         decode(&issued.certificate)?,

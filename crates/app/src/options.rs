@@ -68,6 +68,8 @@ pub struct AppOptions {
     pub patience: ClientOptions,
     /// The program that draws pages.
     pub page_worker: WorkerProgram,
+    /// Memory that each try of an offline PIN costs, in KiB.
+    pub lease_memory_kib: u32,
 }
 
 impl AppOptions {
@@ -81,6 +83,7 @@ impl AppOptions {
             device_secrets: DeviceSecretPlace::System,
             patience: ClientOptions::default(),
             page_worker: WorkerProgram::Own,
+            lease_memory_kib: crate::unlocking::usual_lease_memory(),
         }
     }
 }

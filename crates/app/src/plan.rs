@@ -11,7 +11,7 @@ use pki::certificate::CertificateFacts;
 use platform::wire;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use store::KeyRow;
+use store::{KeyPurpose, KeyRow};
 
 /// Warn when a certificate ends within this many days.
 const SOON_DAYS: i64 = 30;
@@ -58,23 +58,14 @@ impl Inner {
 
     /// The platform's word on revocation as last seen; the dates by the certificate itself.
     pub(crate) fn valid_certificate(&self, plan: &SigningPlanInput) -> Result<time::OffsetDateTime, Failure> {
-        let certificate: wire::Certificate = self.one(kind::CERTIFICATE, &plan.certificate_id)?;
-        if certificate.state == wire::CertificateState::Revoked {
-            return Err(refuse(FailureCode::CertificateRevoked));
-        }
         let key = self.signing_key(plan)?;
         let facts = key
             .certificate
             .as_deref()
             .and_then(|der| CertificateFacts::parse(der).ok());
         let facts = facts.ok_or_else(|| refuse(FailureCode::KeyDamaged))?;
-        let issued = certificate
-            .issued
-            .as_ref()
-            .map(|issued| issued.serial.trim_start_matches('0'));
-        if issued != Some(facts.serial_hex.trim_start_matches('0')) {
-            // Another device imported after this one: the certificate here is no longer the one in force.
-            return Err(refuse(FailureCode::CertificateHeldElsewhere));
+        if key.purpose != KeyPurpose::OtherAuthority {
+            self.in_force_here(plan, &facts)?;
         }
         let now = self.now();
         if now < facts.not_before || now > facts.not_after {
@@ -86,9 +77,25 @@ impl Inner {
         Ok(facts.not_after)
     }
 
+    /// By the platform's records the certificate here is the one in force.
+    fn in_force_here(&self, plan: &SigningPlanInput, facts: &CertificateFacts) -> Result<(), Failure> {
+        let certificate: wire::Certificate = self.one(kind::CERTIFICATE, &plan.certificate_id)?;
+        if certificate.state == wire::CertificateState::Revoked {
+            return Err(refuse(FailureCode::CertificateRevoked));
+        }
+        let issued = certificate
+            .issued
+            .as_ref()
+            .map(|issued| issued.serial.trim_start_matches('0'));
+        if issued == Some(facts.serial_hex.trim_start_matches('0')) {
+            return Ok(());
+        }
+        // Another device imported after this one: the certificate here is no longer the one in force.
+        Err(refuse(FailureCode::CertificateHeldElsewhere))
+    }
+
     pub(crate) fn signing_key(&self, plan: &SigningPlanInput) -> Result<KeyRow, Failure> {
-        let key = self.store.active_key(&self.scope()?, &plan.certificate_id)?;
-        key.ok_or_else(|| refuse(FailureCode::CertificateHeldElsewhere))
+        self.key_in_use(&plan.certificate_id)
     }
 
     fn key_check(&self, plan: &SigningPlanInput) -> CheckView {

@@ -38,6 +38,7 @@ impl App {
         locked(&self.inner.session).account = Some(session.account);
         self.inner.pull().await?;
         self.finish_imports().await;
+        self.learn_pin_lease().await;
         self.start_background_sync();
         self.inner.changed(&[Topic::Session, Topic::Home]);
         self.session_state().await

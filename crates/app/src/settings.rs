@@ -3,6 +3,8 @@ use crate::application::{App, Inner, locked};
 use crate::failure::{Failure, refuse_with};
 use crate::files;
 use crate::view::{FailureCode, Language, SandboxSettingsView, SettingsInput, SettingsView, Theme, Topic};
+use crate::wire_view::write_key;
+use platform::wire;
 use serde::de::DeserializeOwned;
 use std::path::Path;
 use store::Store;
@@ -14,6 +16,7 @@ const THEME: &str = "theme";
 const LANGUAGE: &str = "language";
 const PLATFORM: &str = "platform_address";
 const TIMESTAMPS: &str = "timestamp_address";
+const LEASE_HOURS: &str = "pin_lease_hours";
 /// Added to a signed file's name until the user chooses something else.
 const USUAL_SUFFIX: &str = "-已签章";
 
@@ -50,6 +53,10 @@ impl App {
             sandbox: inner.is_sandbox().then(|| SandboxSettingsView {
                 auto_approve_seconds: *locked(&inner.auto_approve),
             }),
+            lease_hours: inner.lease_hours()?,
+            may_set_lease: inner
+                .account()
+                .is_ok_and(|account| account.role == wire::Role::Administrator),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             data_folder: inner.options.data_folder.to_string_lossy().into_owned(),
             device_secret: inner.device_secret,
@@ -90,6 +97,35 @@ impl App {
         self.settings().await
     }
 
+    /// For how many hours the enterprise's keys open without the platform after an unlock; 0: never without it.
+    ///
+    /// # Errors
+    /// `NotAllowed` for staff, `FieldInvalid` over 30 days.
+    pub async fn set_pin_lease(&self, hours: u32) -> Result<SettingsView, Failure> {
+        let kept = self
+            .inner
+            .client
+            .set_pin_lease(wire::PinLease { hours }, write_key())
+            .await?;
+        self.inner.store.set_setting(LEASE_HOURS, &kept.hours.to_string())?;
+        self.inner.changed(&[Topic::Settings]);
+        self.settings().await
+    }
+
+    /// Asked at the sign-in, so that the settings show it offline too.
+    pub(crate) async fn learn_pin_lease(&self) {
+        let learned = match self.inner.client.pin_lease().await {
+            Ok(lease) => self.inner.store.set_setting(LEASE_HOURS, &lease.hours.to_string()),
+            Err(error) => {
+                tracing::info!(%error, "the offline lease is not known");
+                return;
+            }
+        };
+        if let Err(error) = learned {
+            tracing::warn!(%error, "the offline lease is not kept");
+        }
+    }
+
     /// Keeps the folder that the user chose in the shell's dialog, after trying to write there.
     ///
     /// # Errors
@@ -107,6 +143,11 @@ impl Inner {
     pub(crate) fn timestamp_address(&self) -> Result<String, Failure> {
         let chosen = self.store.setting(TIMESTAMPS)?.filter(|address| !address.is_empty());
         Ok(chosen.unwrap_or_else(|| format!("{}/pki/tsa", self.client.base_url())))
+    }
+
+    fn lease_hours(&self) -> Result<Option<u32>, Failure> {
+        let text = self.store.setting(LEASE_HOURS)?;
+        Ok(text.and_then(|text| text.parse().ok()))
     }
 
     pub(crate) fn output_suffix(&self) -> Result<String, Failure> {

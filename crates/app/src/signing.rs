@@ -4,7 +4,6 @@ use crate::authority_services::Services;
 use crate::documents::{self, OpenedFile};
 use crate::failure::{Failure, internal, refuse, refuse_with};
 use crate::files;
-use crate::import::Tries;
 use crate::mapped::{self, Stamp};
 use crate::signing_level::{self, Authorities};
 use crate::verification::verification_view;
@@ -13,11 +12,10 @@ use pades::{SignedPdf, TimestampService, Verdict, Verification};
 use pdf::Document;
 use pdf::update::SignatureRequest;
 use pki::certificate::CertificateFacts;
-use pki::vault::{SealedKey, unlock_counted};
 use pki::{Pin, vault::UnlockedKey};
 use std::path::Path;
 use std::sync::Arc;
-use store::{KeyRow, SealLogEntry};
+use store::{KeyPurpose, KeyRow, SealLogEntry};
 
 /// Steps of a signing, for the progress shown.
 const STEPS: u32 = 5;
@@ -84,7 +82,7 @@ impl App {
             hash = Some(files::sha256(aside.path())?);
         }
         inner.signing_progress(plan, 3, "verify");
-        let found = check_written(inner, aside.path(), &document, &signed)?;
+        let found = check_written(inner, aside.path(), &document, &signed, &key)?;
         inner.signing_progress(plan, 4, "rename");
         let path = files::keep_as_new(aside, &folder, &inner.output_stem(&file.path)?, "pdf")?;
         let opened = documents::open_with(&path, file.password.clone());
@@ -142,11 +140,6 @@ impl App {
 }
 
 impl Inner {
-    fn unlock(&self, key: &KeyRow, pin: &Pin) -> Result<UnlockedKey, Failure> {
-        let sealed = SealedKey::from_bytes(&key.sealed)?;
-        Ok(unlock_counted(&self.vault, &Tries(&self.store), &sealed, pin)?)
-    }
-
     fn signing_progress(&self, plan: &SigningPlanInput, done: u32, stage: &str) {
         let job = format!("sign:{}", plan.document_id);
         self.tell(Event::Progress(ProgressView {
@@ -231,14 +224,26 @@ fn signed_update(
 }
 
 /// What was written is read back, compared with what was signed, and judged before it gets its name.
-fn check_written(inner: &Inner, path: &Path, original: &Document, signed: &SignedPdf) -> Result<Verification, Failure> {
+fn check_written(
+    inner: &Inner,
+    path: &Path,
+    original: &Document,
+    signed: &SignedPdf,
+    key: &KeyRow,
+) -> Result<Verification, Failure> {
     let (bytes, _) = mapped::open(path)?;
     let written = original.open_again(bytes).map_err(Failure::from)?;
     let found = pades::verify_written(&written, original, signed, &inner.trust_roots(), inner.now())
         .ok_or_else(|| internal("the written file differs from what was signed", &path.display()))?;
     let ours = found.signatures.iter().find(|report| report.field == signed.field_name);
     let good = ours.is_some_and(|report| {
-        report.intact == Some(true) && matches!(report.verdict, Verdict::Valid | Verdict::ValidWithChanges)
+        let verdict = match report.verdict {
+            Verdict::Valid | Verdict::ValidWithChanges => true,
+            // Another authority's root need not be known here.
+            Verdict::Indeterminate => key.purpose == KeyPurpose::OtherAuthority,
+            Verdict::Invalid | Verdict::Unsigned => false,
+        };
+        report.intact == Some(true) && verdict
     });
     if good {
         Ok(found)

@@ -13,6 +13,8 @@ use uuid::Uuid;
 
 /// How often the background looks at the change feed.
 const EVERY: Duration = Duration::from_secs(3);
+/// From this many minutes on a wrong clock is told.
+const CLOCK_MINUTES: i32 = 3;
 /// Changes and orders asked for at once; the platform's own most.
 const PAGE: u64 = 500;
 /// Up to this many changed orders are read one by one; more are read as a list.
@@ -111,18 +113,35 @@ impl Inner {
         };
         let mut view = locked(&self.sync);
         let was = view.state;
+        // Only an answer just heard tells the time.
+        let clock = if failure.is_none() {
+            self.clock_ahead_minutes()
+        } else {
+            view.clock_ahead_minutes
+        };
+        let clock_news = clock != view.clock_ahead_minutes;
+        view.clock_ahead_minutes = clock;
         view.state = state;
         view.failure = failure.cloned();
         if state == SyncState::Synced {
             view.at = Some(moment(self.now()));
         }
         // Every few seconds «still fine» would be noise; a change of state is news.
-        if was != state {
+        if was != state || clock_news {
             self.tell(Event::Sync(view.clone()));
         }
         if state == SyncState::Expired && was != state {
             self.changed(&[Topic::Session]);
         }
+    }
+
+    /// Certificates and timestamps rest on the time: a clock that is wrong by more than this is told.
+    fn clock_ahead_minutes(&self) -> Option<i32> {
+        let ahead = self.now() - self.client.platform_time()?;
+        let seconds = ahead.whole_seconds();
+        let nearest = (seconds + 30 * seconds.signum()) / 60;
+        let minutes = i32::try_from(nearest).unwrap_or(i32::MAX);
+        (minutes.abs() >= CLOCK_MINUTES).then_some(minutes)
     }
 
     async fn pull_changes(&self) -> Result<Vec<Topic>, Failure> {

@@ -14,4 +14,6 @@ pub mod judges;
 pub mod pdfs;
 pub mod programs;
 #[cfg(feature = "world")]
+pub mod story;
+#[cfg(feature = "world")]
 pub mod world;

@@ -101,6 +101,17 @@ impl World {
         App::open(app_options(&folder, &self.server, &self.clock)).expect("the application opens")
     }
 
+    /// Another device whose clock is wrong by so much.
+    ///
+    /// # Panics
+    /// When it cannot be opened.
+    pub fn device_with_clock(&self, name: &str, wrong_by: Duration) -> App {
+        let mut options = app_options(&self.folder.path().join(name), &self.server, &self.clock);
+        let clock = self.clock.clone();
+        options.clock = Arc::new(move || clock.time() + wrong_by);
+        App::open(options).expect("the application opens")
+    }
+
     /// A folder for this world's files.
     pub fn folder(&self) -> &Path {
         self.folder.path()
@@ -126,6 +137,20 @@ impl World {
     }
 }
 
+/// Platform and application over data that outlives them, with the computer's clock turned ahead by so much.
+///
+/// # Panics
+/// When one cannot be opened.
+pub async fn open_in(folder: &Path, ahead: Duration) -> (App, RunningServer) {
+    let clock = TurnedClock::now_standing();
+    clock.turn(ahead);
+    let server_clock = clock.clone();
+    let options = ServerOptions::sandbox(folder.join("sandbox.sqlite"), Arc::new(move || server_clock.time()));
+    let server = server::start(options).await.expect("the platform starts");
+    let app = App::open(app_options(folder, &server, &clock)).expect("the application opens");
+    (app, server)
+}
+
 fn app_options(folder: &Path, server: &RunningServer, clock: &TurnedClock) -> AppOptions {
     let platform = PlatformAddress {
         base_url: server.base_url.clone(),
@@ -136,6 +161,7 @@ fn app_options(folder: &Path, server: &RunningServer, clock: &TurnedClock) -> Ap
     AppOptions {
         clock: Arc::new(move || clock.time()),
         device_secrets: DeviceSecretPlace::PlainFile,
+        lease_memory_kib: 8 * 1024,
         page_worker: WorkerProgram::At(crate::programs::command_line()),
         ..AppOptions::new(folder.join("data"), folder.join("output"), platform)
     }

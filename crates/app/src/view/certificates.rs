@@ -49,6 +49,122 @@ pub struct CertificateView {
     pub has_seal: bool,
     /// Why nothing can be done next: `held_by_other`, `on_other_device`, `revoked`, `expired`, `administrator_assigns`.
     pub why_not: Option<String>,
+    /// It came from another authority with a file and is known on this device only.
+    pub other_authority: bool,
+    /// Everything that can be done with a certificate, and why not now.
+    pub actions: Vec<CertificateActionView>,
+}
+
+/// One thing that can be done with a certificate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct CertificateActionView {
+    /// What.
+    pub action: CertificateAction,
+    /// Why not now: `not_issued`, `held_by_other`, `on_other_device`, `pin_locked`, `revoked`, `expired`,
+    /// `not_administrator`, `other_authority`, `unfinished`, `too_early`; none: it can be done.
+    pub why_not: Option<String>,
+    /// With `too_early`: from when on.
+    pub from: Option<String>,
+}
+
+/// What can be done with a certificate that was issued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum CertificateAction {
+    /// 延期.
+    Extend,
+    /// 补发.
+    Reissue,
+    /// 修改 PIN 码.
+    ChangePin,
+    /// 修改持有人.
+    ChangeHolder,
+    /// Key and certificate into a PKCS#12 file.
+    ExportKey,
+    /// The certificate alone into a file.
+    ExportCertificate,
+    /// Its end into the calendar.
+    Calendar,
+    /// 吊销.
+    Revoke,
+    /// Take a certificate of another authority off this device.
+    Remove,
+}
+
+/// A reissue with its new PIN, typed twice.
+#[derive(Deserialize, Type)]
+pub struct ReissueInput {
+    /// Which certificate.
+    pub certificate_id: String,
+    /// Why.
+    pub reason: ReissueReason,
+    /// Six digits.
+    pub pin: SecretText,
+    /// The same again.
+    pub pin_again: SecretText,
+}
+
+/// Why a certificate is reissued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ReissueReason {
+    /// Another device, or a new system on this one.
+    NewDevice,
+    /// The PIN is forgotten or locked.
+    PinForgotten,
+    /// The key may be known to others.
+    KeyCompromise,
+}
+
+/// Why a certificate is revoked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum RevocationReason {
+    /// The key may be known to others.
+    KeyCompromise,
+    /// The owner left or the names changed.
+    AffiliationChanged,
+    /// Another certificate took its place.
+    Superseded,
+    /// No longer needed.
+    CessationOfOperation,
+}
+
+/// A change of PIN.
+#[derive(Deserialize, Type)]
+pub struct PinChangeInput {
+    /// Which certificate.
+    pub certificate_id: String,
+    /// The present PIN.
+    pub old_pin: SecretText,
+    /// The new one.
+    pub pin: SecretText,
+    /// The same again.
+    pub pin_again: SecretText,
+}
+
+/// A certificate of another authority, from a PKCS#12 file.
+#[derive(Deserialize, Type)]
+pub struct BringInput {
+    /// The file's password.
+    pub password: SecretText,
+    /// The new PIN on this device.
+    pub pin: SecretText,
+    /// The same again.
+    pub pin_again: SecretText,
+}
+
+/// A key on its way into a PKCS#12 file.
+#[derive(Deserialize, Type)]
+pub struct ExportKeyInput {
+    /// Which certificate.
+    pub certificate_id: String,
+    /// Its PIN.
+    pub pin: SecretText,
+    /// The file's password.
+    pub password: SecretText,
+    /// The same again.
+    pub password_again: SecretText,
 }
 
 /// Kinds of certificates.

@@ -72,6 +72,10 @@ pub enum FailureCode {
     PinWrong,
     /// Five wrong tries: the certificate is locked on this device.
     PinLocked,
+    /// The PIN can be tried only with the platform now; params: `why` (`no_lease`, `over`, `tries`, `clock`).
+    PinNeedsPlatform,
+    /// The platform no longer knows this device's key.
+    PinNotAccepted,
     /// The operating system's half of the key protection is gone.
     DeviceSecretMissing,
     /// The stored key is damaged.
@@ -90,6 +94,20 @@ pub enum FailureCode {
     FieldNotSignable,
     /// Signed already: it cannot be certified any more.
     CertifiedTooLate,
+    /// More than three months are left; params: `from`.
+    ExtensionTooEarly,
+    /// The enterprise has no unused certificate for an extension.
+    NoUnusedEntitlement,
+    /// The password does not open the certificate file.
+    CertificateFilePassword,
+    /// The certificate file cannot be used; params: `why` (`unreadable`, `encryption`, `no_key`, `key_kind`, `mismatch`).
+    CertificateFileUnusable,
+    /// The password for a certificate file has fewer than eight characters.
+    CertificateFilePasswordShort,
+    /// The two passwords for a certificate file differ.
+    CertificateFilePasswordMismatch,
+    /// A certificate with this key is here already.
+    CertificateHereAlready,
     /// The seal notice must be read and agreed first.
     SealNoticeNotAgreed,
     /// The seal is not approved.

@@ -74,6 +74,8 @@ pub struct SyncView {
     pub at: Option<String>,
     /// Why it is not, when it is not.
     pub failure: Option<FailureView>,
+    /// Minutes by which this device's clock is ahead of the platform's (negative: behind), when it matters.
+    pub clock_ahead_minutes: Option<i32>,
 }
 
 /// States of the local copy.

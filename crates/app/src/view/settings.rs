@@ -21,6 +21,10 @@ pub struct SettingsView {
     pub trusted_root_count: u32,
     /// Present when the platform is the embedded sandbox.
     pub sandbox: Option<SandboxSettingsView>,
+    /// For how many hours keys open without the platform after an unlock; none: not known yet. 0: never.
+    pub lease_hours: Option<u32>,
+    /// This account may change that.
+    pub may_set_lease: bool,
     /// Program version.
     pub version: String,
     /// Where the local data is, for reading only.
