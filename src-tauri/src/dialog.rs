@@ -25,6 +25,14 @@ pub(crate) async fn letter(handle: &AppHandle) -> Option<PathBuf> {
     chosen.await.ok().flatten().and_then(path)
 }
 
+/// Lets the person choose a PKCS#12 file.
+pub(crate) async fn certificate_file(handle: &AppHandle) -> Option<PathBuf> {
+    let (answer, chosen) = oneshot::channel();
+    let dialog = builder(handle).add_filter("PKCS#12", &["p12", "pfx", "P12", "PFX"]);
+    dialog.pick_file(move |file| drop(answer.send(file)));
+    chosen.await.ok().flatten().and_then(path)
+}
+
 /// Lets the person choose where to save a file.
 pub(crate) async fn save_as(handle: &AppHandle, file_name: &str) -> Option<PathBuf> {
     let (answer, chosen) = oneshot::channel();

@@ -288,6 +288,7 @@ impl Walk {
         self.go("invoices").await?;
         screen.element("[data-testid^=invoice-]").await?;
         self.take("33-invoices").await?;
+        crate::certificates::live_with_one(screen, &self.album, PIN).await?;
         self.go("home").await?;
         self.take("34-home").await
     }

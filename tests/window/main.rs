@@ -12,6 +12,7 @@
 
 mod album;
 mod broken_start;
+mod certificates;
 mod desk;
 mod dialogs;
 mod journey;

@@ -32,7 +32,19 @@ const bare = {
   tries_left: null,
   has_seal: false,
   why_not: null,
+  other_authority: false,
+  actions: [] as V.CertificateActionView[],
 };
+const offers: V.CertificateActionView[] = [
+  { action: "extend", why_not: "too_early", from: "2027-02-12T00:00:00Z" },
+  { action: "reissue", why_not: null, from: null },
+  { action: "change_pin", why_not: null, from: null },
+  { action: "change_holder", why_not: null, from: null },
+  { action: "export_key", why_not: null, from: null },
+  { action: "export_certificate", why_not: null, from: null },
+  { action: "calendar", why_not: null, from: null },
+  { action: "revoke", why_not: null, from: null },
+];
 export const certificates = (wide: boolean): V.CertificateView[] => [
   {
     ...bare,
@@ -48,6 +60,7 @@ export const certificates = (wide: boolean): V.CertificateView[] => [
     here: true,
     tries_left: 5,
     has_seal: true,
+    actions: offers,
   },
   {
     ...bare,

@@ -35,6 +35,8 @@ const settings: V.SettingsView = {
   timestamp_address: null,
   trusted_root_count: 1,
   sandbox: { auto_approve_seconds: 5 },
+  lease_hours: 72,
+  may_set_lease: true,
   version: "0.1.0",
   data_folder: "/home/wangmin/.local/share/ganjiang",
   device_secret: "plain_file",
@@ -73,8 +75,8 @@ const answers: Record<string, (args: Record<string, never>) => unknown> = {
   save_settings: ({ input }: { input?: V.SettingsInput }) => Object.assign(settings, input),
   sync_now: (): V.SyncView =>
     scene === "offline"
-      ? { state: "offline", at: "2026-11-22T01:00:00Z", failure: null }
-      : { state: "synced", at: new Date().toISOString(), failure: null },
+      ? { state: "offline", at: "2026-11-22T01:00:00Z", failure: null, clock_ahead_minutes: null }
+      : { state: "synced", at: new Date().toISOString(), failure: null, clock_ahead_minutes: null },
   home: () => data.home(role, empty, wide),
   authorisation: authorisationView,
   billing: (): V.BillingView =>

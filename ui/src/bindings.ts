@@ -65,6 +65,24 @@ export const commands = {
 	changeHolder: (id: string, employeeId: string) => typedError<CertificateView, FailureView>(__TAURI_INVOKE("change_holder", { id, employeeId })),
 	/**  Makes the key here and has the certificate issued. */
 	importCertificate: (input: ImportInput) => typedError<CertificateView, FailureView>(__TAURI_INVOKE("import_certificate", { input })),
+	/**  Makes a new key with a new PIN here; the former certificate is revoked when the new one is kept. */
+	reissueCertificate: (input: ReissueInput) => typedError<CertificateView, FailureView>(__TAURI_INVOKE("reissue_certificate", { input })),
+	/**  Extends a certificate by one term. */
+	extendCertificate: (id: string) => typedError<CertificateView, FailureView>(__TAURI_INVOKE("extend_certificate", { id })),
+	/**  Revokes a certificate for good. */
+	revokeCertificate: (id: string, reason: RevocationReason) => typedError<CertificateView, FailureView>(__TAURI_INVOKE("revoke_certificate", { id, reason })),
+	/**  Changes the PIN of a key on this device. */
+	changePin: (input: PinChangeInput) => typedError<null, FailureView>(__TAURI_INVOKE("change_pin", { input })),
+	/**  Writes key and certificate into a file where the person chooses; none when they cancel. */
+	exportKey: (input: ExportKeyInput) => typedError<SavedFileView | null, FailureView>(__TAURI_INVOKE("export_key", { input })),
+	/**  Saves the public certificate where the person chooses; none when they cancel. */
+	exportCertificate: (id: string) => typedError<SavedFileView | null, FailureView>(__TAURI_INVOKE("export_certificate", { id })),
+	/**  Saves the end of a certificate for the calendar where the person chooses; none when they cancel. */
+	saveCalendar: (id: string) => typedError<SavedFileView | null, FailureView>(__TAURI_INVOKE("save_calendar", { id })),
+	/**  Takes over a certificate of another authority from the file the person chooses; none when they cancel. */
+	bringCertificate: (input: BringInput) => typedError<CertificateView | null, FailureView>(__TAURI_INVOKE("bring_certificate", { input })),
+	/**  Takes a certificate of another authority off this device. */
+	removeBroughtCertificate: (id: string) => typedError<null, FailureView>(__TAURI_INVOKE("remove_brought_certificate", { id })),
 	/**  The notice about seal images. */
 	sealNotice: () => typedError<SealNoticeView, FailureView>(__TAURI_INVOKE("seal_notice")),
 	/**  Records the agreement to the notice. */
@@ -113,6 +131,8 @@ export const commands = {
 	saveSettings: (input: SettingsInput) => typedError<SettingsView, FailureView>(__TAURI_INVOKE("save_settings", { input })),
 	/**  Lets the person choose where signed files go. */
 	chooseOutputFolder: () => typedError<SettingsView, FailureView>(__TAURI_INVOKE("choose_output_folder")),
+	/**  For how many hours keys of the enterprise open without the platform. */
+	setPinLease: (hours: number) => typedError<SettingsView, FailureView>(__TAURI_INVOKE("set_pin_lease", { hours })),
 	/**  Plays the bank's notice for an order. */
 	sandboxTransfer: (orderId: string, transfer: TransferCase) => typedError<OrderView, FailureView>(__TAURI_INVOKE("sandbox_transfer", { orderId, transfer })),
 	/**  Sets after how many seconds the sandbox approves by itself. */
@@ -354,6 +374,50 @@ export type BillingView = {
 	accounts: RemittingAccountView[],
 };
 
+/**  A certificate of another authority, from a PKCS#12 file. */
+export type BringInput = {
+	/**  The file's password. */
+	password: SecretText,
+	/**  The new PIN on this device. */
+	pin: SecretText,
+	/**  The same again. */
+	pin_again: SecretText,
+};
+
+/**  What can be done with a certificate that was issued. */
+export type CertificateAction = 
+/**  延期. */
+"extend" | 
+/**  补发. */
+"reissue" | 
+/**  修改 PIN 码. */
+"change_pin" | 
+/**  修改持有人. */
+"change_holder" | 
+/**  Key and certificate into a PKCS#12 file. */
+"export_key" | 
+/**  The certificate alone into a file. */
+"export_certificate" | 
+/**  Its end into the calendar. */
+"calendar" | 
+/**  吊销. */
+"revoke" | 
+/**  Take a certificate of another authority off this device. */
+"remove";
+
+/**  One thing that can be done with a certificate. */
+export type CertificateActionView = {
+	/**  What. */
+	action: CertificateAction,
+	/**
+	 *  Why not now: `not_issued`, `held_by_other`, `on_other_device`, `pin_locked`, `revoked`, `expired`,
+	 *  `not_administrator`, `other_authority`, `unfinished`, `too_early`; none: it can be done.
+	 */
+	why_not: string | null,
+	/**  With `too_early`: from when on. */
+	from: string | null,
+};
+
 /**  Everything about one certificate. */
 export type CertificateDetailView = {
 	/**  The certificate. */
@@ -441,6 +505,10 @@ export type CertificateView = {
 	has_seal: boolean,
 	/**  Why nothing can be done next: `held_by_other`, `on_other_device`, `revoked`, `expired`, `administrator_assigns`. */
 	why_not: string | null,
+	/**  It came from another authority with a file and is known on this device only. */
+	other_authority: boolean,
+	/**  Everything that can be done with a certificate, and why not now. */
+	actions: CertificateActionView[],
 };
 
 /**  These subjects are stale: ask again. */
@@ -626,6 +694,18 @@ export type EmployeeView = {
 	role: Role,
 };
 
+/**  A key on its way into a PKCS#12 file. */
+export type ExportKeyInput = {
+	/**  Which certificate. */
+	certificate_id: string,
+	/**  Its PIN. */
+	pin: SecretText,
+	/**  The file's password. */
+	password: SecretText,
+	/**  The same again. */
+	password_again: SecretText,
+};
+
 /**  A short-lived link for the phone. */
 export type FaceLinkView = {
 	/**  Link id. */
@@ -709,6 +789,10 @@ export type FailureCode =
 "pin_wrong" | 
 /**  Five wrong tries: the certificate is locked on this device. */
 "pin_locked" | 
+/**  The PIN can be tried only with the platform now; params: `why` (`no_lease`, `over`, `tries`, `clock`). */
+"pin_needs_platform" | 
+/**  The platform no longer knows this device's key. */
+"pin_not_accepted" | 
 /**  The operating system's half of the key protection is gone. */
 "device_secret_missing" | 
 /**  The stored key is damaged. */
@@ -727,6 +811,20 @@ export type FailureCode =
 "field_not_signable" | 
 /**  Signed already: it cannot be certified any more. */
 "certified_too_late" | 
+/**  More than three months are left; params: `from`. */
+"extension_too_early" | 
+/**  The enterprise has no unused certificate for an extension. */
+"no_unused_entitlement" | 
+/**  The password does not open the certificate file. */
+"certificate_file_password" | 
+/**  The certificate file cannot be used; params: `why` (`unreadable`, `encryption`, `no_key`, `key_kind`, `mismatch`). */
+"certificate_file_unusable" | 
+/**  The password for a certificate file has fewer than eight characters. */
+"certificate_file_password_short" | 
+/**  The two passwords for a certificate file differ. */
+"certificate_file_password_mismatch" | 
+/**  A certificate with this key is here already. */
+"certificate_here_already" | 
 /**  The seal notice must be read and agreed first. */
 "seal_notice_not_agreed" | 
 /**  The seal is not approved. */
@@ -1164,6 +1262,18 @@ export type PaymentState =
 /**  已关闭. */
 "closed";
 
+/**  A change of PIN. */
+export type PinChangeInput = {
+	/**  Which certificate. */
+	certificate_id: string,
+	/**  The present PIN. */
+	old_pin: SecretText,
+	/**  The new one. */
+	pin: SecretText,
+	/**  The same again. */
+	pin_again: SecretText,
+};
+
 /**  Where it is placed. Page ranges are `all`, `odd`, `even`, `first`, `last`, `1-3,5`. */
 export type PlaceInput = 
 /**  The same position on each page. */
@@ -1298,6 +1408,27 @@ export type ReceivingAccountView = {
 	account: string,
 };
 
+/**  A reissue with its new PIN, typed twice. */
+export type ReissueInput = {
+	/**  Which certificate. */
+	certificate_id: string,
+	/**  Why. */
+	reason: ReissueReason,
+	/**  Six digits. */
+	pin: SecretText,
+	/**  The same again. */
+	pin_again: SecretText,
+};
+
+/**  Why a certificate is reissued. */
+export type ReissueReason = 
+/**  Another device, or a new system on this one. */
+"new_device" | 
+/**  The PIN is forgotten or locked. */
+"pin_forgotten" | 
+/**  The key may be known to others. */
+"key_compromise";
+
 /**  A remitting account to be saved. */
 export type RemittingAccountInput = {
 	/**  The account to change; none adds one. */
@@ -1325,6 +1456,17 @@ export type RemittingAccountView = {
 	/**  Account number. */
 	account: string,
 };
+
+/**  Why a certificate is revoked. */
+export type RevocationReason = 
+/**  The key may be known to others. */
+"key_compromise" | 
+/**  The owner left or the names changed. */
+"affiliation_changed" | 
+/**  Another certificate took its place. */
+"superseded" | 
+/**  No longer needed. */
+"cessation_of_operation";
 
 /**  Roles that use the desktop application. */
 export type Role = 
@@ -1506,6 +1648,10 @@ export type SettingsView = {
 	trusted_root_count: number,
 	/**  Present when the platform is the embedded sandbox. */
 	sandbox: SandboxSettingsView | null,
+	/**  For how many hours keys open without the platform after an unlock; none: not known yet. 0: never. */
+	lease_hours: number | null,
+	/**  This account may change that. */
+	may_set_lease: boolean,
 	/**  Program version. */
 	version: string,
 	/**  Where the local data is, for reading only. */
@@ -1649,6 +1795,8 @@ export type SyncView = {
 	at: string | null,
 	/**  Why it is not, when it is not. */
 	failure: FailureView | null,
+	/**  Minutes by which this device's clock is ahead of the platform's (negative: behind), when it matters. */
+	clock_ahead_minutes: number | null,
 };
 
 /**  Colour themes. */

@@ -28,6 +28,8 @@ const certificate: CertificateView = {
   tries_left: 5,
   has_seal: true,
   why_not: null,
+  other_authority: false,
+  actions: [],
 };
 
 type Call = { command: string; args: Record<string, unknown> };

@@ -1,6 +1,11 @@
-//! Certificates: assign, import, details; employees who may hold them.
+//! Certificates: assign, import, details; their life afterwards; employees who may hold them.
 use super::{Answer, Shell};
-use app::view::{AssignInput, CertificateDetailView, CertificateView, EmployeeView, ImportInput};
+use crate::dialog;
+use app::view::{
+    AssignInput, BringInput, CertificateDetailView, CertificateView, EmployeeView, ExportKeyInput, ImportInput,
+    PinChangeInput, ReissueInput, RevocationReason, SavedFileView,
+};
+use tauri::AppHandle;
 
 /// Every certificate this account may see.
 #[tauri::command]
@@ -42,4 +47,100 @@ pub(crate) async fn change_holder(shell: Shell<'_>, id: String, employee_id: Str
 #[specta::specta]
 pub(crate) async fn import_certificate(shell: Shell<'_>, input: ImportInput) -> Answer<CertificateView> {
     shell.app().await?.import_certificate(input).await
+}
+
+/// Makes a new key with a new PIN here; the former certificate is revoked when the new one is kept.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn reissue_certificate(shell: Shell<'_>, input: ReissueInput) -> Answer<CertificateView> {
+    shell.app().await?.reissue_certificate(input).await
+}
+
+/// Extends a certificate by one term.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn extend_certificate(shell: Shell<'_>, id: String) -> Answer<CertificateView> {
+    shell.app().await?.extend_certificate(&id).await
+}
+
+/// Revokes a certificate for good.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn revoke_certificate(
+    shell: Shell<'_>,
+    id: String,
+    reason: RevocationReason,
+) -> Answer<CertificateView> {
+    shell.app().await?.revoke_certificate(&id, reason).await
+}
+
+/// Changes the PIN of a key on this device.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn change_pin(shell: Shell<'_>, input: PinChangeInput) -> Answer<()> {
+    shell.app().await?.change_pin(input).await
+}
+
+/// Writes key and certificate into a file where the person chooses; none when they cancel.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn export_key(
+    handle: AppHandle,
+    shell: Shell<'_>,
+    input: ExportKeyInput,
+) -> Answer<Option<SavedFileView>> {
+    let app = shell.app().await?;
+    let name = app.certificate_file_name(&input.certificate_id)?;
+    match dialog::save_as(&handle, &format!("{name}.p12")).await {
+        Some(path) => Ok(Some(app.export_key(input, &path).await?)),
+        None => Ok(None),
+    }
+}
+
+/// Saves the public certificate where the person chooses; none when they cancel.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn export_certificate(
+    handle: AppHandle,
+    shell: Shell<'_>,
+    id: String,
+) -> Answer<Option<SavedFileView>> {
+    let app = shell.app().await?;
+    match dialog::save_as(&handle, &format!("{}.cer", app.certificate_file_name(&id)?)).await {
+        Some(path) => Ok(Some(app.export_certificate(&id, &path).await?)),
+        None => Ok(None),
+    }
+}
+
+/// Saves the end of a certificate for the calendar where the person chooses; none when they cancel.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_calendar(handle: AppHandle, shell: Shell<'_>, id: String) -> Answer<Option<SavedFileView>> {
+    let app = shell.app().await?;
+    match dialog::save_as(&handle, &format!("{}.ics", app.certificate_file_name(&id)?)).await {
+        Some(path) => Ok(Some(app.save_calendar(&id, &path).await?)),
+        None => Ok(None),
+    }
+}
+
+/// Takes over a certificate of another authority from the file the person chooses; none when they cancel.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn bring_certificate(
+    handle: AppHandle,
+    shell: Shell<'_>,
+    input: BringInput,
+) -> Answer<Option<CertificateView>> {
+    let app = shell.app().await?;
+    match dialog::certificate_file(&handle).await {
+        Some(path) => Ok(Some(app.bring_certificate(&path, input).await?)),
+        None => Ok(None),
+    }
+}
+
+/// Takes a certificate of another authority off this device.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn remove_brought_certificate(shell: Shell<'_>, id: String) -> Answer<()> {
+    shell.app().await?.remove_brought_certificate(&id).await
 }

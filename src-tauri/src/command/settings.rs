@@ -28,3 +28,10 @@ pub(crate) async fn choose_output_folder(handle: AppHandle, shell: Shell<'_>) ->
         None => Ok(app.settings().await?),
     }
 }
+
+/// For how many hours keys of the enterprise open without the platform.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_pin_lease(shell: Shell<'_>, hours: u32) -> Answer<SettingsView> {
+    shell.app().await?.set_pin_lease(hours).await
+}

@@ -163,7 +163,16 @@ function SyncBar() {
     mutationFn: () => call(commands.syncNow()),
     onSuccess: (view) => client.setQueryData(keys.sync, view),
   });
-  if (sync.data === undefined || sync.data.state === "synced" || sync.data.state === "syncing") return null;
+  if (sync.data === undefined || sync.data.state === "syncing") return null;
+  const ahead = sync.data.clock_ahead_minutes;
+  if (sync.data.state === "synced") {
+    if (ahead === null) return null;
+    return (
+      <div className="bar warn" role="status" data-testid="clock">
+        <span>{t(ahead > 0 ? "sync.clockAheadBar" : "sync.clockBehindBar", { count: Math.abs(ahead) })}</span>
+      </div>
+    );
+  }
   if (sync.data.state === "expired") {
     return (
       <div className="bar bad" role="status">

@@ -1,19 +1,18 @@
 // Certificates: who owns and holds them, where each stands, and what can be done next.
 import { Button } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate } from "react-router";
-import type { AccountView, CertificateView } from "../bindings";
+import { type AccountView, type CertificateAction, type CertificateView, commands } from "../bindings";
+import { call } from "../bridge/failure";
 import { useCertificates } from "../bridge/queries";
 import { day } from "../format/time";
-import { CertificateTag, Head } from "../parts/Pieces";
-import { Asked, Empty } from "../parts/States";
+import { CertificateTag, Head, SavedNote } from "../parts/Pieces";
+import { Asked, Empty, FailureNote } from "../parts/States";
 import { type Translate, useTranslation } from "../words/words";
-import { AssignDialog } from "./AssignDialog";
-import { CertificateDrawer } from "./CertificateDrawer";
-import { HolderDialog } from "./HolderDialog";
-import { ImportDialog } from "./ImportDialog";
-
-type Opened = { what: "assign" | "import" | "holder" | "detail"; certificate: CertificateView };
+import { CertificateDialogs, type Opened } from "./CertificateDialogs";
+import { CertificateMenu } from "./CertificateMenu";
+import { BringDialog } from "./KeyFileDialogs";
 
 export function Certificates({ account }: { account: AccountView }) {
   const { t } = useTranslation();
@@ -21,14 +20,29 @@ export function Certificates({ account }: { account: AccountView }) {
   const query = useCertificates();
   const [opened, setOpened] = useState<Opened | null>(null);
   const admin = account.role === "administrator";
-  const close = () => setOpened(null);
+  const [bringing, setBringing] = useState(false);
+  const saving = useMutation({
+    mutationFn: ({ action, id }: { action: "calendar" | "export_certificate"; id: string }) =>
+      call(action === "calendar" ? commands.saveCalendar(id) : commands.exportCertificate(id)),
+  });
+  const choose = (what: Opened["what"] | CertificateAction, certificate: CertificateView) => {
+    saving.reset();
+    if (what === "calendar" || what === "export_certificate") saving.mutate({ action: what, id: certificate.id });
+    else setOpened({ what, certificate });
+  };
   return (
     <>
       <Head
         title={t("certificates.title")}
         sub={admin ? t("certificates.sub") : t("certificates.subStaff")}
         testId="certificates"
-      />
+      >
+        <Button variant="default" data-testid="bring" onClick={() => setBringing(true)}>
+          {t("keyFile.bring")}
+        </Button>
+      </Head>
+      {saving.data && <SavedNote saved={saving.data} />}
+      {saving.isError && <FailureNote error={saving.error} />}
       <Asked query={query}>
         {(list) =>
           list.length === 0 ? (
@@ -54,12 +68,7 @@ export function Certificates({ account }: { account: AccountView }) {
                 </thead>
                 <tbody>
                   {list.map((one) => (
-                    <Row
-                      key={one.id}
-                      certificate={one}
-                      admin={admin}
-                      onOpen={(what) => setOpened({ what, certificate: one })}
-                    />
+                    <Row key={one.id} certificate={one} onOpen={(what) => choose(what, one)} />
                   ))}
                 </tbody>
               </table>
@@ -67,22 +76,19 @@ export function Certificates({ account }: { account: AccountView }) {
           )
         }
       </Asked>
-      {opened?.what === "assign" && <AssignDialog certificate={opened.certificate} account={account} onClose={close} />}
-      {opened?.what === "import" && <ImportDialog certificate={opened.certificate} onClose={close} />}
-      {opened?.what === "holder" && <HolderDialog certificate={opened.certificate} onClose={close} />}
-      {opened?.what === "detail" && <CertificateDrawer certificate={opened.certificate} onClose={close} />}
+      {opened && <CertificateDialogs opened={opened} account={account} onClose={() => setOpened(null)} />}
+      {bringing && <BringDialog onClose={() => setBringing(false)} />}
     </>
   );
 }
 
-type RowProps = { certificate: CertificateView; admin: boolean; onOpen: (what: Opened["what"]) => void };
+type RowProps = { certificate: CertificateView; onOpen: (what: Opened["what"] | CertificateAction) => void };
 
-function Row({ certificate, admin, onOpen }: RowProps) {
+function Row({ certificate, onOpen }: RowProps) {
   const { t } = useTranslation();
   const kind = t(`certificateKind.${certificate.kind}`);
   const tries = certificate.tries_left;
-  const holderFixed =
-    certificate.state === "unassigned" || certificate.state === "expired" || certificate.state === "revoked";
+  const issuedOrAssigned = certificate.state !== "unassigned";
   return (
     <tr data-testid={`certificate-${certificate.id}`} data-state={certificate.state} data-kind={certificate.kind}>
       <td>
@@ -97,7 +103,9 @@ function Row({ certificate, admin, onOpen }: RowProps) {
         </button>
         <br />
         <span className="small muted">
-          {kind} · {certificate.order_number}
+          {certificate.other_authority
+            ? t("certificates.otherAuthority", { name: certificate.order_number })
+            : `${kind} · ${certificate.order_number}`}
         </span>
       </td>
       <td className="keep">{certificate.holder?.name ?? <span className="muted">—</span>}</td>
@@ -128,16 +136,7 @@ function Row({ certificate, admin, onOpen }: RowProps) {
       <td>
         <div className="buttons">
           <Next certificate={certificate} onOpen={onOpen} />
-          {admin && !holderFixed && (
-            <Button
-              size="compact-sm"
-              variant="default"
-              data-testid={`holder-${certificate.id}`}
-              onClick={() => onOpen("holder")}
-            >
-              {t("certificates.changeHolder")}
-            </Button>
-          )}
+          {issuedOrAssigned && <CertificateMenu certificate={certificate} onChoose={onOpen} />}
         </div>
       </td>
     </tr>
@@ -145,7 +144,7 @@ function Row({ certificate, admin, onOpen }: RowProps) {
 }
 
 /** The one next step, or why there is none. */
-function Next({ certificate, onOpen }: Omit<RowProps, "admin">) {
+function Next({ certificate, onOpen }: RowProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { id, next } = certificate;
@@ -194,6 +193,7 @@ const reasons = [
   "expired",
   "administrator_assigns",
   "pin_locked",
+  "unfinished",
 ] as const;
 
 function whyNot(certificate: CertificateView, t: Translate): string {

@@ -1,5 +1,5 @@
 // Settings: look, language, output, platform, and facts about this installation.
-import { Button, NumberInput, SegmentedControl, Switch, TextInput } from "@mantine/core";
+import { Button, NativeSelect, NumberInput, SegmentedControl, Switch, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { commands, type SettingsInput, type SettingsView, type Theme } from "../bindings";
@@ -53,6 +53,7 @@ function Body({ view }: { view: SettingsView }) {
         <div className="stack">
           <Look view={view} onSet={set} />
           <Output view={view} onSet={set} />
+          <PinLease view={view} />
         </div>
         <div className="stack">
           <Platform view={view} onSet={set} />
@@ -106,6 +107,40 @@ function Look({ view, onSet }: PartProps) {
           onChange={(chosen) => onSet({ language: chosen === "english" ? "english" : "chinese" })}
         />
       </div>
+    </Section>
+  );
+}
+
+const leases = [0, 8, 24, 72, 168, 720];
+
+/** How long a PIN works without the platform, and what that means. */
+function PinLease({ view }: { view: SettingsView }) {
+  const { t } = useTranslation();
+  const change = useChange((hours: number) => call(commands.setPinLease(hours)));
+  const hours = view.lease_hours;
+  const words = (value: number) =>
+    value === 0
+      ? t("settings.leaseOff")
+      : t(value < 48 ? "settings.leaseHours" : "settings.leaseDays", { count: value < 48 ? value : value / 24 });
+  return (
+    <Section id="lease" title={t("settings.lease")}>
+      <p className="small sub">{t("settings.leaseText")}</p>
+      {view.may_set_lease ? (
+        <NativeSelect
+          label={t("settings.leaseFor")}
+          data-testid="pin-lease"
+          value={String(hours ?? 72)}
+          disabled={change.isPending}
+          onChange={(event) => change.mutate(Number(event.currentTarget.value))}
+          data={[...new Set([...leases, hours ?? 72])]
+            .sort((a, b) => a - b)
+            .map((value) => ({ value: String(value), label: words(value) }))}
+        />
+      ) : (
+        <p>{hours === null ? "—" : words(hours)}</p>
+      )}
+      <p className="small muted">{t("settings.leaseRisk")}</p>
+      {change.isError && <FailureNote error={change.error} />}
     </Section>
   );
 }

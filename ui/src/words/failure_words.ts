@@ -21,6 +21,7 @@ export const failurePlaces: Partial<Record<FailureCode, string>> = {
   remitting_account_required: "/billing",
   billing_title_required: "/billing",
   certificate_not_importable: "/certificates",
+  pin_locked: "/certificates",
   seal_notice_not_agreed: "/seals",
   output_unwritable: "/settings",
   output_exists: "/settings",

@@ -42,6 +42,7 @@ type CodeTable =
   | "x509Value"
   | "documentType"
   | "revocationReason"
+  | "certificates.why"
   | "verify.reason";
 
 export { i18next };

@@ -1,0 +1,23 @@
+// The input of a password: it lives in the input itself and nowhere else.
+import { TextInput } from "@mantine/core";
+import { forwardRef } from "react";
+
+type Props = { label: string; testId: string; description?: string };
+
+/** Uncontrolled on purpose: React never holds the text. Take it with `takePin`. */
+export const SecretInput = forwardRef<HTMLInputElement, Props>(function SecretInput(
+  { label, testId, description },
+  ref,
+) {
+  return (
+    <TextInput
+      ref={ref}
+      label={label}
+      description={description}
+      type="password"
+      autoComplete="off"
+      data-testid={testId}
+      required
+    />
+  );
+});
