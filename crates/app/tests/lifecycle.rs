@@ -255,6 +255,7 @@ async fn an_rsa_certificate_of_another_authority_signs_a_bid() {
         certificate_id: brought.id,
         items: Vec::new(),
         reason: String::new(),
+        level: SigningLevel::BB,
     };
     // The certificate was made after this world's clock was stopped.
     world.clock.turn(Duration::minutes(1));

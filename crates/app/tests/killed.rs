@@ -1,0 +1,275 @@
+//! Killed at a write: the process of application and platform ends by SIGKILL at its nth write, sync, rename or send, by
+//! the kernel's own hand (strace), and whatever starts next finds one certificate, all of the money and no half file.
+//!
+//! The suite kills at a few points of each deed; `GANJIANG_ALL_KILLS=1` at all of them.
+#![cfg(target_os = "linux")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, reads its own switches and copies scratch folders"
+)]
+
+use app::App;
+use app::view::*;
+use std::path::Path;
+use std::process::{Command, ExitStatus};
+use testkit::story::{PIN, import_enterprise_certificate, pay_for, secret};
+use testkit::world::open_in;
+use time::Duration;
+
+const NEW_PIN: &str = "739182";
+const FOLDER: &str = "GANJIANG_KILLED_FOLDER";
+const DEED: &str = "GANJIANG_KILLED_DEED";
+/// Everything that changes a disk or lets an answer out.
+const CALLS: &str = "pwrite64,write,fsync,fdatasync,ftruncate,rename,unlink,sendto";
+/// Points tried for each deed in the suite; each process start takes seconds.
+const SOME: usize = 5;
+
+/// What the child process does, over the data in a folder.
+#[derive(Clone, Copy, PartialEq)]
+enum Deed {
+    Import,
+    Reissue,
+    Extend,
+    Revoke,
+    ChangePin,
+}
+
+impl Deed {
+    const ALL: [(Self, &'static str); 5] = [
+        (Self::Import, "import"),
+        (Self::Reissue, "reissue"),
+        (Self::Extend, "extend"),
+        (Self::Revoke, "revoke"),
+        (Self::ChangePin, "change_pin"),
+    ];
+
+    fn named(name: &str) -> Self {
+        Self::ALL.into_iter().find(|(_, one)| *one == name).unwrap().0
+    }
+
+    fn ahead(self) -> Duration {
+        match self {
+            Self::Extend => Duration::days(300),
+            _ => Duration::ZERO,
+        }
+    }
+}
+
+async fn opened(folder: &Path, deed: Deed) -> (App, server::RunningServer) {
+    let (app, server) = open_in(folder, deed.ahead()).await;
+    app.sign_in("wangmin", secret("ganjiang")).await.unwrap();
+    (app, server)
+}
+
+async fn imported(app: &App) -> Option<CertificateView> {
+    let certificates = app.certificates().await.unwrap();
+    certificates
+        .into_iter()
+        .find(|one| one.kind == CertificateKind::Enterprise && one.valid_to.is_some())
+}
+
+async fn done(app: &App, deed: Deed) -> Result<(), FailureView> {
+    let id = imported(app).await.map(|one| one.id).unwrap_or_default();
+    match deed {
+        Deed::Import => {
+            import_enterprise_certificate(app).await;
+            Ok(())
+        }
+        Deed::Reissue => {
+            let input = ReissueInput {
+                certificate_id: id,
+                reason: ReissueReason::NewDevice,
+                pin: secret(NEW_PIN),
+                pin_again: secret(NEW_PIN),
+            };
+            app.reissue_certificate(input).await.map(drop)
+        }
+        Deed::Extend => app.extend_certificate(&id).await.map(drop),
+        Deed::Revoke => app
+            .revoke_certificate(&id, RevocationReason::KeyCompromise)
+            .await
+            .map(drop),
+        Deed::ChangePin => change_pin(app, &id, PIN, NEW_PIN).await,
+    }
+}
+
+async fn change_pin(app: &App, id: &str, old: &str, new: &str) -> Result<(), FailureView> {
+    let input = PinChangeInput {
+        certificate_id: id.to_owned(),
+        old_pin: secret(old),
+        pin: secret(new),
+        pin_again: secret(new),
+    };
+    app.change_pin(input).await
+}
+
+/// Runs in the process that is killed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+#[ignore = "the other tests of this file start it in a process of its own"]
+async fn child() {
+    let folder = std::env::var_os(FOLDER).unwrap();
+    let deed = Deed::named(&std::env::var(DEED).unwrap());
+    let (app, server) = opened(Path::new(&folder), deed).await;
+    done(&app, deed).await.unwrap();
+    drop(app);
+    server.shutdown().await;
+}
+
+fn run_killed_at(folder: &Path, deed: &str, nth: usize) -> ExitStatus {
+    let mut strace = Command::new("strace");
+    strace.args(["-f", "-qq", "-o", "/dev/null", "-e"]);
+    strace.arg(format!("trace={CALLS}"));
+    strace
+        .arg("-e")
+        .arg(format!("inject={CALLS}:signal=SIGKILL:when={nth}"));
+    strace.arg(std::env::current_exe().unwrap());
+    strace.args(["--exact", "child", "--ignored", "--test-threads=1"]);
+    let output = strace.env(FOLDER, folder).env(DEED, deed).output();
+    output
+        .expect("strace is missing: run `cargo xtask test`, it installs it")
+        .status
+}
+
+/// A folder in which everything up to the deed is done.
+async fn prepared(deed: Deed) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let (app, server) = opened(folder.path(), Deed::Import).await;
+    pay_for(&app, folder.path(), 2).await;
+    if deed != Deed::Import {
+        import_enterprise_certificate(&app).await;
+    }
+    drop(app);
+    server.shutdown().await;
+    folder
+}
+
+fn copied(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copied(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+async fn killed_in_every_place(name: &str) {
+    let deed = Deed::named(name);
+    let base = prepared(deed).await;
+    let all = std::env::var_os("GANJIANG_ALL_KILLS").is_some();
+    // Without `all` the points grow quickly: early ones, some in the middle, and one beyond the end.
+    let points: Vec<usize> = if all {
+        (1..400).collect()
+    } else {
+        vec![5, 20, 45, 80, 130]
+    };
+    assert!(all || points.len() == SOME);
+    let (mut killed, mut finished) = (0, 0);
+    for nth in points {
+        let folder = tempfile::tempdir().unwrap();
+        copied(base.path(), folder.path());
+        let status = run_killed_at(folder.path(), name, nth);
+        if status.success() {
+            finished += 1;
+        } else {
+            killed += 1;
+        }
+        whole_after(folder.path(), deed, nth).await;
+        if all && finished > 0 {
+            break;
+        }
+    }
+    assert!(killed > 0, "no point was reached");
+}
+
+/// After the next start: one certificate in force, its key here and open, nothing used twice.
+async fn whole_after(folder: &Path, deed: Deed, nth: usize) {
+    let (app, server) = opened(folder, deed).await;
+    app.sync_now().await.unwrap();
+    let certificates = app.certificates().await.unwrap();
+    let unused = certificates
+        .iter()
+        .filter(|one| one.state == CertificateState::Unassigned)
+        .count();
+    let Some(certificate) = imported(&app).await else {
+        assert!(deed == Deed::Import, "killed at {nth}: the certificate is gone");
+        return once_more(&app, server, deed).await;
+    };
+    match deed {
+        Deed::Revoke if certificate.state == CertificateState::Revoked => return,
+        Deed::Extend => {
+            let extended = certificate.days_left.unwrap() > 365;
+            assert_eq!(
+                unused,
+                if extended { 4 } else { 5 },
+                "killed at {nth}: extended {extended}"
+            );
+        }
+        _ => assert_eq!(unused, 5, "killed at {nth}"),
+    }
+    assert!(certificate.here, "killed at {nth}: {certificate:?}");
+    let opens = |pin: &'static str| change_pin(&app, &certificate.id, pin, "482915");
+    let by_new = opens(NEW_PIN).await;
+    let by_old = if by_new.is_ok() {
+        Err(by_new.clone().err())
+    } else {
+        opens(PIN).await.map_err(Some)
+    };
+    assert!(
+        by_new.is_ok() || by_old.is_ok(),
+        "killed at {nth}: neither PIN opens it: {by_new:?} {by_old:?}"
+    );
+    drop(app);
+    server.shutdown().await;
+}
+
+/// Nothing had happened yet: it can still be done.
+async fn once_more(app: &App, server: server::RunningServer, deed: Deed) {
+    let pending = app.certificates().await.unwrap();
+    let assigned = pending.iter().find(|one| one.owner_name.is_some());
+    match assigned {
+        Some(assigned) => {
+            let input = ImportInput {
+                certificate_id: assigned.id.clone(),
+                pin: secret(PIN),
+                pin_again: secret(PIN),
+            };
+            app.import_certificate(input).await.unwrap();
+        }
+        None => done(app, deed).await.unwrap(),
+    }
+    assert!(imported(app).await.unwrap().here);
+    server.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import() {
+    killed_in_every_place("import").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reissue() {
+    killed_in_every_place("reissue").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_extension() {
+    killed_in_every_place("extend").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revocation() {
+    killed_in_every_place("revoke").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_of_pin() {
+    killed_in_every_place("change_pin").await;
+}
