@@ -48,6 +48,8 @@ pub(crate) enum SealCommand {
     Company(CompanyArguments),
     /// Square name seal of a person
     Name(NameArguments),
+    /// Clean picture from a photo of a seal or signature on paper
+    Clean(CleanArguments),
 }
 
 #[derive(Args)]
@@ -87,6 +89,45 @@ pub(crate) struct NameArguments {
     pub(crate) font: Font,
     #[command(flatten)]
     pub(crate) output: SealOutput,
+}
+
+#[derive(Args)]
+pub(crate) struct CleanArguments {
+    /// The photo: JPEG, PNG or WebP
+    #[arg(value_name = "PHOTO")]
+    pub(crate) photo: PathBuf,
+    /// The clean, straightened, transparent picture
+    #[arg(long, value_name = "FILE.png")]
+    pub(crate) out: PathBuf,
+    /// Its alpha, 8 bits, in the photo's own frame and size
+    #[arg(long, value_name = "FILE.png")]
+    pub(crate) mask: Option<PathBuf>,
+    /// What is looked for; without it the ink decides
+    #[arg(long, value_enum)]
+    pub(crate) kind: Option<CleanKind>,
+    /// The photo's own ink, or another
+    #[arg(long, value_enum, default_value_t = CleanInk::Kept)]
+    pub(crate) ink: CleanInk,
+    /// True width in millimetres; without it what is usual for the shape
+    #[arg(long, value_name = "MM")]
+    pub(crate) size: Option<f64>,
+    /// Print the findings as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum CleanKind {
+    Seal,
+    Signature,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum CleanInk {
+    Kept,
+    Red,
+    Black,
+    Blue,
 }
 
 #[derive(Args)]

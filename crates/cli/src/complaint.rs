@@ -37,7 +37,7 @@ impl Complaint {
     }
 
     /// With the program's own English detail after the Chinese words: it names what a person must look for.
-    fn detailed(status: u8, code: &str, chinese: &str, detail: impl std::fmt::Display) -> Self {
+    pub(crate) fn detailed(status: u8, code: &str, chinese: &str, detail: impl std::fmt::Display) -> Self {
         Self::new(status, code, format!("{chinese}（{detail}）"), detail.to_string())
     }
 }
@@ -98,6 +98,7 @@ impl From<FileWorkError> for Complaint {
             ),
             FileWorkError::SealFile(cause) => of_seal_file(cause),
             FileWorkError::Seal(cause) => of_seal(&cause),
+            FileWorkError::Clean(cause) => crate::cleaning::of_clean(&cause),
             FileWorkError::Roots(cause) => {
                 Self::detailed(UNREADABLE, "roots_unreadable", "信任根证书文件无法使用", cause)
             }

@@ -7,6 +7,7 @@
 )]
 
 mod arguments;
+mod cleaning;
 mod complaint;
 mod demo;
 mod findings;
@@ -44,7 +45,7 @@ fn main() -> ExitCode {
 
 fn run(command: Command, language: Language) -> Result<ExitCode, Complaint> {
     match command {
-        Command::Seal(seal) => sealing::run(seal),
+        Command::Seal(seal) => sealing::run(seal, language),
         Command::Stamp(stamp) => stamping::stamp(stamp, language, now()),
         Command::Sign(sign) => stamping::sign(*sign, language, now()),
         Command::Find(find) => looking::find(find, language),

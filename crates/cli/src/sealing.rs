@@ -7,11 +7,13 @@ use app::file_work::{CompanySeal, NameSeal, SealDesign, SealFormat, draw_seal};
 
 use crate::arguments::{CompanyArguments, NameArguments, SealCommand, SealOutput};
 use crate::complaint::{Complaint, USAGE};
+use crate::language::Language;
 
-pub(crate) fn run(command: SealCommand) -> Result<ExitCode, Complaint> {
+pub(crate) fn run(command: SealCommand, language: Language) -> Result<ExitCode, Complaint> {
     let (design, output) = match command {
         SealCommand::Company(company) => company_seal(company),
         SealCommand::Name(name) => name_seal(name),
+        SealCommand::Clean(clean) => return crate::cleaning::run(&clean, language),
     };
     draw_seal(&design, format(&output)?, &output.out)?;
     Ok(ExitCode::SUCCESS)

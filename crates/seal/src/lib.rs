@@ -4,11 +4,13 @@
 //! No files, clock, network or randomness: the same design gives the same numbers on every machine.
 #![forbid(unsafe_code)]
 
+pub mod clean;
 mod company;
 mod design;
 mod drawing;
 mod error;
 mod glyph;
+mod handwriting;
 mod name;
 mod outline;
 mod pdf;
@@ -24,3 +26,6 @@ pub use design::{
 pub use drawing::{Colour, FallbackGlyph, SealDrawing};
 pub use error::{SealError, TextPart};
 pub use glyph::{Face, FontStack};
+pub use handwriting::{
+    HANDWRITING_VERSION, HANDWRITING_WIDTH_RANGE_MM, Handwriting, HandwritingError, MOST_POINTS, PEN_RANGE, PenStroke,
+};

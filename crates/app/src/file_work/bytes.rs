@@ -1,6 +1,6 @@
 //! Reading inputs and writing outputs: the original is only read, the output gets its name when it is whole and checked.
 
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
 use pdf::{Document, Password, SharedBytes};
@@ -14,6 +14,15 @@ use crate::{files, mapped};
 /// A whole small file.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, FileWorkError> {
     std::fs::read(path).map_err(|error| unreadable(path, error.kind() == ErrorKind::NotFound))
+}
+
+/// The beginning of a file, one byte more than `most` when it goes on: whoever reads it sees that it is too long.
+pub(super) fn read_at_most(path: &Path, most: usize) -> Result<Vec<u8>, FileWorkError> {
+    let failed = |error: std::io::Error| unreadable(path, error.kind() == ErrorKind::NotFound);
+    let file = std::fs::File::open(path).map_err(failed)?;
+    let mut bytes = Vec::new();
+    file.take(most as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
+    Ok(bytes)
 }
 
 /// An opened PDF; a large one is mapped, not read.

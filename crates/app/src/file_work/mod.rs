@@ -3,6 +3,7 @@
 //! The command line is made of these; the window's own journeys are methods of [`crate::App`].
 
 mod bytes;
+mod cleaning;
 mod finding;
 mod picturing;
 mod place;
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 
 pub use crate::evidence::EvidenceError;
 pub use crate::view::SigningLevel;
+pub use cleaning::clean_photo;
 pub use finding::find_in_file;
 pub use pades::{SignPdfError, SignedPdf, TrustRoots, Verification, report};
 pub use pdf::OpenError;
@@ -30,7 +32,8 @@ pub use pki::pkcs12::Pkcs12Error;
 pub use pki::token::{PinState, TokenCertificate, TokenError, TokenFacts};
 pub use place::{GIVEN_SEAL, Stamp};
 pub use repairing::repair_file;
-pub use seal::{CompanySeal, NameFace, NameSeal, NameStyle, NameSuffix, SealDesign, SealError};
+pub use seal::clean;
+pub use seal::{Colour, CompanySeal, NameFace, NameSeal, NameStyle, NameSuffix, SealDesign, SealError};
 pub use seal_file::{SealFileError, SealFormat, SealPicture, draw_seal};
 pub use signing::{Identity, SigningOrder, StampingOrder, list_tokens, sign_file, stamp_file};
 pub use verifying::{RootsError, Verified, read_roots, verify_file};
@@ -114,6 +117,9 @@ pub enum FileWorkError {
     /// The seal cannot be drawn.
     #[error(transparent)]
     Seal(#[from] SealError),
+    /// The photo cannot be cleaned.
+    #[error(transparent)]
+    Clean(#[from] clean::CleanError),
     /// The file of trust roots cannot be used.
     #[error(transparent)]
     Roots(#[from] RootsError),

@@ -1,0 +1,304 @@
+//! Ruled paper: long, thin, pale lines are found and taken for part of the paper.
+
+use super::fit::{dot, median, trimmed};
+use super::light::{Light, luminance};
+use super::plane::Plane;
+
+/// Steepest line looked for, as rise over run; steeper ones belong to the turned plane.
+const STEEPEST: f64 = 0.36;
+/// Slopes tried between them.
+const SLOPES: usize = 241;
+/// Most lines of one direction.
+const MOST_LINES: usize = 90;
+/// Darkening that counts as a line at all.
+const FAINTEST: f32 = 0.018;
+/// Share of the width along which a line must be seen.
+const LEAST_SEEN: f64 = 0.42;
+/// Share of that along which something else may stand close beside it.
+const MOST_BESIDE: f64 = 0.4;
+/// A line lets at least this much light through, or it is ink.
+const DARKEST: f32 = 0.18;
+/// Bins of a profile for each unit across.
+const BINS: f64 = 2.0;
+
+/// A line across the plane: `y = terms(x) · coefficients`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rule {
+    curve: [f64; 3],
+    width: f64,
+}
+
+impl Rule {
+    fn at(&self, x: f64) -> f64 {
+        dot(&terms(x, self.width), &self.curve)
+    }
+
+    /// In how many columns there are points at such a distance.
+    fn columns(&self, points: &[(f64, f64, f64)], apart: std::ops::Range<f64>) -> f64 {
+        let near = points
+            .iter()
+            .filter(|(x, y, _)| apart.contains(&(self.at(*x) - y).abs()));
+        let columns: std::collections::BTreeSet<u64> = near.map(|(x, _, _)| *x as u64).collect();
+        columns.len() as f64
+    }
+}
+
+/// Constant, linear and square term of a place along a line, scaled to −1…1.
+fn terms(x: f64, width: f64) -> [f64; 3] {
+    let t = 2.0 * x / width.max(1.0) - 1.0;
+    [1.0, t, t * t]
+}
+
+/// The ruled lines of a map, lying and standing.
+pub(super) struct Rules {
+    lying: Vec<Rule>,
+    standing: Vec<Rule>,
+}
+
+impl Rules {
+    /// Finds them on the small map of reflectances.
+    pub(super) fn find(seen: &Plane<Light>) -> Self {
+        Self {
+            lying: lines(seen),
+            standing: lines(&seen.turned()),
+        }
+    }
+
+    /// The map as it would be on unruled paper.
+    pub(super) fn lifted(&self, seen: Plane<Light>) -> Plane<Light> {
+        self.lifted_by(seen, 2.0, |rule, x| rule.at(x))
+    }
+
+    /// A region at full resolution as it would be on unruled paper; `scale` its pixels to a cell of the map,
+    /// `(left, top)` its corner in its own pixels.
+    pub(super) fn lifted_region(&self, seen: Plane<Light>, scale: f64, corner: (f64, f64)) -> Plane<Light> {
+        let (left, top) = corner;
+        let place = |along: f64, across: f64| {
+            move |rule: &Rule, x: f64| (rule.at((x + 0.5 + along) / scale - 0.5) + 0.5) * scale - across - 0.5
+        };
+        let lying = place(left, top);
+        let seen = lifted_along(seen, &self.lying, 1.5 * scale, &lying);
+        if self.standing.is_empty() {
+            return seen;
+        }
+        let standing = place(top, left);
+        lifted_along(seen.turned(), &self.standing, 1.5 * scale, &standing).turned()
+    }
+
+    fn lifted_by(&self, seen: Plane<Light>, reach: f64, at: impl Fn(&Rule, f64) -> f64) -> Plane<Light> {
+        let seen = lifted_along(seen, &self.lying, reach, &at);
+        if self.standing.is_empty() {
+            return seen;
+        }
+        lifted_along(seen.turned(), &self.standing, reach, &at).turned()
+    }
+}
+
+/// How much darker each cell is than both its surroundings above and below.
+fn ridges(seen: &Plane<Light>) -> Plane<f32> {
+    let dark = seen.map(|[red, green, blue]| (1.0 - red.min(green).min(blue)).clamp(0.0, 0.6));
+    let mut out = Plane::filled(seen.width, seen.height, 0.0_f32);
+    for y in 0..seen.height {
+        for x in 0..seen.width {
+            let beside = |by: i64| dark.near(x as i64, y as i64 + by);
+            let ridge = dark.at(x, y) - beside(-3).max(beside(3));
+            if let Some(cell) = out.cells.get_mut(y * seen.width + x) {
+                *cell = if ridge > FAINTEST { ridge.min(0.15) } else { 0.0 };
+            }
+        }
+    }
+    out
+}
+
+fn lines(seen: &Plane<Light>) -> Vec<Rule> {
+    let ridges = ridges(seen);
+    let points: Vec<(f64, f64, f64)> = ridges
+        .places()
+        .filter(|(_, _, ridge)| *ridge > 0.0)
+        .map(|(x, y, ridge)| (x as f64, y as f64, f64::from(ridge)))
+        .collect();
+    let few: Vec<(f64, f64, f64)> = points.iter().step_by(7).copied().collect();
+    let (width, height) = (seen.width as f64, seen.height as f64);
+    if points.len() < (seen.width / 2).max(20) {
+        return Vec::new();
+    }
+    let mut found: Vec<Rule> = Vec::new();
+    for (slope, middle) in peaks(&points, width, height) {
+        let straight = Rule {
+            curve: [middle, slope * width / 2.0, 0.0],
+            width,
+        };
+        let guess = straight.columns(&few, 0.0..1.6);
+        if straight.columns(&few, 2.6..5.0) > 0.8 * guess {
+            continue;
+        }
+        let Some(rule) = traced(&points, straight) else {
+            continue;
+        };
+        let apart = |other: &Rule| (other.at(width / 2.0) - rule.at(width / 2.0)).abs() > 2.5;
+        if found.iter().all(apart) {
+            found.push(rule);
+        }
+    }
+    found
+}
+
+/// Slopes, and heights in the middle, of the straight lines most points lie on.
+fn peaks(points: &[(f64, f64, f64)], width: f64, height: f64) -> Vec<(f64, f64)> {
+    let bins = height as usize + 1;
+    let sample = points.len().div_ceil(25_000).max(1);
+    let mut best: Vec<(f64, f64, f64)> = vec![(0.0, 0.0, 0.0); bins];
+    let mut votes = vec![0.0_f64; bins];
+    for step in 0..SLOPES {
+        let slope = STEEPEST * (2.0 * step as f64 / (SLOPES - 1) as f64 - 1.0);
+        votes.iter_mut().for_each(|vote| *vote = 0.0);
+        for (x, y, ridge) in points.iter().step_by(sample) {
+            let middle = y - slope * (x - width / 2.0);
+            if middle >= 0.0
+                && let Some(vote) = votes.get_mut((middle + 0.5) as usize)
+            {
+                *vote += ridge;
+            }
+        }
+        for ((place, vote), best) in votes.iter().enumerate().zip(best.iter_mut()) {
+            if *vote > best.2 {
+                *best = (slope, place as f64, *vote);
+            }
+        }
+    }
+    let least = width / sample as f64 * f64::from(FAINTEST) * LEAST_SEEN;
+    best.retain(|(_, _, votes)| *votes > least);
+    best.sort_by(|a, b| b.2.total_cmp(&a.2));
+    best.truncate(MOST_LINES * 3);
+    best.into_iter().map(|(slope, middle, _)| (slope, middle)).collect()
+}
+
+/// Follows a straight guess along the points close to it.
+fn traced(points: &[(f64, f64, f64)], guess: Rule) -> Option<Rule> {
+    let mut rule = guess;
+    for reach in [2.6, 1.8, 1.5] {
+        let near: Vec<([f64; 3], f64, f64)> = points
+            .iter()
+            .filter(|(x, y, _)| (rule.at(*x) - y).abs() < reach)
+            .map(|(x, y, ridge)| (terms(*x, rule.width), *y, *ridge))
+            .collect();
+        if near.len() < 20 {
+            return None;
+        }
+        rule.curve = trimmed(&near, 0.7)?.0;
+    }
+    // A row of print has strokes everywhere, a ruled line stands alone.
+    let (seen, beside) = (rule.columns(points, 0.0..1.1), rule.columns(points, 1.9..5.0));
+    let [_, _, bend] = rule.curve;
+    let lone = beside < MOST_BESIDE * seen;
+    (lone && seen > LEAST_SEEN * rule.width && bend.abs() < 0.02 * rule.width).then_some(rule)
+}
+
+/// Divides the plane by the profile of each line.
+fn lifted_along(mut seen: Plane<Light>, rules: &[Rule], reach: f64, at: &impl Fn(&Rule, f64) -> f64) -> Plane<Light> {
+    for rule in rules {
+        let place = |x: f64| at(rule, x);
+        let crosses = [0.0, 0.5, 1.0].map(|share| place(share * seen.width as f64));
+        if crosses.iter().all(|y| *y < -reach || *y > seen.height as f64 + reach) {
+            continue;
+        }
+        let correction = centred(&seen, &place, reach);
+        let width = seen.width as f64;
+        let exact = |x: f64| place(x) + correction.map_or(0.0, |curve| dot(&terms(x, width), &curve));
+        if let Some(profile) = profile(&seen, &exact, reach) {
+            divide(&mut seen, &profile, &exact, reach);
+        }
+    }
+    seen
+}
+
+/// How far the line really lies from the guess, as a curve; `None` when it is hardly seen.
+fn centred(seen: &Plane<Light>, place: &impl Fn(f64) -> f64, reach: f64) -> Option<[f64; 3]> {
+    let dark = |x: i64, y: i64| f64::from(1.0 - luminance(seen.near(x, y))).max(0.0);
+    let mut samples = Vec::new();
+    for x in (0..seen.width as i64).step_by(3) {
+        let centre = place(x as f64);
+        let (from, to) = (libm::round(centre - reach) as i64, libm::round(centre + reach) as i64);
+        if from < 0 || to >= seen.height as i64 {
+            continue;
+        }
+        let base = dark(x, from).min(dark(x, to));
+        let weights = (from..=to).map(|y| ((dark(x, y) - base).max(0.0), y as f64 - centre));
+        let (sum, moment) = weights.fold((0.0, 0.0), |(sum, moment), (weight, off)| {
+            (sum + weight, moment + weight * off)
+        });
+        if sum > 0.02 {
+            samples.push((x as f64, moment / sum, sum));
+        }
+    }
+    let mut sums: Vec<f64> = samples.iter().map(|sample| sample.2).collect();
+    let usual = median(&mut sums)?;
+    let width = seen.width as f64;
+    let clean: Vec<([f64; 3], f64, f64)> = samples
+        .iter()
+        .filter(|(_, _, sum)| (0.5 * usual..1.6 * usual).contains(sum))
+        .map(|(x, off, _)| (terms(*x, width), *off, 1.0))
+        .collect();
+    if clean.len() < 30 {
+        return None;
+    }
+    let (curve, stayed) = trimmed(&clean, 0.4)?;
+    (stayed > 0.4).then_some(curve)
+}
+
+/// What the line lets through at each distance from its centre: the median along it, so that ink across it does not
+/// count. `None` for ink-dark lines.
+fn profile(seen: &Plane<Light>, place: &impl Fn(f64) -> f64, reach: f64) -> Option<Vec<Light>> {
+    let bins = (2.0 * reach * BINS) as usize + 2;
+    let mut channels: Vec<[Vec<f32>; 3]> = vec![Default::default(); bins];
+    for x in (0..seen.width).step_by(2) {
+        let centre = place(x as f64);
+        let from = libm::ceil(centre - reach).max(0.0) as usize;
+        let to = libm::floor(centre + reach).max(0.0) as usize;
+        for y in from..=to.min(seen.height.saturating_sub(1)) {
+            let bin = ((y as f64 - centre + reach) * BINS + 0.5) as usize;
+            if let Some([red, green, blue]) = channels.get_mut(bin) {
+                let [r, g, b] = seen.at(x, y);
+                red.push(r);
+                green.push(g);
+                blue.push(b);
+            }
+        }
+    }
+    let middle = |values: &mut Vec<f32>| {
+        let place = values.len() / 2;
+        if values.len() < 12 {
+            1.0
+        } else {
+            *values.select_nth_unstable_by(place, f32::total_cmp).1
+        }
+    };
+    let mut profile: Vec<Light> = channels
+        .iter_mut()
+        .map(|[red, green, blue]| [middle(red), middle(green), middle(blue)])
+        .collect();
+    profile
+        .iter_mut()
+        .for_each(|light| *light = light.map(|value| value.clamp(0.05, 1.0)));
+    let darkest = profile.iter().map(|light| luminance(*light)).fold(1.0, f32::min);
+    (DARKEST..0.99).contains(&darkest).then_some(profile)
+}
+
+fn divide(seen: &mut Plane<Light>, profile: &[Light], place: &impl Fn(f64) -> f64, reach: f64) {
+    let (width, height) = (seen.width, seen.height);
+    for x in 0..width {
+        let centre = place(x as f64);
+        let from = libm::ceil(centre - reach).max(0.0) as usize;
+        let to = libm::floor(centre + reach).max(0.0) as usize;
+        for y in from..=to.min(height.saturating_sub(1)) {
+            let at = (y as f64 - centre + reach) * BINS;
+            let share = (at - libm::floor(at)) as f32;
+            let (low, high) = (profile.get(at as usize), profile.get(at as usize + 1));
+            let (Some(low), Some(high), Some(cell)) = (low, high, seen.cells.get_mut(y * width + x)) else {
+                continue;
+            };
+            let line = super::light::mixed(*low, *high, share);
+            *cell = super::light::reflectance(*cell, line);
+        }
+    }
+}
