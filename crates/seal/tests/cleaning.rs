@@ -11,29 +11,23 @@ use std::io::Cursor;
 
 use image::{GrayImage, ImageFormat, Rgb, RgbImage};
 use seal::clean::{CleanError, CleanMark, CleanOptions, CleanWarning, MarkKind, MarkShape, Photo, PixelBox, clean};
-use seal::{Colour, CompanySeal, FontStack, NameFace, NameSeal, NameStyle, NameSuffix, SealDesign};
+use seal::{Colour, FontStack, SealDesign};
 
 const WIDTH: u32 = 1600;
 const HEIGHT: u32 = 1200;
 const RED: [f32; 3] = [0.58, 0.03, 0.04];
 
+/// Designs as they are stored.
+fn design(seal: &str) -> SealDesign {
+    serde_json::from_str(&format!(r#"{{"version":1,"seal":{seal}}}"#)).unwrap()
+}
+
 fn company() -> SealDesign {
-    SealDesign::Company(CompanySeal {
-        name: "杭州云栖智能科技有限公司".into(),
-        purpose: Some("投标专用章".into()),
-        code_digits: None,
-        diameter_mm: 40.0,
-    })
+    design(r#"{"company":{"name":"杭州云栖智能科技有限公司","purpose":"投标专用章","diameter_mm":40.0}}"#)
 }
 
 fn name_seal() -> SealDesign {
-    SealDesign::Name(NameSeal {
-        text: "李小明".into(),
-        style: NameStyle::Zhu,
-        suffix: NameSuffix::Yin,
-        size_mm: 20.0,
-        face: NameFace::Song,
-    })
+    design(r#"{"name":{"text":"李小明","style":"zhu","suffix":"yin","size_mm":20.0,"face":"song"}}"#)
 }
 
 /// Alpha of a seal turned clockwise, in the middle of a photo.

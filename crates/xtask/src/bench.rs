@@ -18,6 +18,8 @@ const NPM_PEERS: &str =
     "@signpdf/placeholder-plain@3.3.0 @signpdf/signer-p12@3.3.0 @signpdf/signpdf@3.3.0 pdf-lib@1.17.1";
 /// Where Debian keeps what the Java peer is built with.
 const JAVA_LIBRARIES: [&str; 4] = ["pdfbox2", "bcpkix", "bcprov", "bcutil"];
+/// What makes photos, and what clean-up is compared with.
+const PHOTO_PEERS: &str = "opencv-python-headless==5.0.0.93 numpy==2.4.6 pillow==13.0.0";
 /// Runs of each program that count.
 const RUNS: &str = "5";
 
@@ -85,4 +87,23 @@ fn install_peers(workspace: &Workspace, folder: &Path) -> Result<()> {
     let libraries = JAVA_LIBRARIES.map(|name| format!("/usr/share/java/{name}.jar"));
     let mut compile = process::command("javac", &["-cp", &libraries.join(":"), "-d"], &workspace.root);
     process::run(compile.arg(classes).arg("crates/xtask/bench/PdfBoxSign.java"))
+}
+
+/// Measures the clean-up of photos beside OpenCV pipelines: on those of the shared corpus, and others made here.
+pub(crate) fn photos(workspace: &Workspace) -> Result<ExitCode> {
+    machine::prepare(Need::Everything)?;
+    let folder = workspace.target.join("bench");
+    let (venv, made) = (folder.join("photo-venv"), folder.join("photos"));
+    std::fs::create_dir_all(&made)?;
+    tools::python_packages(workspace, &venv, PHOTO_PEERS)?;
+    let ours = release_program(workspace)?;
+    process::run(script(workspace, &venv, "photos.py").arg(&ours).arg(&made))?;
+    let mut bench = script(workspace, &venv, "clean.py");
+    bench.arg(ours).arg(&folder).arg(RUNS).arg(made);
+    let shared = workspace.root.join("../shared/corpora/photos");
+    if shared.is_dir() {
+        bench.arg(shared);
+    }
+    process::run(&mut bench)?;
+    Ok(ExitCode::SUCCESS)
 }

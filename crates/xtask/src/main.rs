@@ -31,6 +31,7 @@ cargo xtask bindings   write the generated files again (window bindings, OpenAPI
 cargo xtask bench pdf  time documents beside other programs (--install-peers brings those); target/bench/report.md
 cargo xtask corpora    take every file of ../shared/corpora (or those named) through the release program; counts what came of it
 cargo xtask fuzz NAME  feed hostile bytes to a target of fuzz/ (reader, append, signature, plan), 60 seconds or as many as named
+cargo xtask bench photos  clean photos of seals beside OpenCV pipelines; target/bench/photos.md
 cargo xtask bundle     make the installer of this operating system (Debian: .deb)
 
 Each command first installs what is missing; on Windows and macOS it says what to install.
@@ -60,6 +61,9 @@ fn dispatch() -> anyhow::Result<ExitCode> {
         ["corpora", places @ ..] => bench::corpora(&workspace, places),
         ["fuzz", target] => fuzz::run(&workspace, target, "60"),
         ["fuzz", target, seconds] => fuzz::run(&workspace, target, seconds),
+        ["bench", "pdf"] => bench::pdf(&workspace, false),
+        ["bench", "pdf", "--install-peers"] => bench::pdf(&workspace, true),
+        ["bench", "photos"] => bench::photos(&workspace),
         ["bundle"] => bundle::run(&workspace),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");
