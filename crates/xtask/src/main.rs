@@ -61,8 +61,6 @@ fn dispatch() -> anyhow::Result<ExitCode> {
         ["corpora", places @ ..] => bench::corpora(&workspace, places),
         ["fuzz", target] => fuzz::run(&workspace, target, "60"),
         ["fuzz", target, seconds] => fuzz::run(&workspace, target, seconds),
-        ["bench", "pdf"] => bench::pdf(&workspace, false),
-        ["bench", "pdf", "--install-peers"] => bench::pdf(&workspace, true),
         ["bench", "photos"] => bench::photos(&workspace),
         ["bundle"] => bundle::run(&workspace),
         [] | ["help" | "--help" | "-h"] => {

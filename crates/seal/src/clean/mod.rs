@@ -128,6 +128,8 @@ pub enum CleanWarning {
 const ENOUGH_DPI: f64 = 300.0;
 /// Ink that lets this much light through is faint.
 const FAINT_INK: f32 = 0.42;
+/// Pixels below which there is no mark. (imageproc's labelling also fails on a single pixel.)
+const LEAST_SIDE: usize = 8;
 /// Wider than any mark on paper.
 const MOST_MM: f64 = 100.0;
 
@@ -161,6 +163,9 @@ pub struct CleanMark {
 /// # Errors
 /// [`CleanError::NothingFound`].
 pub fn clean(photo: &Photo, options: &CleanOptions) -> Result<CleanMark, CleanError> {
+    if photo.width.min(photo.height) < LEAST_SIDE {
+        return Err(CleanError::NothingFound);
+    }
     let table = Linear::new();
     let map = Map::of(photo, &table);
     let paper = light::paper_light(&map);
@@ -171,6 +176,9 @@ pub fn clean(photo: &Photo, options: &CleanOptions) -> Result<CleanMark, CleanEr
     let found = locate::find(&seen, options.kind, window)?;
     let area = found.area.widened(6, seen.width, seen.height);
     let region = Region::of(window.map_or(area, |window| area.within(&window)).scaled(map.cell));
+    if region.area.width().min(region.area.height()) < LEAST_SIDE * region.step {
+        return Err(CleanError::NothingFound);
+    }
     let seen = unmix::region_reflectance(photo, &region, &paper, map.cell, &table);
     let seen = rules.lifted_region(seen, map.cell as f64 / region.step as f64, region.corner());
     let ink = unmix::ink_colour(&seen, found.hue).ok_or(CleanError::NothingFound)?;

@@ -14,7 +14,7 @@ const SHARPENING: f32 = 0.8;
 fn ceiling(hue: Hue) -> f32 {
     match hue {
         Hue::Red | Hue::Blue => 0.93,
-        Hue::Dark => 0.95,
+        Hue::Dark => 0.93,
     }
 }
 
