@@ -67,7 +67,16 @@ struct SignatureFindings {
     level: &'static str,
     algorithm: String,
     reasons: Vec<&'static str>,
+    revocation: RevocationFindings,
+    changes: Vec<String>,
     marks: Vec<ShownMarkView>,
+}
+
+/// Revocation of the signer's chain at the proven time of signing (else when verified), and when verified.
+#[derive(Serialize)]
+struct RevocationFindings {
+    at_signing: &'static str,
+    now: &'static str,
 }
 
 #[derive(Serialize)]
@@ -113,6 +122,11 @@ impl SignatureFindings {
             level: report.level.code(),
             algorithm: report.algorithm.clone(),
             reasons: report.reasons.iter().map(|reason| reason.code()).collect(),
+            revocation: RevocationFindings {
+                at_signing: report.revocation.at_signing.code(),
+                now: report.revocation.now.code(),
+            },
+            changes: report.changes.iter().map(|change| change.code()).collect(),
             marks,
         }
     }

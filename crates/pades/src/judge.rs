@@ -1,74 +1,78 @@
 //! Judging one signature: each finding by itself, then the verdict from all of them.
 
+use crate::container::Container;
 use crate::digests::Digests;
+use crate::evidence::Evidence;
 use crate::pdf_date;
 use crate::reason::Reason;
-use crate::report::{ChangesAfter, Coverage, Level, SignatureReport, SignatureTime, TimeSource, Trust, Verdict};
-use crate::verify::TrustRoots;
+use crate::report::{
+    ChangesAfter, Coverage, Level, Revocation, RevocationFinding, SignatureReport, SignatureTime, TimeSource, Trust,
+    Verdict,
+};
+use crate::timing::{Timing, timing};
 use pdf::Document;
-use pdf::changes::{Changes, changes_since};
-use pdf::signature::{self, SignatureField, SignatureKind};
+use pdf::changes::{ChangeReason, Changes, changes_since};
+use pdf::signature::{self, SignatureField};
 use pki::certificate::CertificateFacts;
-use pki::cms::{CertificateBinding, CmsFindings, CmsReadError, ParsedSignature};
-use pki::path::{PathVerdict, validate_path};
-use pki::verification::SignatureCheck;
+use pki::path::{PathVerdict, rests_on_weak_digest};
+use pki::revocation::RevocationStatus;
 use time::OffsetDateTime;
 
-/// How the sub-filter says that the container is to be read (ISO 32000-2, table 260).
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Container {
-    /// `ETSI.CAdES.detached`.
-    Cades,
-    /// `adbe.pkcs7.detached`.
-    Pkcs7,
-}
-
 /// What the container gave, as far as it could be read.
-#[derive(Default)]
 struct ContainerFindings {
     intact: Option<bool>,
     certificate: Option<CertificateFacts>,
-    trust: Option<Trust>,
+    trust: Trust,
+    revocation: Revocation,
+    time: SignatureTime,
+    level: Level,
     algorithm: String,
-    is_baseline: bool,
     reasons: Vec<Reason>,
 }
 
-/// Judges one signature as of `at`.
+/// Judges one signature.
 pub(crate) fn judge_signature(
     document: &Document,
     field: &SignatureField,
+    container: Option<&Container>,
     digests: &Digests<'_>,
-    roots: &TrustRoots,
-    at: OffsetDateTime,
+    evidence: &Evidence<'_>,
 ) -> SignatureReport {
     let mut reasons = place_reasons(field);
-    let (changes_after, change_reason) = changes(document, field);
+    let (changes_after, change_reason, changes) = changes(document, field);
     reasons.extend(change_reason);
-    let container = judge_container(field, digests, roots, at);
-    reasons.extend(container.reasons);
+    let found = match container {
+        Some(container) => judge_container(container, field, digests, evidence),
+        None => unread(field),
+    };
+    reasons.extend(found.reasons);
     reasons.sort_unstable();
     reasons.dedup();
     SignatureReport {
         field: field.name.clone(),
-        signer: container
+        signer: found
             .certificate
             .as_ref()
             .map(|facts| facts.subject.shown().to_owned())
             .unwrap_or_default(),
-        verdict: verdict(&reasons, container.intact, changes_after),
-        intact: container.intact,
+        verdict: match container {
+            Some(Container::Timestamp(_)) => token_verdict(verdict(&reasons, found.intact, changes_after), evidence),
+            _ => verdict(&reasons, found.intact, changes_after),
+        },
+        intact: found.intact,
         coverage: coverage(field),
         changes_after,
-        trust: container.trust.unwrap_or(Trust::Unknown),
-        time: claimed_time(field),
-        level: if container.is_baseline { Level::BB } else { Level::None },
-        algorithm: container.algorithm,
+        changes,
+        trust: found.trust,
+        revocation: found.revocation,
+        time: found.time,
+        level: found.level,
+        algorithm: found.algorithm,
         reasons,
         stated_reason: field.reason.clone(),
         pages: field.pages.clone(),
         signed_length: signed_length(field),
-        certificate: container.certificate,
+        certificate: found.certificate,
     }
 }
 
@@ -100,6 +104,15 @@ fn verdict(reasons: &[Reason], intact: Option<bool>, changes: ChangesAfter) -> V
     }
 }
 
+/// A document timestamp that does not fit proves nothing; it does not undo the signatures beside it, which are judged
+/// over the same bytes. Where there are none, it is all that the file has.
+fn token_verdict(verdict: Verdict, evidence: &Evidence<'_>) -> Verdict {
+    match verdict {
+        Verdict::Invalid if evidence.has_signatures => Verdict::Indeterminate,
+        verdict => verdict,
+    }
+}
+
 fn place_reasons(field: &SignatureField) -> Vec<Reason> {
     let findings = [
         (field.byte_range.is_none(), Reason::ByteRangeBad),
@@ -110,11 +123,14 @@ fn place_reasons(field: &SignatureField) -> Vec<Reason> {
         (field.coverage == signature::Coverage::Partial, Reason::PartialCoverage),
         (!field.in_newest_revision, Reason::Removed),
     ];
+    applying(findings).collect()
+}
+
+fn applying<const COUNT: usize>(findings: [(bool, Reason); COUNT]) -> impl Iterator<Item = Reason> {
     findings
         .into_iter()
         .filter(|(found, _)| *found)
         .map(|(_, reason)| reason)
-        .collect()
 }
 
 fn coverage(field: &SignatureField) -> Coverage {
@@ -131,149 +147,98 @@ fn signed_length(field: &SignatureField) -> Option<u64> {
     end.filter(|_| field.coverage != signature::Coverage::Partial)
 }
 
-fn changes(document: &Document, field: &SignatureField) -> (ChangesAfter, Option<Reason>) {
+fn changes(document: &Document, field: &SignatureField) -> (ChangesAfter, Option<Reason>, Vec<ChangeReason>) {
+    let unknown = |named| (ChangesAfter::Unknown, Some(Reason::UnknownChanges), named);
     let Some(revision) = field.revision else {
-        return (ChangesAfter::Unknown, Some(Reason::UnknownChanges));
+        return unknown(Vec::new());
     };
     match changes_since(document, revision) {
-        Changes::None if field.coverage == signature::Coverage::WholeFile => (ChangesAfter::None, None),
+        Changes::None if field.coverage == signature::Coverage::WholeFile => (ChangesAfter::None, None, Vec::new()),
         // Bytes follow that belong to no revision: blank or not, nobody signed for them.
-        Changes::None => (ChangesAfter::Unknown, Some(Reason::UnknownChanges)),
-        Changes::Allowed(_) => (ChangesAfter::Allowed, None),
-        Changes::Forbidden(_) => (ChangesAfter::Forbidden, Some(Reason::ForbiddenChanges)),
-        Changes::Unknown(_) => (ChangesAfter::Unknown, Some(Reason::UnknownChanges)),
+        Changes::None => unknown(Vec::new()),
+        Changes::Allowed(_) => (ChangesAfter::Allowed, None, Vec::new()),
+        Changes::Forbidden(named) => (ChangesAfter::Forbidden, Some(Reason::ForbiddenChanges), named),
+        Changes::Unknown(named) => unknown(named),
     }
 }
 
-/// `/M` is the signer's own word (EN 319 142-1, 6.3); nothing more is claimed for it.
-fn claimed_time(field: &SignatureField) -> SignatureTime {
-    match &field.modified {
-        Some(written) => SignatureTime {
-            source: TimeSource::Claimed,
-            value: pdf_date::parse(written),
-        },
-        None => SignatureTime {
+/// `/M` is the signer's own word (EN 319 142-1, 6.3), as is signing-time in a container; nothing more is claimed.
+fn claimed_time(field: &SignatureField, container: Option<&Container>) -> SignatureTime {
+    let written = field.modified.as_deref().and_then(pdf_date::parse);
+    let in_container = || container?.cms()?.signing_time();
+    match written.or_else(in_container) {
+        None if field.modified.is_none() => SignatureTime {
             source: TimeSource::None,
             value: None,
         },
+        value => SignatureTime {
+            source: TimeSource::Claimed,
+            value,
+        },
     }
 }
 
-fn container_kind(field: &SignatureField) -> Result<Container, Reason> {
-    if field.kind == SignatureKind::DocumentTimestamp {
-        return Err(Reason::DocumentTimestampNotChecked);
-    }
-    match field.sub_filter.as_deref() {
-        Some("ETSI.CAdES.detached") => Ok(Container::Cades),
-        Some("adbe.pkcs7.detached") => Ok(Container::Pkcs7),
-        Some("ETSI.RFC3161") => Err(Reason::DocumentTimestampNotChecked),
-        // adbe.pkcs7.sha1 and adbe.x509.rsa_sha1 rest on SHA-1 by definition; any other is unknown.
-        _ => Err(Reason::UnsupportedSubFilter),
+/// A container that cannot be read; why is among the reasons.
+fn unread(field: &SignatureField) -> ContainerFindings {
+    ContainerFindings {
+        intact: None,
+        certificate: None,
+        trust: Trust::Unknown,
+        revocation: Revocation::default(),
+        time: claimed_time(field, None),
+        level: Level::None,
+        algorithm: String::new(),
+        reasons: Container::read(field).err().into_iter().collect(),
     }
 }
 
 fn judge_container(
+    container: &Container,
     field: &SignatureField,
     digests: &Digests<'_>,
-    roots: &TrustRoots,
-    at: OffsetDateTime,
+    evidence: &Evidence<'_>,
 ) -> ContainerFindings {
-    let refused = |reason| ContainerFindings {
-        reasons: vec![reason],
-        ..ContainerFindings::default()
+    let checked = container.check(field, digests);
+    let timing = timing(container, field, evidence);
+    let mut found = ContainerFindings {
+        intact: checked.intact,
+        reasons: checked.reasons,
+        time: timing.time(claimed_time(field, Some(container))),
+        ..unread(field)
     };
-    let kind = match container_kind(field) {
-        Ok(kind) => kind,
-        Err(reason) => return refused(reason),
+    found.reasons.extend(&timing.reasons);
+    let facts = container.signer().map(CertificateFacts::parse);
+    let Some(Ok(facts)) = facts else {
+        found.reasons.push(Reason::SignerCertificateMissing);
+        return found;
     };
-    let parsed = match ParsedSignature::parse(&field.contents) {
-        Ok(parsed) => parsed,
-        Err(error) => return refused(read_reason(error)),
-    };
-    let mut findings = certificate_findings(&parsed, roots, at);
-    let Some(digest) = digests.of(field, parsed.digest_algorithm()) else {
-        return findings;
-    };
-    let checked = parsed.verify_digest(&digest);
-    findings.intact = intact(&checked);
-    findings.reasons.extend(check_reasons(&parsed, &checked, kind));
-    findings.is_baseline = kind == Container::Cades
-        && findings.intact == Some(true)
-        && checked.binding == CertificateBinding::Bound
-        && !parsed.has_content();
-    findings
+    found.reasons.extend(usage_reasons(&facts, container));
+    found.algorithm = format!("{} with {}", facts.key_algorithm, container.digest_algorithm().name());
+    found.certificate = Some(facts);
+    let chain = judge_trust(container, &timing, evidence, &mut found);
+    let is_baseline = matches!(container, Container::Cades(parsed) if !parsed.has_content());
+    if is_baseline && checked.is_bound && checked.intact == Some(true) {
+        found.level = level(&timing, chain.as_deref(), field, evidence);
+    }
+    found
 }
 
-fn read_reason(error: CmsReadError) -> Reason {
-    match error {
-        CmsReadError::Unreadable | CmsReadError::BadSignedAttributes => Reason::ContainerUnreadable,
-        CmsReadError::NotOneSigner => Reason::NotOneSigner,
-        CmsReadError::UnknownDigest => Reason::UnsupportedAlgorithm,
+/// EN 319 142-1, 6.1: each level holds what the one before holds.
+fn level(timing: &Timing, chain: Option<&[Vec<u8>]>, field: &SignatureField, evidence: &Evidence<'_>) -> Level {
+    let (is_archived, archives_store) = evidence.archived_after(signed_length(field).unwrap_or(u64::MAX));
+    if !timing.has_token && !is_archived {
+        return Level::BB;
+    }
+    let moment = timing.proven.unwrap_or(evidence.request.at);
+    let is_settled = chain.is_some_and(|chain| evidence.is_settled_by_store(chain, moment));
+    match (is_settled, archives_store) {
+        (false, _) => Level::BT,
+        (true, false) => Level::BLt,
+        (true, true) => Level::BLta,
     }
 }
 
-/// A wrong digest is proof of a change; a right one alone proves nothing.
-fn intact(checked: &CmsFindings) -> Option<bool> {
-    if !checked.digest_matches || !checked.content_type_matches {
-        return Some(false);
-    }
-    match checked.signature {
-        SignatureCheck::Valid => Some(true),
-        SignatureCheck::Invalid => Some(false),
-        SignatureCheck::Unsupported => None,
-    }
-}
-
-fn check_reasons(parsed: &ParsedSignature, checked: &CmsFindings, kind: Container) -> Vec<Reason> {
-    let unbound = matches!(
-        checked.binding,
-        CertificateBinding::Absent | CertificateBinding::Unsupported
-    );
-    let findings = [
-        (!checked.digest_matches, Reason::DocumentChanged),
-        (!checked.content_type_matches, Reason::ContentTypeMismatch),
-        (checked.signature == SignatureCheck::Invalid, Reason::SignatureWrong),
-        (
-            checked.signature == SignatureCheck::Unsupported,
-            Reason::UnsupportedAlgorithm,
-        ),
-        (
-            checked.binding == CertificateBinding::Mismatch,
-            Reason::CertificateSubstituted,
-        ),
-        // EN 319 142-1, 6.3: signing-certificate is required; ISO 32000-1 did not ask for it.
-        (kind == Container::Cades && unbound, Reason::CertificateNotBound),
-        (parsed.has_content(), Reason::NotDetached),
-        (parsed.rests_on_weak_digest(), Reason::WeakDigest),
-        (!parsed.timestamps().is_empty(), Reason::TimestampNotChecked),
-    ];
-    findings
-        .into_iter()
-        .filter(|(found, _)| *found)
-        .map(|(_, reason)| reason)
-        .collect()
-}
-
-fn certificate_findings(parsed: &ParsedSignature, roots: &TrustRoots, at: OffsetDateTime) -> ContainerFindings {
-    let mut findings = ContainerFindings::default();
-    let Some(der) = parsed.signer_certificate() else {
-        findings.reasons.push(Reason::SignerCertificateMissing);
-        return findings;
-    };
-    let Ok(facts) = CertificateFacts::parse(der) else {
-        findings.reasons.push(Reason::SignerCertificateMissing);
-        return findings;
-    };
-    let (trust, reason) = trust(der, parsed.certificates(), roots, at);
-    findings.trust = Some(trust);
-    findings.reasons.push(reason);
-    findings.reasons.extend(usage_reasons(&facts));
-    findings.algorithm = format!("{} with {}", facts.key_algorithm, parsed.digest_algorithm().name());
-    findings.certificate = Some(facts);
-    findings
-}
-
-fn usage_reasons(facts: &CertificateFacts) -> Vec<Reason> {
+fn usage_reasons(facts: &CertificateFacts, container: &Container) -> Vec<Reason> {
     let signs = facts
         .key_usage
         .iter()
@@ -282,33 +247,87 @@ fn usage_reasons(facts: &CertificateFacts) -> Vec<Reason> {
         .key_algorithm
         .strip_prefix("RSA ")
         .and_then(|bits| bits.parse::<u32>().ok());
+    let is_token = matches!(container, Container::Timestamp(_));
     let findings = [
-        (!facts.key_usage.is_empty() && !signs, Reason::KeyUsageForbids),
+        (
+            !is_token && !facts.key_usage.is_empty() && !signs,
+            Reason::KeyUsageForbids,
+        ),
         (bits.is_some_and(|bits| bits < 2048), Reason::WeakKey),
     ];
-    findings
-        .into_iter()
-        .filter(|(found, _)| *found)
-        .map(|(_, reason)| reason)
-        .collect()
+    applying(findings).collect()
 }
 
-fn trust(leaf: &[u8], embedded: &[Vec<u8>], roots: &TrustRoots, at: OffsetDateTime) -> (Trust, Reason) {
-    if roots.certificates().is_empty() {
-        return (Trust::Unknown, Reason::NoTrustRoots);
+/// The chain at the proven time (else at the moment of verification), and its revocation then and now.
+fn judge_trust(
+    container: &Container,
+    timing: &Timing,
+    evidence: &Evidence<'_>,
+    found: &mut ContainerFindings,
+) -> Option<Vec<Vec<u8>>> {
+    let leaf = container.signer()?;
+    if evidence.roots().certificates().is_empty() {
+        found.reasons.push(Reason::NoTrustRoots);
+        return None;
     }
-    let others: Vec<Vec<u8>> = embedded
-        .iter()
-        .filter(|certificate| certificate.as_slice() != leaf)
-        .cloned()
-        .collect();
-    match validate_path(leaf, &others, roots.certificates(), at) {
-        PathVerdict::Trusted { .. } => (Trust::Trusted, Reason::RevocationNotChecked),
+    let moment = timing.proven.unwrap_or(evidence.request.at);
+    let (trust, reason) = match evidence.path(leaf, container.certificates(), moment) {
+        PathVerdict::Trusted { chain } => {
+            found.trust = Trust::Trusted;
+            if rests_on_weak_digest(&chain) {
+                found.reasons.push(Reason::WeakDigest);
+            }
+            judge_revocation(&chain, timing, moment, evidence, found);
+            return Some(chain);
+        }
         PathVerdict::Untrusted => (Trust::Untrusted, Reason::UntrustedIssuer),
         PathVerdict::Refused(_) => (Trust::Untrusted, Reason::ChainRefused),
         PathVerdict::Expired => (Trust::Expired, Reason::CertificateExpired),
         PathVerdict::NotYetValid => (Trust::NotYetValid, Reason::CertificateNotYetValid),
-        PathVerdict::Unreadable | PathVerdict::TooCostly => (Trust::Unknown, Reason::ChainRefused),
+        PathVerdict::Unreadable => (Trust::Unknown, Reason::ChainRefused),
+        PathVerdict::TooCostly => (Trust::Unknown, Reason::BudgetExceeded),
+    };
+    found.trust = trust;
+    found.reasons.push(reason);
+    None
+}
+
+fn judge_revocation(
+    chain: &[Vec<u8>],
+    timing: &Timing,
+    moment: OffsetDateTime,
+    evidence: &Evidence<'_>,
+    found: &mut ContainerFindings,
+) {
+    let then = evidence.revocation(chain, moment);
+    let now = evidence.revocation(chain, evidence.request.at);
+    found.revocation = Revocation {
+        at_signing: finding(then),
+        now: finding(now),
+    };
+    let reason = match (then, now) {
+        (RevocationStatus::Revoked { .. }, _) => {
+            found.trust = Trust::Revoked;
+            // Without a proven time it may have been signed before (EN 319 102-1, 5.2.6.2: no proof of existence).
+            let proven = timing.proven.is_some();
+            Some(if proven {
+                Reason::RevokedBeforeSigning
+            } else {
+                Reason::CertificateRevoked
+            })
+        }
+        (_, RevocationStatus::Revoked { .. }) => Some(Reason::RevokedSinceSigning),
+        (RevocationStatus::Unknown, _) => Some(Reason::RevocationNotChecked),
+        (RevocationStatus::Good, _) => None,
+    };
+    found.reasons.extend(reason);
+}
+
+fn finding(status: RevocationStatus) -> RevocationFinding {
+    match status {
+        RevocationStatus::Good => RevocationFinding::Good,
+        RevocationStatus::Revoked { .. } => RevocationFinding::Revoked,
+        RevocationStatus::Unknown => RevocationFinding::Unknown,
     }
 }
 
@@ -318,7 +337,7 @@ mod tests {
 
     #[test]
     fn only_a_signature_with_nothing_against_it_is_valid() {
-        let informing = [Reason::TimestampNotChecked, Reason::RevocationNotChecked];
+        let informing = [Reason::TimestampUntrusted, Reason::RevocationNotChecked];
         assert_eq!(verdict(&informing, Some(true), ChangesAfter::None), Verdict::Valid);
         assert_eq!(
             verdict(&informing, Some(true), ChangesAfter::Allowed),

@@ -1,12 +1,15 @@
 //! Signing and verifying PDFs (PAdES): joins crate pdf and crate pki. No files, no clock, no network.
 #![forbid(unsafe_code)]
 
+mod container;
 mod digests;
+mod evidence;
 mod judge;
 mod pdf_date;
 mod preserve;
 mod sign;
 mod timestamp_service;
+mod timing;
 mod verify;
 
 pub mod reason;
@@ -15,8 +18,9 @@ pub mod report;
 pub use preserve::{DocumentTimestamp, Evidence, preserve, timestamp_document};
 pub use reason::Reason;
 pub use report::{
-    ChangesAfter, Coverage, Level, SignatureReport, SignatureTime, TimeSource, Trust, Verdict, Verification,
+    ChangesAfter, Coverage, Level, Revocation, RevocationFinding, SignatureReport, SignatureTime, TimeSource, Trust,
+    Verdict, Verification,
 };
 pub use sign::{Digested, Prepared, SignPdfError, Signed, SignedPdf, Timestamped, sign};
 pub use timestamp_service::{ServiceUnreachable, TimestampService};
-pub use verify::{TrustRoots, verify, verify_written};
+pub use verify::{Request, TrustRoots, verify, verify_by, verify_written};

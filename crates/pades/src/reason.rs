@@ -11,6 +11,8 @@ pub enum Reason {
     ContentTypeMismatch,
     /// The attributes name another certificate: a substitution (RFC 5035).
     CertificateSubstituted,
+    /// The certificate had been revoked before the proven time of signing.
+    RevokedBeforeSigning,
     /// Content is carried inside a signature that claims to be detached.
     NotDetached,
     /// The byte range is missing, or its numbers are not sane.
@@ -39,8 +41,8 @@ pub enum Reason {
     WeakDigest,
     /// It rests on an RSA key shorter than 2048 bits.
     WeakKey,
-    /// A document timestamp; those are not checked here yet.
-    DocumentTimestampNotChecked,
+    /// The certificate of a document timestamp is not for timestamping alone (RFC 3161, 2.3).
+    NotForTimestamping,
     /// The signer's certificate is not embedded.
     SignerCertificateMissing,
     /// Nothing binds the certificate to the signature.
@@ -57,8 +59,16 @@ pub enum Reason {
     CertificateNotYetValid,
     /// The certificate's key usage does not allow signing documents.
     KeyUsageForbids,
-    /// There is a timestamp; those are not checked here yet.
-    TimestampNotChecked,
+    /// The certificate was revoked at the moment of verification, and no time of signing is proven.
+    CertificateRevoked,
+    /// To find out more would have cost too much.
+    BudgetExceeded,
+    /// The certificate was revoked after the proven time of signing.
+    RevokedSinceSigning,
+    /// A signature timestamp is damaged or belongs to another signature; it proves nothing.
+    TimestampWrong,
+    /// The authority of a signature timestamp does not lead to a given root; the time is only claimed.
+    TimestampUntrusted,
     /// Whether the certificate was revoked was not looked up.
     RevocationNotChecked,
 }
@@ -72,6 +82,7 @@ impl Reason {
             Self::SignatureWrong => "signature_wrong",
             Self::ContentTypeMismatch => "content_type_mismatch",
             Self::CertificateSubstituted => "certificate_substituted",
+            Self::RevokedBeforeSigning => "revoked_before_signing",
             Self::NotDetached => "not_detached",
             Self::ByteRangeBad => "byte_range_bad",
             Self::GapIsNotContents => "gap_is_not_contents",
@@ -86,7 +97,7 @@ impl Reason {
             Self::UnsupportedAlgorithm => "unsupported_algorithm",
             Self::WeakDigest => "weak_digest",
             Self::WeakKey => "weak_key",
-            Self::DocumentTimestampNotChecked => "document_timestamp_not_checked",
+            Self::NotForTimestamping => "not_for_timestamping",
             Self::SignerCertificateMissing => "signer_certificate_missing",
             Self::CertificateNotBound => "certificate_not_bound",
             Self::NoTrustRoots => "no_trust_roots",
@@ -95,7 +106,11 @@ impl Reason {
             Self::CertificateExpired => "certificate_expired",
             Self::CertificateNotYetValid => "certificate_not_yet_valid",
             Self::KeyUsageForbids => "key_usage_forbids",
-            Self::TimestampNotChecked => "timestamp_not_checked",
+            Self::CertificateRevoked => "certificate_revoked",
+            Self::BudgetExceeded => "budget_exceeded",
+            Self::RevokedSinceSigning => "revoked_since_signing",
+            Self::TimestampWrong => "timestamp_wrong",
+            Self::TimestampUntrusted => "timestamp_untrusted",
             Self::RevocationNotChecked => "revocation_not_checked",
         }
     }
@@ -108,6 +123,7 @@ impl Reason {
                 | Self::SignatureWrong
                 | Self::ContentTypeMismatch
                 | Self::CertificateSubstituted
+                | Self::RevokedBeforeSigning
                 | Self::NotDetached
                 | Self::ByteRangeBad
                 | Self::ForbiddenChanges
@@ -116,6 +132,9 @@ impl Reason {
 
     /// Whether it only tells what was not looked at, without weakening what was found.
     pub(crate) fn only_informs(self) -> bool {
-        matches!(self, Self::TimestampNotChecked | Self::RevocationNotChecked)
+        matches!(
+            self,
+            Self::TimestampWrong | Self::TimestampUntrusted | Self::RevocationNotChecked | Self::RevokedSinceSigning
+        )
     }
 }

@@ -1,6 +1,7 @@
 //! The report of a verification: findings kept apart, and the verdict that follows from them.
 
 use crate::reason::Reason;
+use pdf::changes::ChangeReason;
 use pki::certificate::CertificateFacts;
 use time::OffsetDateTime;
 
@@ -85,7 +86,7 @@ impl ChangesAfter {
 /// What the signer's certificate is worth at the moment of verification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trust {
-    /// It chains to a given root. Revocation is not checked yet; [`Reason::RevocationNotChecked`] says so.
+    /// It chains to a given root; what is known of revocation stands apart ([`Revocation`]).
     Trusted,
     /// It does not chain to a given root, or its chain breaks a rule.
     Untrusted,
@@ -114,10 +115,43 @@ impl Trust {
     }
 }
 
+/// What is known about revocation at one moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RevocationFinding {
+    /// Not revoked, up to the root.
+    Good,
+    /// Revoked.
+    Revoked,
+    /// Nothing at hand tells.
+    #[default]
+    Unknown,
+}
+
+impl RevocationFinding {
+    /// The word in JSON reports.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Revoked => "revoked",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// Revocation of the signer's chain, then and now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Revocation {
+    /// At the proven time of signing; at the moment of verification where none is proven.
+    pub at_signing: RevocationFinding,
+    /// At the moment of verification.
+    pub now: RevocationFinding,
+}
+
 /// Where a signing time comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TimeSource {
-    /// A verified timestamp. Not given yet: timestamps are not verified in this version.
+    /// A verified timestamp, of the signature or over the document, of an authority that leads to a given root.
     Timestamp,
     /// The signer's own word (`/M`).
     Claimed,
@@ -192,8 +226,12 @@ pub struct SignatureReport {
     pub coverage: Coverage,
     /// What was done afterwards.
     pub changes_after: ChangesAfter,
-    /// What the certificate is worth now.
+    /// What was done that is not allowed, or cannot be judged, one by one.
+    pub changes: Vec<ChangeReason>,
+    /// What the certificate is worth at the proven time of signing, else at the moment of verification.
     pub trust: Trust,
+    /// Its revocation then and now.
+    pub revocation: Revocation,
     /// When, and according to whom.
     pub time: SignatureTime,
     /// Baseline level.

@@ -1,14 +1,20 @@
 //! Verifying every signature of a document.
 
+use crate::container::Container;
 use crate::digests::Digests;
+use crate::evidence::Evidence;
 use crate::judge::{judge_signature, overall};
 use crate::reason::Reason;
 use crate::report::{Verdict, Verification};
 use crate::sign::SignedPdf;
 use pdf::Document;
 use pdf::signature::read_signatures;
+use pki::budget::Budget;
 use std::collections::HashMap;
 use time::OffsetDateTime;
+
+/// More signatures than any real file has; each has to be compared with the end of the file.
+const SIGNATURE_LIMIT: usize = 500;
 
 /// The roots that the user, or the platform, trusts (DER).
 #[derive(Clone, Debug, Default)]
@@ -36,13 +42,47 @@ impl TrustRoots {
     }
 }
 
+/// What a verification goes by.
+pub struct Request<'a> {
+    /// Whom to believe.
+    pub roots: &'a TrustRoots,
+    /// The moment as of which it is verified.
+    pub at: OffsetDateTime,
+    /// Revocation lists from elsewhere (DER); those in the file are found anyway.
+    pub revocation_lists: &'a [Vec<u8>],
+    /// OCSP responses from elsewhere (DER); those in the file are found anyway.
+    pub ocsp_responses: &'a [Vec<u8>],
+    /// What a single question about a path may cost, and when to stop altogether.
+    pub budget: Budget,
+}
+
+impl<'a> Request<'a> {
+    /// With nothing from elsewhere and the usual budget.
+    #[must_use]
+    pub fn new(roots: &'a TrustRoots, at: OffsetDateTime) -> Self {
+        Self {
+            roots,
+            at,
+            revocation_lists: &[],
+            ocsp_responses: &[],
+            budget: Budget::default(),
+        }
+    }
+}
+
 /// Verifies every signature, as of the moment `at`.
 ///
 /// Integrity, coverage, later changes, trust and time are found out apart and reported apart; whatever cannot be
 /// checked makes the verdict indeterminate with its reason, never valid.
 #[must_use]
 pub fn verify(document: &Document, roots: &TrustRoots, at: OffsetDateTime) -> Verification {
-    verify_knowing(document, roots, at, HashMap::new())
+    verify_by(document, &Request::new(roots, at))
+}
+
+/// As [`verify`], with all that may be said about it.
+#[must_use]
+pub fn verify_by(document: &Document, request: &Request<'_>) -> Verification {
+    verify_knowing(document, request, HashMap::new())
 }
 
 /// Verifies a file that was just written as `original` and the tail of `signed`.
@@ -60,33 +100,49 @@ pub fn verify_written(
     let (front, back) = written.bytes().split_at_checked(original.bytes().len())?;
     let same = front == original.bytes() && back == signed.tail.as_slice();
     let known = HashMap::from([(signed.byte_range, signed.digest)]);
-    same.then(|| verify_knowing(written, roots, at, known))
+    same.then(|| verify_knowing(written, &Request::new(roots, at), known))
 }
 
-fn verify_knowing(
-    document: &Document,
-    roots: &TrustRoots,
-    at: OffsetDateTime,
-    known: HashMap<[u64; 4], [u8; 32]>,
-) -> Verification {
+fn verify_knowing(document: &Document, request: &Request<'_>, known: HashMap<[u64; 4], [u8; 32]>) -> Verification {
     let Ok(fields) = read_signatures(document) else {
         // A damaged file may hide a signature: it is not «unsigned».
-        let reasons = vec![Reason::StructureDamaged];
-        return Verification {
-            verdict: Verdict::Indeterminate,
-            signatures: Vec::new(),
-            reasons,
-        };
+        return undecided(Reason::StructureDamaged);
     };
+    if fields.len() > SIGNATURE_LIMIT {
+        return undecided(Reason::BudgetExceeded);
+    }
     let digests = Digests::new(document, fields, known);
-    let signatures: Vec<_> = fields
-        .iter()
-        .map(|field| judge_signature(document, field, &digests, roots, at))
-        .collect();
+    let containers: Vec<_> = fields.iter().map(|field| Container::read(field).ok()).collect();
+    let evidence = Evidence::gather(document, fields, &containers, &digests, request);
+    let mut signatures = Vec::new();
+    for (field, container) in fields.iter().zip(&containers) {
+        if request.budget.is_spent() {
+            return Verification {
+                verdict: Verdict::Indeterminate,
+                signatures,
+                reasons: vec![Reason::BudgetExceeded],
+            };
+        }
+        signatures.push(judge_signature(
+            document,
+            field,
+            container.as_ref(),
+            &digests,
+            &evidence,
+        ));
+    }
     let verdict = overall(signatures.iter().map(|report| report.verdict));
     Verification {
         verdict,
         signatures,
         reasons: Vec::new(),
+    }
+}
+
+fn undecided(reason: Reason) -> Verification {
+    Verification {
+        verdict: Verdict::Indeterminate,
+        signatures: Vec::new(),
+        reasons: vec![reason],
     }
 }

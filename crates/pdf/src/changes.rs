@@ -1,11 +1,17 @@
 //! Judging what was changed after a revision: only what later signing needs is allowed.
 
 mod accounted;
+mod catalog;
 mod comparison;
 mod difference;
+mod forms;
+mod pages;
+mod xmp;
 
-use crate::document::{Damage, Document};
+use crate::document::{Damage, Document, Written};
 use comparison::Comparison;
+pub(crate) use comparison::StepFindings;
+use std::sync::Arc;
 
 /// What changed between a revision and the end of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,11 +85,15 @@ pub enum ChangeReason {
     ObjectReplaced {
         /// Object number.
         number: u32,
+        /// What it is.
+        kind: ObjectKind,
     },
     /// An existing object was deleted.
     ObjectDeleted {
         /// Object number.
         number: u32,
+        /// What it was.
+        kind: ObjectKind,
     },
     /// A new object that nothing accounts for.
     UnexplainedObject {
@@ -108,6 +118,63 @@ pub enum ChangeReason {
     NotARevision,
 }
 
+impl ChangeReason {
+    /// A stable word for reports, with what it is about behind a colon, such as `page_content:3` or `catalog:Names`.
+    #[must_use]
+    pub fn code(&self) -> String {
+        match self {
+            Self::Catalog { key } => format!("catalog:{key}"),
+            Self::Form { key } => format!("form:{key}"),
+            Self::Page { page, key } if key == "Contents" => format!("page_content:{page}"),
+            Self::Page { page, key } if key == "Resources" => format!("page_resources:{page}"),
+            Self::Page { page, key } => format!("page:{page}:{key}"),
+            Self::PageTree => "page_tree".to_owned(),
+            Self::Annotation { page } => format!("annotation:{page}"),
+            Self::Field { name } => format!("field:{name}"),
+            Self::ObjectReplaced { number, kind } => format!("{}_replaced:{number}", kind.code()),
+            Self::ObjectDeleted { number, kind } => format!("{}_deleted:{number}", kind.code()),
+            Self::UnexplainedObject { number } => format!("unexplained_object:{number}"),
+            Self::StrayBytes { at } => format!("stray_bytes:{at}"),
+            Self::CertifiedNoChanges => "certified_no_changes".to_owned(),
+            Self::Trailer { key } => format!("trailer:{key}"),
+            Self::Damaged(_) => "damaged".to_owned(),
+            Self::NotARevision => "not_a_revision".to_owned(),
+        }
+    }
+}
+
+/// What an object is that was replaced or deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ObjectKind {
+    /// The content of a page.
+    Content,
+    /// A font, its descriptor, encoding or program.
+    Font,
+    /// A form or image that pages or appearances draw.
+    XObject,
+    /// An annotation.
+    Annotation,
+    /// Names, destinations or actions.
+    Name,
+    /// Anything else.
+    Other,
+}
+
+impl ObjectKind {
+    /// The word in reports.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Content => "content",
+            Self::Font => "font",
+            Self::XObject => "x_object",
+            Self::Annotation => "annotation",
+            Self::Name => "name",
+            Self::Other => "object",
+        }
+    }
+}
+
 /// What was appended after the revision with this index of [`Document::revisions`].
 pub fn changes_since(document: &Document, revision: usize) -> Changes {
     let Ok(written) = document.written() else {
@@ -123,8 +190,37 @@ pub fn changes_since(document: &Document, revision: usize) -> Changes {
     if revision + 1 == structure.revisions.len() {
         return Changes::None;
     }
-    match Comparison::new(written, revision).run() {
-        Ok(changes) => changes,
+    let steps: Result<Vec<_>, Damage> = (revision..structure.revisions.len() - 1)
+        .map(|step| step_findings(written, step))
+        .collect();
+    match steps {
+        Ok(steps) => together(&steps),
         Err(damage) => Changes::Unknown(vec![ChangeReason::Damaged(damage)]),
+    }
+}
+
+/// What the revision after the one with this index did; found out once for all signatures before it.
+fn step_findings(written: &Written, step: usize) -> Result<Arc<StepFindings>, Damage> {
+    let known = written.steps.lock().ok().and_then(|steps| steps.get(&step).cloned());
+    if let Some(known) = known {
+        return known;
+    }
+    let findings = Comparison::new(written, step).run().map(Arc::new);
+    if let Ok(mut steps) = written.steps.lock() {
+        steps.insert(step, findings.clone());
+    }
+    findings
+}
+
+/// Revisions are judged one after another: each may only do what later signing needs.
+fn together(steps: &[Arc<StepFindings>]) -> Changes {
+    let gathered = |part: fn(&StepFindings) -> &Vec<ChangeReason>| -> Vec<ChangeReason> {
+        steps.iter().flat_map(|step| part(step)).cloned().collect()
+    };
+    let (forbidden, unknown) = (gathered(|step| &step.forbidden), gathered(|step| &step.unknown));
+    match (forbidden.is_empty(), unknown.is_empty()) {
+        (false, _) => Changes::Forbidden(forbidden),
+        (true, false) => Changes::Unknown(unknown),
+        (true, true) => Changes::Allowed(steps.iter().flat_map(|step| step.allowed.clone()).collect()),
     }
 }

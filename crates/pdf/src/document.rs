@@ -2,11 +2,13 @@
 
 mod opening;
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use hayro::hayro_syntax::{self, Pdf, page::Page};
 
+use crate::changes::StepFindings;
 use crate::encryption::Password;
 use crate::excerpt::Excerpts;
 use crate::form;
@@ -187,6 +189,8 @@ pub(crate) struct Written {
     pub(crate) structure: Arc<Structure>,
     pub(crate) pages: Vec<PageNode>,
     pub(crate) signatures: Vec<SignatureField>,
+    /// What each revision did to the one before it, as far as somebody asked; by the index of the earlier one.
+    pub(crate) steps: Mutex<HashMap<usize, Result<Arc<StepFindings>, Damage>>>,
 }
 
 impl Document {
@@ -411,5 +415,6 @@ fn read_written(structure: Arc<Structure>, reader: &Pdf, limits: &Limits) -> Res
         structure,
         pages,
         signatures,
+        steps: Mutex::default(),
     })
 }

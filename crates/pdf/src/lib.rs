@@ -23,6 +23,7 @@ pub mod signature;
 pub mod structure;
 pub mod text;
 pub mod update;
+pub mod validation_data;
 
 pub use document::{Damage, Document, Limits, OpenError, RefuseReason, SharedBytes};
 pub use encryption::Password;

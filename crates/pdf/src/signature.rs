@@ -49,6 +49,8 @@ pub struct SignatureField {
     pub byte_range: Option<[u64; 4]>,
     /// The DER bytes of `Contents`, cut to the length the DER header states (padding dropped).
     pub contents: Vec<u8>,
+    /// `Cert`: certificates beside a bare PKCS#1 signature (12.8.3.2), as DER.
+    pub certificates: Vec<Vec<u8>>,
     /// `Filter`.
     pub filter: Option<String>,
     /// `SubFilter`.
@@ -179,6 +181,7 @@ fn read_field(
             .and_then(Value::as_bytes)
             .map(without_padding)
             .unwrap_or_default(),
+        certificates: certificates(view, &value)?,
         filter: name("Filter")?,
         sub_filter: name("SubFilter")?,
         modified: text("M")?,
@@ -193,6 +196,18 @@ fn read_field(
         in_newest_revision,
     };
     Ok(Some((contents_at.map_or(0, |place| place.start), signature)))
+}
+
+/// One string, or an array of them.
+fn certificates(view: View<'_>, value: &Dictionary) -> Result<Vec<Vec<u8>>, Damage> {
+    let items = match view.entry_of(value, "Cert")? {
+        Some(Value::Array(items)) => items,
+        Some(single) => vec![single],
+        None => Vec::new(),
+    };
+    let strings = items.iter().map(|item| view.resolve(item));
+    let strings: Vec<Value> = strings.collect::<Result<_, _>>()?;
+    Ok(strings.iter().filter_map(Value::as_bytes).map(<[u8]>::to_vec).collect())
 }
 
 fn byte_range(view: View<'_>, value: &Dictionary) -> Result<Option<[u64; 4]>, Damage> {

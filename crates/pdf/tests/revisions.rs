@@ -11,7 +11,7 @@
 mod judges;
 mod recipes;
 
-use pdf::changes::{AllowedChange, ChangeReason, Changes, changes_since};
+use pdf::changes::{AllowedChange, ChangeReason, Changes, ObjectKind, changes_since};
 use pdf::update::{SignatureRequest, prepare_signature};
 use pdf::{Document, Mark};
 use recipes::{Recipe, append_objects, joined, open, square_at};
@@ -65,7 +65,10 @@ fn content_that_was_replaced_is_found() {
         panic!("must be forbidden")
     };
     assert!(
-        reasons.contains(&ChangeReason::ObjectReplaced { number: 5 }),
+        reasons.contains(&ChangeReason::ObjectReplaced {
+            number: 5,
+            kind: ObjectKind::Content
+        }),
         "{reasons:?}"
     );
 }

@@ -9,6 +9,7 @@
     reason = "development only: a test that cannot be set up fails, and its files are scratch"
 )]
 
+pub mod attacks;
 pub mod corpora;
 pub mod judges;
 pub mod pdfs;

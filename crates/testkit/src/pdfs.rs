@@ -238,10 +238,13 @@ fn objects(pages: &[Page], font: &str) -> Vec<String> {
 }
 
 fn document(pages: &[Page], font: &str) -> Vec<u8> {
+    of_objects(&objects(pages, font))
+}
+
+/// A PDF of these objects, numbered from 1, the first of them the catalog.
+pub(crate) fn of_objects(objects: &[String]) -> Vec<u8> {
     let mut body = Body::new();
-    for object in objects(pages, font) {
-        body.object(&object);
-    }
+    objects.iter().for_each(|object| body.object(object));
     body.finish_with_table()
 }
 

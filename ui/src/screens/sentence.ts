@@ -3,8 +3,13 @@
 import type { SignatureView } from "../bindings";
 import { codeWords, type Translate } from "../words/words";
 
-/** What was simply not looked at; it neither condemns a signature nor holds up its verdict. */
-const notChecked: readonly string[] = ["revocation_not_checked", "timestamp_not_checked"];
+/** What was not found out, or only tells more; it neither condemns a signature nor holds up its verdict. */
+const notChecked: readonly string[] = [
+  "revocation_not_checked",
+  "revoked_since_signing",
+  "timestamp_wrong",
+  "timestamp_untrusted",
+];
 
 function wordsOf(codes: readonly string[], t: Translate): string[] {
   return [...new Set(codes.map((code) => codeWords("verify.reason", code) ?? t("verify.reason.unknown")))];
@@ -19,7 +24,7 @@ export function reasonsOf(signature: SignatureView, t: Translate): string[] {
   return reasons.length > 0 ? reasons : [t("verify.reason.unknown")];
 }
 
-/** What was not looked at, in plain words. */
+/** What was not found out, in plain words. */
 export function unlookedOf(signature: SignatureView, t: Translate): string[] {
   return wordsOf(
     signature.reasons.filter((code) => notChecked.includes(code)),

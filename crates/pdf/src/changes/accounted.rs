@@ -5,26 +5,25 @@ use std::ops::Range;
 use crate::document::Damage;
 use crate::structure::{Entry, Parser, Structure};
 
-/// First byte of the revisions after `revision` that nothing accounts for.
+/// First byte of the revision with this index that nothing accounts for.
 pub(super) fn first_stray(structure: &Structure, revision: usize) -> Result<Option<u64>, Damage> {
-    for later in revision + 1..structure.revisions.len() {
-        let start = structure.revisions.get(later - 1).map_or(0, |before| before.end);
-        let end = structure.revisions.get(later).map_or(0, |own| own.end);
-        let mut extents = extents_of(structure, later)?;
-        extents.sort_by_key(|extent| extent.start);
-        let mut at = usize::try_from(start).unwrap_or(usize::MAX);
-        for extent in extents {
-            let blank_until = skip_blank(structure, at);
-            if blank_until < extent.start || extent.start < at {
-                return Ok(Some(blank_until as u64));
-            }
-            at = extent.end;
+    let before = revision
+        .checked_sub(1)
+        .and_then(|before| structure.revisions.get(before));
+    let start = before.map_or(0, |before| before.end);
+    let end = structure.revisions.get(revision).map_or(0, |own| own.end);
+    let mut extents = extents_of(structure, revision)?;
+    extents.sort_by_key(|extent| extent.start);
+    let mut at = usize::try_from(start).unwrap_or(usize::MAX);
+    for extent in extents {
+        let blank_until = skip_blank(structure, at);
+        if blank_until < extent.start || extent.start < at {
+            return Ok(Some(blank_until as u64));
         }
-        if !ends_properly(structure, at, end) {
-            return Ok(Some(at as u64));
-        }
+        at = extent.end;
     }
-    Ok(None)
+    let proper = ends_properly(structure, at, end);
+    Ok((!proper).then_some(at as u64))
 }
 
 fn skip_blank(structure: &Structure, at: usize) -> usize {

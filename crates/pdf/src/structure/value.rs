@@ -9,8 +9,9 @@ pub(crate) struct Reference {
     pub(crate) generation: u16,
 }
 
-/// One PDF value (ISO 32000-2, 7.3). Reals keep their text so that nothing is lost on the way back.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One PDF value (ISO 32000-2, 7.3). Reals keep their text so that nothing is lost on the way back; two values are
+/// equal when they mean the same, however they are written.
+#[derive(Debug, Clone)]
 pub(crate) enum Value {
     Null,
     Boolean(bool),
@@ -23,9 +24,42 @@ pub(crate) enum Value {
     Reference(Reference),
 }
 
-/// A dictionary in file order; every key once.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// A dictionary in file order; every key once. The order says nothing (7.3.7).
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Dictionary(Vec<(Vec<u8>, Value)>);
+
+impl PartialEq for Dictionary {
+    fn eq(&self, other: &Self) -> bool {
+        let holds = |(key, value): &(Vec<u8>, Value)| {
+            let same = other.0.iter().find(|(name, _)| name == key);
+            same.is_some_and(|(_, theirs)| theirs == value)
+        };
+        self.0.len() == other.0.len() && self.0.iter().all(holds)
+    }
+}
+
+impl Eq for Dictionary {}
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Null, Self::Null) => true,
+            (Self::Boolean(own), Self::Boolean(theirs)) => own == theirs,
+            (Self::Integer(own), Self::Integer(theirs)) => own == theirs,
+            (Self::Real(own), Self::Real(theirs)) if own == theirs => true,
+            (Self::Integer(_) | Self::Real(_), Self::Integer(_) | Self::Real(_)) => {
+                matches!((self.as_number(), other.as_number()), (Some(own), Some(theirs)) if own == theirs)
+            }
+            (Self::String(own), Self::String(theirs)) | (Self::Name(own), Self::Name(theirs)) => own == theirs,
+            (Self::Array(own), Self::Array(theirs)) => own == theirs,
+            (Self::Dictionary(own), Self::Dictionary(theirs)) => own == theirs,
+            (Self::Reference(own), Self::Reference(theirs)) => own == theirs,
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Value {}
 
 impl Dictionary {
     pub(crate) fn get(&self, key: &str) -> Option<&Value> {
@@ -243,6 +277,19 @@ mod tests {
         assert_eq!(written(&Value::real(12.5)), "12.5");
         assert_eq!(written(&Value::real(-0.000_000_1)), "0");
         assert_eq!(written(&Value::real(1e9)), "1000000000");
+    }
+
+    #[test]
+    fn what_means_the_same_is_equal() {
+        let pair = |first: &'static str, second: &'static str| -> Value {
+            let value = |key: &str| Value::Integer(if key == "A" { 1 } else { 2 });
+            Value::Dictionary([(first, value(first)), (second, value(second))].into_iter().collect())
+        };
+        assert_eq!(pair("A", "B"), pair("B", "A"));
+        assert_ne!(pair("A", "B"), pair("A", "C"));
+        assert_eq!(Value::Integer(612), Value::Real("612.0".to_owned()));
+        assert_ne!(Value::Integer(612), Value::Real("612.1".to_owned()));
+        assert_ne!(Value::name("A"), Value::String(b"A".to_vec()));
     }
 
     #[test]

@@ -230,6 +230,15 @@ impl<'a> View<'a> {
         self.stream_extent(object).map(|(data, _)| data)
     }
 
+    /// The data of a stream, decrypted and decoded; none when it is no readable stream.
+    pub(crate) fn decoded_stream(&self, reference: Reference) -> Option<Vec<u8>> {
+        let object = self.object(reference.number).ok()??;
+        let dictionary = object.value.as_dictionary().filter(|_| object.reference == reference)?;
+        let raw = self.stream_data(&object).ok()?;
+        let plain = self.decrypted(&object, dictionary, raw)?;
+        filter::decode(dictionary, &plain)
+    }
+
     /// The raw bytes of a stream object and the first byte after `endstream`.
     pub(crate) fn stream_extent(&self, object: &Object) -> Result<(&'a [u8], usize), Damage> {
         self.stream_extent_with(object, |reference| {

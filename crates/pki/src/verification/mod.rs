@@ -295,3 +295,12 @@ fn check_ed25519(spki_der: &[u8], message: &[u8], signature: &[u8]) -> Signature
         _ => SignatureCheck::Unsupported,
     }
 }
+
+/// Checks a bare PKCS#1 signature as `adbe.x509.rsa_sha1` has it (ISO 32000-2, 12.8.3.2): an OCTET STRING over SHA-1.
+#[must_use]
+pub fn check_bare_signature(spki_der: &[u8], contents: &[u8], sha1: &[u8]) -> SignatureCheck {
+    match Elements::of(contents).expect(tag::OCTET_STRING) {
+        Ok(signature) => check_pkcs1(spki_der, DigestAlgorithm::Sha1, sha1, signature.content),
+        Err(_) => SignatureCheck::Unsupported,
+    }
+}
