@@ -11,8 +11,9 @@
 #[path = "../../pki/tests/tree/mod.rs"]
 mod tree;
 
-use pades::{TrustRoots, Verdict, Verification, sign_b_b, verify};
+use pades::{TrustRoots, Verdict, Verification, sign, verify};
 use pdf::Document;
+use pdf::signature::CertificationLevel;
 use pdf::update::SignatureRequest;
 use std::sync::Arc;
 use testkit::attacks::{self, Attack};
@@ -36,9 +37,14 @@ impl Victim {
     }
 
     fn signs(&self, original: &[u8]) -> Vec<u8> {
+        self.certifies(original, None)
+    }
+
+    fn certifies(&self, original: &[u8], level: Option<CertificationLevel>) -> Vec<u8> {
         let (key, chain) = self.tree.signer();
-        let request = SignatureRequest::new(NOW);
-        let done = sign_b_b(&open(original).unwrap(), &request, &key, &chain).unwrap();
+        let mut request = SignatureRequest::new(NOW);
+        request.certification = level;
+        let done = sign(&open(original).unwrap(), &request, &key, &chain, None).unwrap();
         let signed = [original, &done.tail].concat();
         assert_eq!(self.judges(&signed).unwrap().verdict, Verdict::Valid);
         signed
@@ -113,6 +119,14 @@ fn shadows_of_hide_replace_and_both() {
 #[test]
 fn evil_annotations_and_sneaky_signatures() {
     let victim = Victim::new();
-    let signed = victim.signs(&pdfs::simple(1));
-    victim.withstands("EAA and SSA on an approval signature", &attacks::on_certified(&signed));
+    let levels = [
+        ("on an approval", None),
+        ("on P1", Some(CertificationLevel::NoChanges)),
+        ("on P2", Some(CertificationLevel::FormFilling)),
+        ("on P3", Some(CertificationLevel::Annotating)),
+    ];
+    for (name, level) in levels {
+        let signed = victim.certifies(&pdfs::simple(1), level);
+        victim.withstands(&format!("EAA and SSA {name}"), &attacks::on_certified(&signed));
+    }
 }

@@ -14,7 +14,7 @@
 #[path = "../../pki/tests/tree/mod.rs"]
 mod tree;
 
-use pades::{TrustRoots, Verdict, sign_b_b, verify};
+use pades::{TrustRoots, Verdict, sign, verify};
 use pdf::Document;
 use pdf::update::SignatureRequest;
 use std::ops::Range;
@@ -34,7 +34,7 @@ impl Signed {
         let (key, chain) = tree.signer();
         let original = pdfs::chinese_pages(1);
         let document = Document::open(Arc::new(original.clone())).unwrap();
-        let done = sign_b_b(&document, &SignatureRequest::new(NOW), &key, &chain).unwrap();
+        let done = sign(&document, &SignatureRequest::new(NOW), &key, &chain, None).unwrap();
         let [_, start, end, _] = done.byte_range.map(|number| usize::try_from(number).unwrap());
         Self {
             tree,

@@ -12,7 +12,8 @@
 mod tree;
 
 use pades::{
-    Evidence, ServiceUnreachable, SignPdfError, SignedPdf, TimestampService, preserve, sign, timestamp_document,
+    Evidence, Level, RevocationFinding, ServiceUnreachable, SignPdfError, SignatureReport, SignedPdf, TimeSource,
+    TimestampService, TrustRoots, Verdict, preserve, sign, timestamp_document, verify,
 };
 use pdf::Document;
 use pdf::signature::{CertificationLevel, read_signatures};
@@ -140,6 +141,14 @@ impl Desk {
         [b_lt, &done.tail].concat()
     }
 
+    /// What we ourselves say about the first signature, at the moment at which the others judge.
+    fn ours(&self, bytes: &[u8]) -> SignatureReport {
+        let at = NOW + time::Duration::days(3);
+        let roots = TrustRoots::new(vec![self.tree.root.clone()]);
+        let mut report = verify(&open(bytes), &roots, at);
+        report.signatures.swap_remove(0)
+    }
+
     fn found(&self, bytes: &[u8], signatures: usize) -> Value {
         let file = self.scratch.put("judged.pdf", bytes);
         judges::assert_sound_pdf(&file);
@@ -170,19 +179,41 @@ fn every_level_is_what_it_says_to_pyhanko() {
         let found = desk.found(&b_t, 1);
         assert_good(&found["signatures"][0]);
         assert_eq!(found["signatures"][0]["timestamp"], true, "{found}");
-        assert_eq!(done.timestamp.unwrap().time, desk.service.clock());
+        let moment = done.timestamp.unwrap().time;
+        assert_eq!(moment, desk.service.clock());
+        let ours = desk.ours(&b_t);
+        assert_eq!((ours.level, ours.verdict), (Level::BT, Verdict::Valid), "{ours:?}");
+        assert_eq!(
+            (ours.time.source, ours.time.value),
+            (TimeSource::Timestamp, Some(moment))
+        );
+        assert_eq!(ours.revocation.at_signing, RevocationFinding::Unknown);
 
         let b_lt = desk.b_lt(&b_t, &done.field_name);
         let found = desk.found(&b_lt, 1);
         assert_good(&found["signatures"][0]);
         assert_eq!(found["signatures"][0]["changes"], "LTA_UPDATES", "{found}");
         assert_eq!(found["signatures"][0]["from_store"], true, "{found}");
+        let ours = desk.ours(&b_lt);
+        assert_eq!(
+            (ours.level, ours.verdict),
+            (Level::BLt, Verdict::ValidWithChanges),
+            "{ours:?}"
+        );
+        assert_eq!(ours.revocation.at_signing, RevocationFinding::Good);
+        assert!(ours.reasons.is_empty(), "{ours:?}");
 
         let b_lta = desk.b_lta(&b_lt);
         let found = desk.found(&b_lta, 1);
         assert_good(&found["signatures"][0]);
         assert_eq!(found["signatures"][0]["changes"], "LTA_UPDATES", "{found}");
         assert_good(&found["timestamps"][0]);
+        let ours = desk.ours(&b_lta);
+        assert_eq!(
+            (ours.level, ours.verdict),
+            (Level::BLta, Verdict::ValidWithChanges),
+            "{ours:?}"
+        );
         assert_eq!(found["timestamps"][0]["coverage"], "ENTIRE_FILE");
         let long_term = &found["signatures"][0]["long_term"];
         assert_eq!(long_term["result"], "AdESPassed.OK", "{found}");
@@ -210,6 +241,8 @@ fn a_changed_byte_and_a_revoked_signer_fail_the_long_term_process() {
     evidence.crls = desk.tree.lists(&[&[0x42, 0x07]], desk.service.clock());
     let tail = preserve(&open(&b_t), &done.field_name, evidence).unwrap();
     let revoked = desk.b_lta(&[&b_t[..], &tail].concat());
+    let ours = desk.ours(&revoked);
+    assert_eq!(ours.revocation.now, RevocationFinding::Revoked, "{ours:?}");
     let file = desk.scratch.put("revoked.pdf", &revoked);
     let found: Value = serde_json::from_str(&judges::pyhanko_findings(&file, &desk.root, JUDGED)).unwrap();
     assert_ne!(
