@@ -16,11 +16,8 @@ mod drawing;
 mod error;
 mod form;
 mod glyph;
-<<<<<<< HEAD
-mod handwriting;
-=======
 mod grid;
->>>>>>> 90b2d64 (Draw every kind of seal, in exact coverage)
+mod handwriting;
 mod name;
 mod outline;
 mod oval;
