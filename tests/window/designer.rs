@@ -16,7 +16,7 @@ async fn seals_are_designed_without_an_account() -> Result<()> {
     screen.press("open-designer").await?;
     screen.see("draft-preview").await?;
     album.take(&screen, "60-designer-round").await?;
-    screen.fill("draft-name", "北京𪚥科技有限公司").await?;
+    screen.fill("draft-name", "北京㐂科技有限公司").await?;
     screen.see_failure("seal_missing_glyphs").await?;
     album.take(&screen, "61-designer-missing-character").await?;
     let long = "中铁二十三局集团第六工程有限公司渝昆高速铁路站前工程施工总承包项目经理部";

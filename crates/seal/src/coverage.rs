@@ -9,6 +9,8 @@ use crate::{
 
 /// How far (pixels) polygons may leave the curves.
 const TOLERANCE: f64 = 0.02;
+/// Columns that are passed over together where no edge is.
+const BLOCK: usize = 32;
 /// Rows worked on at once: what is held besides the mask stays small at any resolution.
 const BAND: usize = 128;
 
@@ -27,6 +29,8 @@ struct Band {
     top: usize,
     rows: usize,
     changes: Vec<f32>,
+    /// Which blocks of a row have changes.
+    edges: Vec<bool>,
 }
 
 impl Mask {
@@ -73,6 +77,7 @@ impl Band {
             top,
             rows,
             changes: vec![0.0; width * rows],
+            edges: vec![false; width.div_ceil(BLOCK) * rows],
         }
     }
 
@@ -108,6 +113,9 @@ impl Band {
         let start = row * self.width;
         let first = left as usize;
         let last = right as usize;
+        let blocks = row * self.width.div_ceil(BLOCK);
+        let marks = self.edges.get_mut(blocks + first / BLOCK..=blocks + (last + 1) / BLOCK);
+        marks.into_iter().flatten().for_each(|mark| *mark = true);
         let Some(cells) = self.changes.get_mut(start + first..=start + last + 1) else {
             return;
         };
@@ -138,26 +146,39 @@ impl Band {
     /// Adds the band to the mask.
     fn put(&self, mask: &mut Mask, rule: FillRule) {
         let shown = self.width - 2;
-        for (row, changes) in self.changes.chunks_exact(self.width).enumerate() {
+        let rows = self.changes.chunks_exact(self.width);
+        let edges = self.edges.chunks_exact(self.width.div_ceil(BLOCK));
+        for (row, (changes, edges)) in rows.zip(edges).enumerate() {
             let start = (self.top + row) * mask.width + self.left;
-            let Some(pixels) = mask.alpha.get_mut(start..start + shown) else {
-                return;
-            };
-            let mut winding = 0.0;
-            let mut ink = 0;
-            for (pixel, change) in pixels.iter_mut().zip(changes) {
-                // Most pixels are inside or outside, like the one before.
-                if *change != 0.0 {
-                    winding += change;
-                    ink = (share(winding, rule) * 255.0 + 0.5) as u32;
-                }
-                if ink > 0 {
-                    let under = u32::from(*pixel);
-                    *pixel = (ink + under - (ink * under + 127) / 255) as u8;
-                }
+            if let Some(pixels) = mask.alpha.get_mut(start..start + shown) {
+                put_row(pixels, changes, edges, rule);
             }
         }
     }
+}
+
+/// Adds one row; where no edge is, pixels are inside or outside like the one before.
+fn put_row(pixels: &mut [u8], changes: &[f32], edges: &[bool], rule: FillRule) {
+    let mut winding = 0.0;
+    let mut ink = 0;
+    let blocks = pixels.chunks_mut(BLOCK).zip(changes.chunks(BLOCK));
+    for ((pixels, changes), edge) in blocks.zip(edges) {
+        if *edge {
+            for (pixel, change) in pixels.iter_mut().zip(changes) {
+                winding += change;
+                ink = (share(winding, rule) * 255.0 + 0.5) as u32;
+                *pixel = over(ink, *pixel);
+            }
+        } else if ink > 0 {
+            pixels.iter_mut().for_each(|pixel| *pixel = over(ink, *pixel));
+        }
+    }
+}
+
+/// Ink on top of what is there.
+fn over(ink: u32, under: u8) -> u8 {
+    let under = u32::from(under);
+    (ink + under - (ink * under + 127) / 255) as u8
 }
 
 fn add(cells: &mut [f32], at: usize, value: f32) {

@@ -274,7 +274,13 @@ function Look({ input, set }: PartProps) {
       </div>
       <div className="row between">
         <span className="small muted">{t("designer.fontHint")}</span>
-        <Button variant="default" size="compact-sm" loading={choose.isPending} onClick={() => choose.mutate()}>
+        <Button
+          flex="none"
+          variant="default"
+          size="compact-sm"
+          loading={choose.isPending}
+          onClick={() => choose.mutate()}
+        >
           {t("designer.chooseFont")}
         </Button>
       </div>
