@@ -33,6 +33,14 @@ pub(crate) async fn certificate_file(handle: &AppHandle) -> Option<PathBuf> {
     chosen.await.ok().flatten().and_then(path)
 }
 
+/// Lets the person choose a font file.
+pub(crate) async fn font(handle: &AppHandle) -> Option<PathBuf> {
+    let (answer, chosen) = oneshot::channel();
+    let dialog = builder(handle).add_filter("TTF, OTF, TTC", &["ttf", "otf", "ttc", "TTF", "OTF", "TTC"]);
+    dialog.pick_file(move |file| drop(answer.send(file)));
+    chosen.await.ok().flatten().and_then(path)
+}
+
 /// Lets the person choose where to save a file.
 pub(crate) async fn save_as(handle: &AppHandle, file_name: &str) -> Option<PathBuf> {
     let (answer, chosen) = oneshot::channel();

@@ -123,6 +123,8 @@ pub(crate) async fn company_seal(app: &App, certificate: &str) -> SealView {
         kind: SealKind::Company,
         style: None,
         suffix: None,
+        typeface: None,
+        star: None,
         size_mm: 40.0,
     };
     let seal = app.create_automatic_seal(input).await.unwrap();

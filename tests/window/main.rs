@@ -13,6 +13,7 @@
 mod album;
 mod broken_start;
 mod certificates;
+mod designer;
 mod desk;
 mod dialogs;
 mod journey;

@@ -163,6 +163,13 @@ const answers: Record<string, (args: Record<string, never>) => unknown> = {
     text: data.firm(wide),
     fallback_characters: "",
   }),
+  preview_draft_seal: (): V.SealPreviewView => ({
+    svg: data.svg,
+    width_mm: 40,
+    height_mm: 40,
+    text: data.firm(wide),
+    fallback_characters: wide ? "喆" : "",
+  }),
   documents: () => (empty ? [] : [data.document(326)]),
   document: () =>
     scene === "refused" ? { ...data.document(12), refusal: failure("pdf_encrypted") } : data.document(3000),

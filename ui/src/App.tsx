@@ -22,6 +22,7 @@ import { NotFound } from "./screens/NotFound";
 import { Order } from "./screens/Order";
 import { Orders } from "./screens/Orders";
 import { Purchase } from "./screens/Purchase";
+import { OfflineDesigner, SealDesigner } from "./screens/SealDesigner";
 import { Seals } from "./screens/Seals";
 import { Settings } from "./screens/Settings";
 import { SignIn } from "./screens/SignIn";
@@ -97,7 +98,7 @@ function Window() {
     document.title = t("app.name");
   }, [t]);
   if (session.data === undefined && !session.isError) return <Waiting />;
-  if (!session.data?.account) return <SignIn session={session} />;
+  if (!session.data?.account) return pathname === "/designer" ? <OfflineDesigner /> : <SignIn session={session} />;
   return <Screens account={session.data.account} pathname={pathname} />;
 }
 
@@ -114,6 +115,7 @@ function Screens({ account, pathname }: { account: AccountView; pathname: string
             <Route path="/verify/:id" element={<Verify />} />
             <Route path="/certificates" element={<Certificates account={account} />} />
             <Route path="/seals" element={<Seals />} />
+            <Route path="/seals/designer" element={<SealDesigner back="/seals" />} />
             <Route path="/approvals" element={<Approvals />} />
             <Route path="/authorisation" element={<Authorisation account={account} />} />
             <Route path="/purchase" element={<Purchase />} />

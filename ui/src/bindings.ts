@@ -95,6 +95,12 @@ export const commands = {
 	previewAutomaticSeal: (input: AutomaticSealInput) => typedError<SealPreviewView, FailureView>(__TAURI_INVOKE("preview_automatic_seal", { input })),
 	/**  Saves a seal as a file. */
 	exportSeal: (id: string, format: SealFormat) => typedError<SavedFileView, FailureView>(__TAURI_INVOKE("export_seal", { id, format })),
+	/**  Draws a seal of the designer for looking at. */
+	previewDraftSeal: (input: SealDraftInput) => typedError<SealPreviewView, FailureView>(__TAURI_INVOKE("preview_draft_seal", { input })),
+	/**  Saves a seal of the designer, marked as a draft. */
+	exportDraftSeal: (input: SealDraftInput, format: SealFormat) => typedError<SavedFileView, FailureView>(__TAURI_INVOKE("export_draft_seal", { input, format })),
+	/**  Lets the person choose a font file for drafts; nothing when they cancel. */
+	chooseSealFont: () => typedError<SealFontView | null, FailureView>(__TAURI_INVOKE("choose_seal_font")),
 	/**  Opens the PDF files the person chooses. */
 	openDocuments: () => typedError<DocumentView[], FailureView>(__TAURI_INVOKE("open_documents")),
 	/**  Every opened file. */
@@ -326,6 +332,10 @@ export type AutomaticSealInput = {
 	style: NameSealStyle | null,
 	/**  Ending of the name, for name seals. */
 	suffix: NameSealSuffix | null,
+	/**  Typeface; without it the kind's own. */
+	typeface: SealTypeface | null,
+	/**  Whether a special-purpose seal has the star; with it when not said. */
+	star: boolean | null,
 	/**  Diameter or side in mm. */
 	size_mm: number,
 };
@@ -833,6 +843,8 @@ export type FailureCode =
 "seal_missing_glyphs" | 
 /**  The seal's text or size cannot be drawn; params: `why`. */
 "seal_text_invalid" | 
+/**  The font file chosen for a seal cannot be read. */
+"seal_font_unreadable" | 
 /**  The file has no bytes. */
 "pdf_empty" | 
 /**  The file is not a PDF. */
@@ -1507,6 +1519,55 @@ export type SavedFileView = {
 	folder: string,
 };
 
+/**
+ *  A seal of the designer: words of one's own, bound to no certificate, exported as a draft only. What a shape does
+ *  not have is ignored; empty words are none.
+ */
+export type SealDraftInput = {
+	/**  Shape. */
+	shape: SealShape,
+	/**  The name; the lines of a rectangular seal. */
+	name: string,
+	/**  Row under the star or in the middle. */
+	purpose: string,
+	/**  Second row. */
+	second_line: string,
+	/**  Digits along the lower edge. */
+	code_digits: string,
+	/**  Taxpayer number of an invoice seal. */
+	tax_number: string,
+	/**  Number of one of several invoice seals. */
+	serial: string,
+	/**  Text along the lower side of an oval seal. */
+	lower_name: string,
+	/**  Whether a round seal has the star. */
+	star: boolean,
+	/**  Whether the name of a round seal takes two arcs however short it is. */
+	two_arcs: boolean,
+	/**  朱文 or 白文. */
+	style: NameSealStyle,
+	/**  Ending of a name. */
+	suffix: NameSealSuffix,
+	/**  Columns of a name seal start at the left. */
+	left_to_right: boolean,
+	/**  Typeface. */
+	typeface: SealTypeface,
+	/**  Diameter, side or width in mm. */
+	size_mm: number,
+	/**  Height of a rectangular seal in mm. */
+	height_mm: number,
+	/**  Ink, `#rrggbb`. */
+	colour: string,
+	/**  Added to each side of the strokes, mm. */
+	boldness_mm: number,
+};
+
+/**  The font file a person chose for drafts; it is kept until the program ends and nowhere else. */
+export type SealFontView = {
+	/**  Name of the file. */
+	file_name: string,
+};
+
 /**  File formats of a seal. */
 export type SealFormat = 
 /**  Vector, for screens. */
@@ -1526,6 +1587,10 @@ export type SealKind =
 "bid_purpose" | 
 /**  合同专用章. */
 "contract_purpose" | 
+/**  财务专用章. */
+"finance_purpose" | 
+/**  发票专用章. */
+"invoice" | 
 /**  法定代表人名章. */
 "legal_representative" | 
 /**  姓名章. */
@@ -1564,6 +1629,21 @@ export type SealPreviewView = {
 	fallback_characters: string,
 };
 
+/**  Shapes the designer draws. */
+export type SealShape = 
+/**  Round seal of an organisation. */
+"round" | 
+/**  Oval seal of an organisation. */
+"oval" | 
+/**  Invoice seal. */
+"invoice" | 
+/**  Square seal of an organisation. */
+"square" | 
+/**  Square seal of a person. */
+"name" | 
+/**  Rectangular seal of lines. */
+"rectangle";
+
 /**  Review states of a seal. */
 export type SealState = 
 /**  审核中. */
@@ -1574,6 +1654,17 @@ export type SealState =
 "rejected" | 
 /**  Switched off. */
 "disabled";
+
+/**  Typefaces of seals. */
+export type SealTypeface = 
+/**  宋. */
+"song" | 
+/**  楷. */
+"kai" | 
+/**  毛笔. */
+"brush" | 
+/**  The font file the person chose, for drafts only. */
+"own";
 
 /**  A seal image. */
 export type SealView = {

@@ -268,7 +268,11 @@ impl From<seal::SealError> for FailureView {
             SealError::TooShort { .. } => invalid("too_short"),
             SealError::TooLong { .. } => invalid("too_long"),
             SealError::UnusableCharacters { .. } => invalid("characters"),
-            SealError::Size(_) => invalid("size"),
+            SealError::TooManyLines { .. } => invalid("too_long"),
+            SealError::Size(_) | SealError::Boldness(_) => invalid("size"),
+            SealError::OwnFontMissing | SealError::OwnFontUnreadable => {
+                refuse_with(FailureCode::SealFontUnreadable, &[])
+            }
             SealError::Resolution(_) | SealError::Encoding(_) => internal("drawing a seal", &error),
         }
     }

@@ -35,6 +35,7 @@ mod plan;
 mod reissue;
 mod reminders;
 mod sandbox;
+mod seal_drafts;
 mod seals;
 mod session;
 mod settings;

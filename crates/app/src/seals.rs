@@ -5,13 +5,16 @@ use crate::files;
 use crate::sync::{ONLY, kind};
 use crate::view::{
     AutomaticSealInput, FailureCode, NameSealStyle, NameSealSuffix, SavedFileView, SealFormat, SealKind,
-    SealNoticeView, SealOrigin, SealPreviewView, SealState, SealView,
+    SealNoticeView, SealOrigin, SealPreviewView, SealState, SealTypeface, SealView,
 };
 use crate::wire_view::{id, moment, write_key};
 use base64::Engine as _;
-use pki::certificate::CertificateFacts;
+use pki::certificate::{CertificateFacts, NameFacts};
 use platform::wire;
-use seal::{CompanySeal, FontStack, NameFace, NameSeal, NameStyle, NameSuffix, SealDesign, SealDrawing};
+use seal::{
+    Centre, CompanySeal, FontStack, InvoiceSeal, NameSeal, NameStyle, NameSuffix, SealDesign, SealDrawing, SealForm,
+    Typeface,
+};
 
 /// Resolution of the picture the platform keeps.
 const RECORD_DPI: u32 = 300;
@@ -51,15 +54,7 @@ impl App {
     /// `SealMissingGlyphs`, `SealTextInvalid`, `NotFound`.
     pub async fn preview_automatic_seal(&self, input: AutomaticSealInput) -> Result<SealPreviewView, Failure> {
         let design = self.inner.automatic_design(&input)?;
-        let text = shown_text(&design);
-        let drawing = off_thread(move || Ok(design.layout(FontStack::bundled())?)).await?;
-        Ok(SealPreviewView {
-            svg: drawing.to_svg(),
-            width_mm: drawing.width_mm,
-            height_mm: drawing.height_mm,
-            text,
-            fallback_characters: drawing.fallback.iter().map(|glyph| glyph.character).collect(),
-        })
+        off_thread(move || Ok(preview_view(&design, &design.layout(FontStack::bundled())?))).await
     }
 
     /// Makes an automatic seal: effective at once, registered on the platform.
@@ -144,73 +139,106 @@ impl Inner {
             .and_then(|der| CertificateFacts::parse(&der).ok())
             .ok_or_else(|| refuse(FailureCode::PlatformNonsense))?;
         let representative = account.enterprise.map(|enterprise| enterprise.legal_representative);
-        design_of(
-            input,
-            certificate.kind,
-            &facts.subject.common_name,
-            representative.as_deref(),
-        )
+        design_of(input, certificate.kind, &facts.subject, representative.as_deref())
     }
 }
 
 fn design_of(
     input: &AutomaticSealInput,
     certificate: wire::CertificateKind,
-    name: &str,
+    subject: &NameFacts,
     representative: Option<&str>,
 ) -> Result<SealDesign, Failure> {
-    let wrong_kind = || refuse_with(FailureCode::SealTextInvalid, &[("why", "kind".into())]);
-    match (input.kind, certificate) {
-        (SealKind::Company, wire::CertificateKind::Enterprise) => Ok(company(name, None, input.size_mm)),
-        (SealKind::BidPurpose, wire::CertificateKind::Enterprise) => {
-            Ok(company(name, Some("投标专用章"), input.size_mm))
-        }
-        (SealKind::ContractPurpose, wire::CertificateKind::Enterprise) => {
-            Ok(company(name, Some("合同专用章"), input.size_mm))
-        }
-        (SealKind::PersonalName, wire::CertificateKind::Personal) => Ok(name_seal(input, name)),
-        (SealKind::LegalRepresentative, wire::CertificateKind::Personal) if representative == Some(name) => {
-            Ok(name_seal(input, name))
-        }
-        _ => Err(wrong_kind()),
-    }
+    use wire::CertificateKind::{Enterprise, Personal};
+    let name = subject.common_name.as_str();
+    let form = match (input.kind, certificate) {
+        (SealKind::Company, Enterprise) => company(input, name, None),
+        (SealKind::BidPurpose, Enterprise) => company(input, name, Some("投标专用章")),
+        (SealKind::ContractPurpose, Enterprise) => company(input, name, Some("合同专用章")),
+        (SealKind::FinancePurpose, Enterprise) => company(input, name, Some("财务专用章")),
+        (SealKind::Invoice, Enterprise) => invoice(input, subject),
+        (SealKind::PersonalName, Personal) => name_seal(input, name),
+        (SealKind::LegalRepresentative, Personal) if representative == Some(name) => name_seal(input, name),
+        _ => return Err(refuse_with(FailureCode::SealTextInvalid, &[("why", "kind".into())])),
+    };
+    Ok(form.into())
 }
 
-fn company(name: &str, purpose: Option<&str>, diameter_mm: f64) -> SealDesign {
-    SealDesign::Company(CompanySeal {
-        name: name.to_owned(),
+fn company(input: &AutomaticSealInput, name: &str, purpose: Option<&str>) -> SealForm {
+    let star = purpose.is_none() || input.star.unwrap_or(true);
+    SealForm::Company(CompanySeal {
         purpose: purpose.map(str::to_owned),
-        code_digits: None,
-        diameter_mm,
+        centre: if star { Centre::Star } else { Centre::Empty },
+        face: typeface(input.typeface.unwrap_or(SealTypeface::Song)),
+        ..CompanySeal::new(name, input.size_mm)
     })
 }
 
-fn name_seal(input: &AutomaticSealInput, name: &str) -> SealDesign {
+/// The taxpayer number of an enterprise is its unified social credit code, which the subject carries.
+fn invoice(input: &AutomaticSealInput, subject: &NameFacts) -> SealForm {
+    SealForm::Invoice(InvoiceSeal {
+        face: typeface(input.typeface.unwrap_or(SealTypeface::Kai)),
+        ..InvoiceSeal::new(&subject.common_name, &subject.organization_identifier)
+    })
+}
+
+fn name_seal(input: &AutomaticSealInput, name: &str) -> SealForm {
     let usual = match name.chars().count() {
         2 => NameSealSuffix::ZhiYin,
         3 => NameSealSuffix::Yin,
         _ => NameSealSuffix::None,
     };
-    SealDesign::Name(NameSeal {
-        text: name.to_owned(),
-        style: match input.style.unwrap_or(NameSealStyle::Zhu) {
-            NameSealStyle::Zhu => NameStyle::Zhu,
-            NameSealStyle::Bai => NameStyle::Bai,
-        },
-        suffix: match input.suffix.unwrap_or(usual) {
-            NameSealSuffix::None => NameSuffix::None,
-            NameSealSuffix::Yin => NameSuffix::Yin,
-            NameSealSuffix::ZhiYin => NameSuffix::ZhiYin,
-        },
-        size_mm: input.size_mm,
-        face: NameFace::Song,
+    SealForm::Name(NameSeal {
+        style: style(input.style.unwrap_or(NameSealStyle::Zhu)),
+        suffix: suffix(input.suffix.unwrap_or(usual)),
+        face: typeface(input.typeface.unwrap_or(SealTypeface::Song)),
+        ..NameSeal::new(name, input.size_mm)
     })
 }
 
-fn shown_text(design: &SealDesign) -> String {
-    match design {
-        SealDesign::Company(seal) => format!("{}{}", seal.name, seal.purpose.as_deref().unwrap_or_default()),
-        SealDesign::Name(seal) => format!("{}{}", seal.text, seal.suffix.text()),
+pub(crate) fn style(style: NameSealStyle) -> NameStyle {
+    match style {
+        NameSealStyle::Zhu => NameStyle::Zhu,
+        NameSealStyle::Bai => NameStyle::Bai,
+    }
+}
+
+pub(crate) fn suffix(suffix: NameSealSuffix) -> NameSuffix {
+    match suffix {
+        NameSealSuffix::None => NameSuffix::None,
+        NameSealSuffix::Yin => NameSuffix::Yin,
+        NameSealSuffix::ZhiYin => NameSuffix::ZhiYin,
+    }
+}
+
+pub(crate) fn typeface(face: SealTypeface) -> Typeface {
+    match face {
+        SealTypeface::Song => Typeface::Song,
+        SealTypeface::Kai => Typeface::Kai,
+        SealTypeface::Brush => Typeface::Brush,
+        SealTypeface::Own => Typeface::Own,
+    }
+}
+
+pub(crate) fn preview_view(design: &SealDesign, drawing: &SealDrawing) -> SealPreviewView {
+    SealPreviewView {
+        svg: drawing.to_svg(),
+        width_mm: drawing.width_mm,
+        height_mm: drawing.height_mm,
+        text: shown_text(&design.form),
+        fallback_characters: drawing.fallback.iter().map(|glyph| glyph.character).collect(),
+    }
+}
+
+fn shown_text(form: &SealForm) -> String {
+    let with = |name: &str, purpose: Option<&String>| format!("{name}{}", purpose.map_or("", String::as_str));
+    match form {
+        SealForm::Company(seal) => with(&seal.name, seal.purpose.as_ref()),
+        SealForm::Oval(seal) => with(&seal.name, seal.purpose.as_ref()),
+        SealForm::Square(seal) => with(&seal.name, seal.purpose.as_ref()),
+        SealForm::Invoice(seal) => format!("{} {} 发票专用章", seal.name, seal.tax_number),
+        SealForm::Name(seal) => format!("{}{}", seal.text, seal.suffix.text()),
+        SealForm::Rectangle(seal) => seal.lines.join(" "),
     }
 }
 
@@ -231,21 +259,35 @@ fn new_seal(input: &AutomaticSealInput, design: &SealDesign) -> Result<wire::New
 
 /// What the seal is called in lists, here and on the platform.
 fn seal_name(kind: SealKind, design: &SealDesign) -> String {
-    let owner = match design {
-        SealDesign::Company(seal) => seal.name.clone(),
-        SealDesign::Name(seal) => seal.text.clone(),
-    };
+    let owner = owner(&design.form);
     let word = match kind {
         SealKind::Company => "公章",
         SealKind::BidPurpose => "投标专用章",
         SealKind::ContractPurpose => "合同专用章",
+        SealKind::FinancePurpose => "财务专用章",
+        SealKind::Invoice => "发票专用章",
         SealKind::LegalRepresentative => "法定代表人名章",
         SealKind::PersonalName => "姓名章",
     };
     format!("{owner} {word}")
 }
 
-fn encoded(drawing: &SealDrawing, format: SealFormat) -> Result<(Vec<u8>, &'static str, &'static str), Failure> {
+/// Whose name is on the seal.
+pub(crate) fn owner(form: &SealForm) -> String {
+    match form {
+        SealForm::Company(seal) => seal.name.clone(),
+        SealForm::Oval(seal) => seal.name.clone(),
+        SealForm::Square(seal) => seal.name.clone(),
+        SealForm::Invoice(seal) => seal.name.clone(),
+        SealForm::Name(seal) => seal.text.clone(),
+        SealForm::Rectangle(seal) => seal.lines.join(" "),
+    }
+}
+
+pub(crate) fn encoded(
+    drawing: &SealDrawing,
+    format: SealFormat,
+) -> Result<(Vec<u8>, &'static str, &'static str), Failure> {
     Ok(match format {
         SealFormat::Svg => (drawing.to_svg().into_bytes(), "", "svg"),
         SealFormat::Png300 => (drawing.to_png(300)?, "-300dpi", "png"),
@@ -295,7 +337,9 @@ fn view_kind(kind: wire::SealKind) -> Option<SealKind> {
         wire::SealKind::ContractPurpose => Some(SealKind::ContractPurpose),
         wire::SealKind::LegalRepresentative => Some(SealKind::LegalRepresentative),
         wire::SealKind::PersonalName => Some(SealKind::PersonalName),
-        wire::SealKind::FinancePurpose | wire::SealKind::Invoice | wire::SealKind::Handwritten => None,
+        wire::SealKind::FinancePurpose => Some(SealKind::FinancePurpose),
+        wire::SealKind::Invoice => Some(SealKind::Invoice),
+        wire::SealKind::Handwritten => None,
     }
 }
 
@@ -304,6 +348,8 @@ fn wire_kind(kind: SealKind) -> wire::SealKind {
         SealKind::Company => wire::SealKind::Company,
         SealKind::BidPurpose => wire::SealKind::BidPurpose,
         SealKind::ContractPurpose => wire::SealKind::ContractPurpose,
+        SealKind::FinancePurpose => wire::SealKind::FinancePurpose,
+        SealKind::Invoice => wire::SealKind::Invoice,
         SealKind::LegalRepresentative => wire::SealKind::LegalRepresentative,
         SealKind::PersonalName => wire::SealKind::PersonalName,
     }

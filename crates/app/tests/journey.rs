@@ -132,6 +132,8 @@ fn company_seal(certificate: &CertificateView) -> AutomaticSealInput {
         kind: SealKind::Company,
         style: None,
         suffix: None,
+        typeface: None,
+        star: None,
         size_mm: 40.0,
     }
 }
@@ -440,4 +442,89 @@ async fn without_a_timestamp_service_nothing_is_signed_until_the_user_chooses_th
     let refused = with_timestamps_at(app, Some("ftp://somewhere")).await.unwrap_err();
     assert_eq!(refused.code, FailureCode::FieldInvalid);
     assert_eq!(with_timestamps_at(app, None).await.unwrap().timestamp_address, None);
+}
+
+fn draft(shape: SealShape, name: &str) -> SealDraftInput {
+    SealDraftInput {
+        shape,
+        name: name.to_owned(),
+        purpose: String::new(),
+        second_line: String::new(),
+        code_digits: String::new(),
+        tax_number: "91330106MA27X12A3B".to_owned(),
+        serial: String::new(),
+        lower_name: String::new(),
+        star: true,
+        two_arcs: false,
+        style: NameSealStyle::Zhu,
+        suffix: NameSealSuffix::None,
+        left_to_right: false,
+        typeface: SealTypeface::Song,
+        size_mm: 20.0,
+        height_mm: 10.0,
+        colour: "#d41e1e".to_owned(),
+        boldness_mm: 0.0,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn anybody_previews_seals_and_takes_marked_drafts_home() {
+    let world = World::new().await;
+    let app = &world.app;
+    assert!(app.session_state().await.unwrap().account.is_none());
+    for (shape, name, size_mm) in [
+        (SealShape::Round, "杭州云栖智能科技有限公司", 42.0),
+        (SealShape::Oval, "云栖（中国）有限公司", 45.0),
+        (SealShape::Invoice, "杭州云栖智能科技有限公司", 40.0),
+        (SealShape::Square, "杭州云栖智能科技有限公司", 22.0),
+        (SealShape::Name, "欧阳修", 20.0),
+        (SealShape::Rectangle, "现金\n收讫", 20.0),
+    ] {
+        let input = SealDraftInput {
+            size_mm,
+            ..draft(shape, name)
+        };
+        let preview = app.preview_draft_seal(input.clone()).await.unwrap();
+        assert!((preview.width_mm - size_mm).abs() < 1e-9, "{shape:?}");
+        let saved = app.export_draft_seal(input, SealFormat::Svg).await.unwrap();
+        assert!(saved.file_name.contains("样章"), "{}", saved.file_name);
+        let exported = std::fs::read_to_string(app.saved_path(&saved.saved_id).unwrap()).unwrap();
+        assert_ne!(exported, preview.svg, "a draft is marked as one");
+    }
+    let own = SealDraftInput {
+        typeface: SealTypeface::Own,
+        ..draft(SealShape::Name, "李建国")
+    };
+    let missing = app.preview_draft_seal(own.clone()).await.unwrap_err();
+    assert_eq!(missing.code, FailureCode::SealFontUnreadable);
+    let font = Path::new(env!("CARGO_MANIFEST_DIR")).join("../seal/fonts/seal-song.otf");
+    assert_eq!(app.use_seal_font(&font).await.unwrap().file_name, "seal-song.otf");
+    app.preview_draft_seal(own).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invoice_seal_takes_name_and_number_from_the_certificate() {
+    let (world, certificate) = ready_to_import().await;
+    let app = &world.app;
+    app.import_certificate(import_input(&certificate, PIN, PIN))
+        .await
+        .unwrap();
+    let input = AutomaticSealInput {
+        kind: SealKind::Invoice,
+        ..company_seal(&certificate)
+    };
+    let preview = app.preview_automatic_seal(input.clone()).await.unwrap();
+    let account = app.session_state().await.unwrap().account.unwrap();
+    assert_eq!(
+        preview.text,
+        format!(
+            "{} {} 发票专用章",
+            account.enterprise_name, account.enterprise_credit_code
+        )
+    );
+    assert_eq!((preview.width_mm, preview.height_mm), (40.0, 30.0));
+    let notice = app.seal_notice().await.unwrap();
+    app.agree_seal_notice(notice.version).await.unwrap();
+    let seal = app.create_automatic_seal(input).await.unwrap();
+    assert_eq!((seal.kind, seal.state), (SealKind::Invoice, SealState::Approved));
 }

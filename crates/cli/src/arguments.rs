@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use app::file_work::{CertificationLevel, NameFace, NameStyle, NameSuffix, SigningLevel};
+use app::file_work::{CertificationLevel, SigningLevel};
 
 use crate::places::Places;
+use crate::seal_arguments::SealCommand;
 
 /// 干将签章 on the command line: draw seals, stamp, sign and verify PDFs.
 ///
@@ -40,125 +41,6 @@ pub(crate) enum Command {
     Verify(VerifyArguments),
     /// Walk the whole journey against the sandbox platform, leaving a stamped, signed and verified bid
     Demo(DemoArguments),
-}
-
-#[derive(Subcommand)]
-pub(crate) enum SealCommand {
-    /// Round company seal
-    Company(CompanyArguments),
-    /// Square name seal of a person
-    Name(NameArguments),
-    /// Clean picture from a photo of a seal or signature on paper
-    Clean(CleanArguments),
-}
-
-#[derive(Args)]
-pub(crate) struct CompanyArguments {
-    /// Name around the seal, as on the licence
-    #[arg(long)]
-    pub(crate) name: String,
-    /// Row under the star, such as 投标专用章
-    #[arg(long)]
-    pub(crate) purpose: Option<String>,
-    /// Digits along the lower edge
-    #[arg(long, value_name = "DIGITS")]
-    pub(crate) code: Option<String>,
-    /// Diameter in millimetres: 38, 40, 42 or 45
-    #[arg(long, value_name = "MM", default_value_t = 40.0)]
-    pub(crate) size: f64,
-    #[command(flatten)]
-    pub(crate) output: SealOutput,
-}
-
-#[derive(Args)]
-pub(crate) struct NameArguments {
-    /// The name, one to four characters
-    #[arg(long)]
-    pub(crate) text: String,
-    /// Red characters (zhu 朱文) or white ones (bai 白文)
-    #[arg(long, value_enum, default_value_t = Style::Zhu)]
-    pub(crate) style: Style,
-    /// What follows the name: nothing, 印 or 之印
-    #[arg(long, value_enum, default_value_t = Suffix::None)]
-    pub(crate) suffix: Suffix,
-    /// Side in millimetres, 10 to 30
-    #[arg(long, value_name = "MM", default_value_t = 20.0)]
-    pub(crate) size: f64,
-    /// Typeface
-    #[arg(long, value_enum, default_value_t = Font::Song)]
-    pub(crate) font: Font,
-    #[command(flatten)]
-    pub(crate) output: SealOutput,
-}
-
-#[derive(Args)]
-pub(crate) struct CleanArguments {
-    /// The photo: JPEG, PNG or WebP
-    #[arg(value_name = "PHOTO")]
-    pub(crate) photo: PathBuf,
-    /// The clean, straightened, transparent picture
-    #[arg(long, value_name = "FILE.png")]
-    pub(crate) out: PathBuf,
-    /// Its alpha, 8 bits, in the photo's own frame and size
-    #[arg(long, value_name = "FILE.png")]
-    pub(crate) mask: Option<PathBuf>,
-    /// What is looked for; without it the ink decides
-    #[arg(long, value_enum)]
-    pub(crate) kind: Option<CleanKind>,
-    /// The photo's own ink, or another
-    #[arg(long, value_enum, default_value_t = CleanInk::Kept)]
-    pub(crate) ink: CleanInk,
-    /// True width in millimetres; without it what is usual for the shape
-    #[arg(long, value_name = "MM")]
-    pub(crate) size: Option<f64>,
-    /// Print the findings as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum CleanKind {
-    Seal,
-    Signature,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum CleanInk {
-    Kept,
-    Red,
-    Black,
-    Blue,
-}
-
-#[derive(Args)]
-pub(crate) struct SealOutput {
-    /// FILE.svg, FILE.png or FILE.pdf
-    #[arg(long, value_name = "FILE")]
-    pub(crate) out: PathBuf,
-    /// Dots per inch of a PNG, 36 to 2400
-    #[arg(long, value_name = "N", default_value_t = 600)]
-    pub(crate) dpi: u32,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum Style {
-    Zhu,
-    Bai,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum Suffix {
-    None,
-    Yin,
-    #[value(name = "zhiyin")]
-    ZhiYin,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum Font {
-    Song,
-    Kai,
-    Brush,
 }
 
 #[derive(Args)]
@@ -365,35 +247,6 @@ impl From<Changes> for CertificationLevel {
             Changes::None => Self::NoChanges,
             Changes::Forms => Self::FormFilling,
             Changes::Annotations => Self::Annotating,
-        }
-    }
-}
-
-impl From<Style> for NameStyle {
-    fn from(style: Style) -> Self {
-        match style {
-            Style::Zhu => Self::Zhu,
-            Style::Bai => Self::Bai,
-        }
-    }
-}
-
-impl From<Suffix> for NameSuffix {
-    fn from(suffix: Suffix) -> Self {
-        match suffix {
-            Suffix::None => Self::None,
-            Suffix::Yin => Self::Yin,
-            Suffix::ZhiYin => Self::ZhiYin,
-        }
-    }
-}
-
-impl From<Font> for NameFace {
-    fn from(font: Font) -> Self {
-        match font {
-            Font::Song => Self::Song,
-            Font::Kai => Self::Kai,
-            Font::Brush => Self::Brush,
         }
     }
 }

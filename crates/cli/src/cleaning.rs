@@ -6,9 +6,9 @@ use app::file_work::clean::{CleanError, CleanMark, CleanOptions, CleanWarning, M
 use app::file_work::{Colour, clean_photo};
 use serde_json::json;
 
-use crate::arguments::{CleanArguments, CleanInk, CleanKind};
 use crate::complaint::{Complaint, REFUSED, UNREADABLE};
 use crate::language::Language;
+use crate::seal_arguments::{CleanArguments, CleanInk, CleanKind};
 
 pub(crate) fn run(arguments: &CleanArguments, language: Language) -> Result<ExitCode, Complaint> {
     let options = CleanOptions {

@@ -14,6 +14,7 @@ mod findings;
 mod language;
 mod looking;
 mod places;
+mod seal_arguments;
 mod sealing;
 mod stamping;
 mod tokens;

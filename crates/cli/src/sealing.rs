@@ -3,58 +3,130 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use app::file_work::{CompanySeal, NameSeal, SealDesign, SealFormat, draw_seal};
+use app::file_work::{
+    Centre, Colour, CompanySeal, FallbackGlyph, InvoiceSeal, Look, NameSeal, OvalSeal, RectangleSeal, SealDesign,
+    SealForm, SealFormat, SquareSeal, draw_seal,
+};
 
-use crate::arguments::{CompanyArguments, NameArguments, SealCommand, SealOutput};
 use crate::complaint::{Complaint, USAGE};
 use crate::language::Language;
+use crate::seal_arguments::{
+    CompanyArguments, InvoiceArguments, LookArguments, NameArguments, RectangleArguments, SealCommand, SealOutput,
+    Shape, SquareArguments,
+};
 
 pub(crate) fn run(command: SealCommand, language: Language) -> Result<ExitCode, Complaint> {
-    let (design, output) = match command {
-        SealCommand::Company(company) => company_seal(company),
+    let (form, look, output) = match command {
+        SealCommand::Company(company) if company.shape == Shape::Oval => oval_seal(company),
+        SealCommand::Company(company) => round_seal(company),
         SealCommand::Name(name) => name_seal(name),
+        SealCommand::Invoice(invoice) => invoice_seal(invoice),
+        SealCommand::Square(square) => square_seal(square),
+        SealCommand::Rectangle(rectangle) => rectangle_seal(rectangle),
         SealCommand::Clean(clean) => return crate::cleaning::run(&clean, language),
     };
-    draw_seal(&design, format(&output)?, &output.out)?;
+    let design = SealDesign {
+        form,
+        look: Look {
+            colour: colour(&look.colour)?,
+            boldness_mm: look.weight,
+        },
+    };
+    let stand_ins = draw_seal(&design, look.font_file.as_deref(), format(&output)?, &output.out)?;
+    tell_stand_ins(&stand_ins, language);
     Ok(ExitCode::SUCCESS)
 }
 
-fn company_seal(arguments: CompanyArguments) -> (SealDesign, SealOutput) {
-    let CompanyArguments {
-        name,
-        purpose,
-        code,
-        size,
-        output,
-    } = arguments;
-    (
-        SealDesign::Company(CompanySeal {
-            name,
-            purpose,
-            code_digits: code,
-            diameter_mm: size,
-        }),
-        output,
-    )
+type Parts = (SealForm, LookArguments, SealOutput);
+
+fn round_seal(arguments: CompanyArguments) -> Parts {
+    let centre = if arguments.no_star { Centre::Empty } else { Centre::Star };
+    let seal = CompanySeal {
+        name: arguments.name,
+        purpose: arguments.purpose,
+        second_line: arguments.second_line,
+        code_digits: arguments.code,
+        diameter_mm: arguments.size,
+        centre,
+        arcs: arguments.arcs.into(),
+        face: arguments.font.into(),
+    };
+    (SealForm::Company(seal), arguments.look, arguments.output)
 }
 
-fn name_seal(arguments: NameArguments) -> (SealDesign, SealOutput) {
-    let NameArguments {
-        text,
-        style,
-        suffix,
-        size,
-        font,
-        output,
-    } = arguments;
-    let seal = NameSeal {
-        text,
-        style: style.into(),
-        suffix: suffix.into(),
-        size_mm: size,
-        face: font.into(),
+fn oval_seal(arguments: CompanyArguments) -> Parts {
+    let seal = OvalSeal {
+        name: arguments.name,
+        purpose: arguments.purpose,
+        lower_name: arguments.lower_name,
+        face: arguments.font.into(),
     };
-    (SealDesign::Name(seal), output)
+    (SealForm::Oval(seal), arguments.look, arguments.output)
+}
+
+fn name_seal(arguments: NameArguments) -> Parts {
+    let seal = NameSeal {
+        text: arguments.text,
+        style: arguments.style.into(),
+        suffix: arguments.suffix.into(),
+        size_mm: arguments.size,
+        face: arguments.font.into(),
+        order: arguments.order.into(),
+        double_surname: arguments.double_surname,
+    };
+    (SealForm::Name(seal), arguments.look, arguments.output)
+}
+
+fn invoice_seal(arguments: InvoiceArguments) -> Parts {
+    let seal = InvoiceSeal {
+        name: arguments.name,
+        tax_number: arguments.tax_number,
+        serial: arguments.serial,
+        face: arguments.font.into(),
+    };
+    (SealForm::Invoice(seal), arguments.look, arguments.output)
+}
+
+fn square_seal(arguments: SquareArguments) -> Parts {
+    let seal = SquareSeal {
+        name: arguments.name,
+        purpose: arguments.purpose,
+        style: arguments.style.into(),
+        size_mm: arguments.size,
+        face: arguments.font.into(),
+    };
+    (SealForm::Square(seal), arguments.look, arguments.output)
+}
+
+fn rectangle_seal(arguments: RectangleArguments) -> Parts {
+    let seal = RectangleSeal {
+        lines: arguments.lines,
+        width_mm: arguments.width,
+        height_mm: arguments.height,
+        face: arguments.font.into(),
+    };
+    (SealForm::Rectangle(seal), arguments.look, arguments.output)
+}
+
+fn colour(text: &str) -> Result<Colour, Complaint> {
+    Colour::from_hex(text).ok_or_else(|| {
+        Complaint::new(
+            USAGE,
+            "seal_colour_invalid",
+            "--colour 请写成 #RRGGBB",
+            "--colour is written #RRGGBB",
+        )
+    })
+}
+
+/// What came from another typeface is said, it does not stop anything.
+fn tell_stand_ins(stand_ins: &[FallbackGlyph], language: Language) {
+    if stand_ins.is_empty() {
+        return;
+    }
+    let characters: String = stand_ins.iter().map(|glyph| glyph.character).collect();
+    let words = language.pick("这些字用了备用字体", "drawn from a stand-in typeface");
+    eprintln!("ganjiang: {words}: {characters}");
 }
 
 /// By the ending of the output's name.

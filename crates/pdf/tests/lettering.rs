@@ -25,9 +25,11 @@ const SONG: &[u8] = include_bytes!("../../seal/fonts/seal-song.otf");
 
 /// A font of each kind; the second lies packed.
 fn fonts() -> [(&'static str, &'static [u8]); 2] {
-    let packed: &[u8] = include_bytes!("../../seal/fonts/seal-kai.ttf.z");
+    let packed: &[u8] = include_bytes!("../../seal/fonts/seal-kai.ttf.br");
     let mut kai = Vec::new();
-    flate2::read::ZlibDecoder::new(packed).read_to_end(&mut kai).unwrap();
+    brotli_decompressor::Decompressor::new(packed, 1 << 16)
+        .read_to_end(&mut kai)
+        .unwrap();
     [("OpenType", SONG), ("TrueType", kai.leak())]
 }
 

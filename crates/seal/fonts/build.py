@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Make the font subsets of the seal crate from packaged, openly licensed fonts.
 
-Needs Python 3.11, fontTools 4.68.0, npm, and the Debian 12 packages fonts-noto-cjk, fonts-lxgw-wenkai and
+Needs Python 3.11, fontTools 4.68.0 and Brotli 1.2.0 from PyPI, npm, and the Debian 12 packages fonts-noto-cjk, fonts-lxgw-wenkai and
 fonts-liberation2. Run it in this folder: `python3 build.py`. Same sources and same fontTools give the same bytes;
 every source is checked against its SHA-256 below, and tests/fonts.rs pins the SHA-256 of every result.
 
@@ -14,9 +14,9 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-import zlib
 from pathlib import Path
 
+import brotli
 import fontTools
 from fontTools import subset
 from fontTools.ttLib import TTFont
@@ -120,6 +120,9 @@ def build(scratch):
     standard = set(json.loads(table_file))
     if len(gb2312) != 6763 or len(standard) != 8105:
         sys.exit(f"GB2312 {len(gb2312)}, standard table {len(standard)}")
+    in_order = sorted(standard)
+    lines = ["".join(in_order[start : start + 60]) for start in range(0, len(in_order), 60)]
+    (HERE / "standard-characters.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
     always = set(ASCII + PUNCTUATION + RARE_NAME_CHARACTERS)
 
     brush_files = npm_files(MA_SHAN_ZHENG_PACKAGE, ["400Regular/MaShanZheng_400Regular.ttf"], scratch)
@@ -135,7 +138,8 @@ def build(scratch):
     make(brush, -1, gb2312 | standard | always, "Ganjiang Seal Brush", HERE / "seal-brush.ttf")
     make(kai, -1, gb2312 | standard | always, "Ganjiang Seal Kai", HERE / "seal-kai.ttf")
     for name in ["seal-brush.ttf", "seal-kai.ttf"]:
-        (HERE / f"{name}.z").write_bytes(zlib.compress((HERE / name).read_bytes(), 9))
+        packed = brotli.compress((HERE / name).read_bytes(), quality=11, lgwin=24)
+        (HERE / f"{name}.br").write_bytes(packed)
         (HERE / name).unlink()
     make(song, 2, gbk | standard | always, "Ganjiang Seal Song", HERE / "seal-song.otf")
 

@@ -1,16 +1,19 @@
 //! The finished drawing of a seal: fills only, in whole tenths of a micrometre, the one source of every output.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
-    Face, SealError,
+    Face, FontStack, SealError, draft,
     outline::{Affine, Outline, Segment},
-    pdf, raster, svg,
+    pdf, raster, stroke, svg,
 };
 
 /// How many drawing units make a millimetre: one unit is 0.1 µm.
 pub(crate) const UNITS_PER_MM: i32 = 10_000;
 
-/// An opaque ink colour, sRGB.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// An opaque ink colour, sRGB; serialises as `"#d41e1e"`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Colour {
     /// Red, 0–255.
     pub red: u8,
@@ -27,6 +30,39 @@ impl Colour {
         green: 0x1E,
         blue: 0x1E,
     };
+
+    /// Reads `#rrggbb`, the number sign may be left out.
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix('#').unwrap_or(text);
+        let six = digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+        let [_, red, green, blue] = u32::from_str_radix(digits, 16).ok().filter(|_| six)?.to_be_bytes();
+        Some(Self { red, green, blue })
+    }
+
+    /// `#rrggbb`.
+    pub fn to_hex(self) -> String {
+        format!("#{:02x}{:02x}{:02x}", self.red, self.green, self.blue)
+    }
+}
+
+impl Default for Colour {
+    fn default() -> Self {
+        Self::SEAL_RED
+    }
+}
+
+impl From<Colour> for String {
+    fn from(colour: Colour) -> Self {
+        colour.to_hex()
+    }
+}
+
+impl TryFrom<String> for Colour {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::from_hex(&text).ok_or("a colour is #rrggbb")
+    }
 }
 
 /// A character drawn from another face than the one asked for; the user is to be told.
@@ -95,10 +131,17 @@ impl SealDrawing {
     }
 
     pub(crate) fn fill(&mut self, outline: &Outline, rule: FillRule) {
-        let steps = snapped(outline);
-        if !steps.is_empty() {
-            self.layers.push(Layer { steps, rule });
+        let layer = Layer::of(outline, rule);
+        if !layer.steps.is_empty() {
+            self.layers.push(layer);
         }
+    }
+
+    /// The drawing as a draft (样章): a cleared band across it says that it is one, in every output.
+    #[must_use]
+    pub fn as_draft(mut self, fonts: &FontStack) -> Self {
+        draft::mark(&mut self, fonts);
+        self
     }
 
     /// The same drawing in another ink.
@@ -106,6 +149,19 @@ impl SealDrawing {
     pub fn with_colour(mut self, colour: Colour) -> Self {
         self.colour = colour;
         self
+    }
+
+    /// Left, top, right and bottom (mm) of everything drawn; `None` without ink.
+    pub fn ink_box_mm(&self) -> Option<(f64, f64, f64, f64)> {
+        let mut all = Outline::default();
+        self.layers.iter().for_each(|layer| all.append(&layer.outline()));
+        let ink = all.bounds()?;
+        Some((ink.left, ink.top, ink.right, ink.bottom))
+    }
+
+    /// How much of the paper is covered, mm².
+    pub fn ink_area_mm2(&self) -> f64 {
+        stroke::covered(self.layers.iter().map(|layer| (layer.outline(), layer.rule)))
     }
 
     /// A stand-alone SVG of true size (`width`/`height` in mm).
@@ -131,6 +187,29 @@ impl SealDrawing {
     /// `/BBox [0 0 width_mm height_mm]` and `/Matrix [72/25.4 0 0 72/25.4 0 0]`.
     pub fn to_pdf_content(&self) -> Vec<u8> {
         pdf::content(self)
+    }
+}
+
+impl Layer {
+    pub(crate) fn of(outline: &Outline, rule: FillRule) -> Self {
+        Self {
+            steps: snapped(outline),
+            rule,
+        }
+    }
+
+    /// The contours in mm again.
+    pub(crate) fn outline(&self) -> Outline {
+        let mm = |units: i32| f64::from(units) / f64::from(UNITS_PER_MM);
+        let segment = |step: &Step| match step {
+            Step::Move(to) => Segment::Move(mm(to.x), mm(to.y)),
+            Step::Line(to) => Segment::Line(mm(to.x), mm(to.y)),
+            Step::Cubic(a, b, to) => Segment::Cubic(mm(a.x), mm(a.y), mm(b.x), mm(b.y), mm(to.x), mm(to.y)),
+            Step::Close => Segment::Close,
+        };
+        Outline {
+            segments: self.steps.iter().map(segment).collect(),
+        }
     }
 }
 

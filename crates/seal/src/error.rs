@@ -11,6 +11,16 @@ pub enum TextPart {
     CodeDigits,
     /// The name in a personal name seal.
     PersonalName,
+    /// The second row under the star.
+    SecondLine,
+    /// The taxpayer number of an invoice seal.
+    TaxNumber,
+    /// The number of one of several invoice seals.
+    SerialNumber,
+    /// The text along the lower side of an oval seal.
+    LowerName,
+    /// A line of a rectangular seal.
+    Line,
 }
 
 /// Why a seal cannot be laid out or written.
@@ -39,6 +49,14 @@ pub enum SealError {
         /// How many fit.
         most: usize,
     },
+    /// A rectangular seal has too many lines.
+    #[error("{count} lines, at most {most} fit")]
+    TooManyLines {
+        /// How many lines it has.
+        count: usize,
+        /// How many fit.
+        most: usize,
+    },
     /// Characters that no seal carries: control characters, line breaks, joiners, symbols, non-digits in a code.
     #[error("{part:?} has characters a seal cannot carry: {characters:?}")]
     UnusableCharacters {
@@ -53,6 +71,15 @@ pub enum SealError {
     /// The size in millimetres is not one the kind of seal may have.
     #[error("{0} mm is not a size of this kind of seal")]
     Size(f64),
+    /// The stroke weight in mm is outside [`crate::BOLDNESS_RANGE_MM`].
+    #[error("{0} mm is no stroke weight")]
+    Boldness(f64),
+    /// The design wants the user's own font, and none was given.
+    #[error("the design needs a font file of its own")]
+    OwnFontMissing,
+    /// The user's own font file is none that can be read.
+    #[error("the font file cannot be read")]
+    OwnFontUnreadable,
     /// The resolution in dots per inch is outside what [`crate::SealDrawing::to_png`] draws.
     #[error("{0} dpi is outside the supported resolutions")]
     Resolution(u32),

@@ -145,10 +145,6 @@ impl Outline {
         self.segments.extend_from_slice(&other.segments);
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.segments.is_empty()
-    }
-
     pub(crate) fn transformed(&self, map: Affine) -> Self {
         let segments = self
             .segments
@@ -200,34 +196,47 @@ impl Outline {
         outline
     }
 
-    /// A full circle.
-    pub(crate) fn circle(centre: f64, radius: f64) -> Self {
-        let (c, r, k) = (centre, radius, radius * QUARTER_CIRCLE);
+    /// A full ellipse around `(x, y)` with the given half axes.
+    pub(crate) fn ellipse((x, y): (f64, f64), (a, b): (f64, f64)) -> Self {
+        let (k, l) = (a * QUARTER_CIRCLE, b * QUARTER_CIRCLE);
         Self {
             segments: vec![
-                Segment::Move(c + r, c),
-                Segment::Cubic(c + r, c + k, c + k, c + r, c, c + r),
-                Segment::Cubic(c - k, c + r, c - r, c + k, c - r, c),
-                Segment::Cubic(c - r, c - k, c - k, c - r, c, c - r),
-                Segment::Cubic(c + k, c - r, c + r, c - k, c + r, c),
+                Segment::Move(x + a, y),
+                Segment::Cubic(x + a, y + l, x + k, y + b, x, y + b),
+                Segment::Cubic(x - k, y + b, x - a, y + l, x - a, y),
+                Segment::Cubic(x - a, y - l, x - k, y - b, x, y - b),
+                Segment::Cubic(x + k, y - b, x + a, y - l, x + a, y),
                 Segment::Close,
             ],
         }
     }
 
-    /// A square from `(inset, inset)` to `(side − inset, side − inset)` with rounded corners.
-    pub(crate) fn rounded_square(side: f64, inset: f64, radius: f64) -> Self {
-        let (near, far, r) = (inset, side - inset, radius);
+    /// A rectangle with sharp corners.
+    pub(crate) fn rectangle((left, top): (f64, f64), (width, height): (f64, f64)) -> Self {
+        Self {
+            segments: vec![
+                Segment::Move(left, top),
+                Segment::Line(left + width, top),
+                Segment::Line(left + width, top + height),
+                Segment::Line(left, top + height),
+                Segment::Close,
+            ],
+        }
+    }
+
+    /// A rectangle of `width` × `height` at the origin, made smaller by `inset` on all sides, with rounded corners.
+    pub(crate) fn rounded_rectangle((width, height): (f64, f64), inset: f64, radius: f64) -> Self {
+        let (near, right, below, r) = (inset, width - inset, height - inset, radius);
         let k = r * (1.0 - QUARTER_CIRCLE);
         Self {
             segments: vec![
                 Segment::Move(near + r, near),
-                Segment::Line(far - r, near),
-                Segment::Cubic(far - k, near, far, near + k, far, near + r),
-                Segment::Line(far, far - r),
-                Segment::Cubic(far, far - k, far - k, far, far - r, far),
-                Segment::Line(near + r, far),
-                Segment::Cubic(near + k, far, near, far - k, near, far - r),
+                Segment::Line(right - r, near),
+                Segment::Cubic(right - k, near, right, near + k, right, near + r),
+                Segment::Line(right, below - r),
+                Segment::Cubic(right, below - k, right - k, below, right - r, below),
+                Segment::Line(near + r, below),
+                Segment::Cubic(near + k, below, near, below - k, near, below - r),
                 Segment::Line(near, near + r),
                 Segment::Cubic(near, near + k, near + k, near, near + r, near),
                 Segment::Close,

@@ -9,7 +9,10 @@ use i_overlay::{
     },
 };
 
-use crate::outline::{Bounds, Outline, Polygon};
+use crate::{
+    drawing,
+    outline::{Bounds, Outline, Polygon},
+};
 
 /// How far (mm) polygons may leave the curves: a tenth of a pixel at 600 dpi.
 const TOLERANCE_MM: f64 = 0.004;
@@ -25,8 +28,8 @@ pub(crate) struct Shapes(Vec<Vec<Polygon>>);
 
 impl Shapes {
     /// The filled area of an outline.
-    fn of(outline: &Outline) -> Self {
-        let polygons = outline.flattened(TOLERANCE_MM);
+    pub(crate) fn of(outline: &Outline, tolerance: f64) -> Self {
+        let polygons = outline.flattened(tolerance);
         let nothing: Vec<Polygon> = Vec::new();
         Self(polygons.overlay(&nothing, OverlayRule::Subject, FillRule::NonZero))
     }
@@ -40,6 +43,15 @@ impl Shapes {
         Self(self.0.outline(&style))
     }
 
+    /// Area over half the length of the contours: what a long stroke is thick.
+    pub(crate) fn mean_stroke(&self) -> f64 {
+        2.0 * self.area() / self.edge().max(f64::MIN_POSITIVE)
+    }
+
+    fn area(&self) -> f64 {
+        self.0.iter().flatten().map(signed_area).sum::<f64>().abs()
+    }
+
     fn holes(&self) -> usize {
         self.0.iter().map(|contours| contours.len().saturating_sub(1)).sum()
     }
@@ -51,10 +63,9 @@ impl Shapes {
 
     /// Ink area over the area of the ink's box.
     fn coverage(&self) -> f64 {
-        let area: f64 = self.0.iter().flatten().map(signed_area).sum();
         self.to_outline()
             .bounds()
-            .map_or(0.0, |bounds| area.abs() / (bounds.width() * bounds.height()))
+            .map_or(0.0, |bounds| self.area() / (bounds.width() * bounds.height()))
     }
 }
 
@@ -103,7 +114,7 @@ impl Fitting {
         let fitted = self.outline.transformed(
             crate::outline::Affine::translation(-x, -y).then(crate::outline::Affine::scaling(across, down)),
         );
-        let shapes = Shapes::of(&fitted);
+        let shapes = Shapes::of(&fitted, TOLERANCE_MM);
         if offset < NO_OFFSET_MM {
             shapes
         } else {
@@ -116,6 +127,9 @@ impl Fitting {
     pub(crate) fn heaviest(&self, coverage: f64, most: f64) -> f64 {
         let plain = self.with_weight(0.0);
         let (counters, edge) = (plain.holes(), plain.edge());
+        // A stroke that is all of its character (一) covers its box from the start: there is nothing to clog.
+        let one_stroke = counters == 0 && plain.0.len() <= 2 && plain.coverage() > coverage;
+        let coverage = if one_stroke { 1.0 } else { coverage };
         let legible = |shapes: &Shapes| {
             shapes.coverage() <= coverage && shapes.holes() >= counters && shapes.edge() >= edge * EDGE_KEPT
         };
@@ -132,9 +146,30 @@ impl Fitting {
     }
 }
 
-/// `block` with `holes` cut out of it.
-pub(crate) fn cut_out(block: &Outline, holes: &Outline) -> Outline {
-    let block = block.flattened(TOLERANCE_MM);
-    let holes = holes.flattened(TOLERANCE_MM);
-    Shapes(block.overlay(&holes, OverlayRule::Difference, FillRule::NonZero)).to_outline()
+/// `outline` (mm) with `offset` mm added to both sides of its strokes, or taken from them.
+pub(crate) fn weighted(outline: &Outline, offset: f64) -> Outline {
+    Shapes::of(outline, TOLERANCE_MM).grown(offset).to_outline()
+}
+
+/// `ground` (filled by `rule`) with `holes` cut out of it.
+pub(crate) fn cut_out(ground: &Outline, rule: drawing::FillRule, holes: &Outline) -> Outline {
+    let ground = filled(ground, rule).0;
+    let holes = Shapes::of(holes, TOLERANCE_MM).0;
+    Shapes(ground.overlay(&holes, OverlayRule::Difference, FillRule::NonZero)).to_outline()
+}
+
+/// What a layer's own rule fills.
+fn filled(outline: &Outline, rule: drawing::FillRule) -> Shapes {
+    let nothing: Vec<Polygon> = Vec::new();
+    let rule = match rule {
+        drawing::FillRule::NonZero => FillRule::NonZero,
+        drawing::FillRule::EvenOdd => FillRule::EvenOdd,
+    };
+    let polygons = outline.flattened(TOLERANCE_MM);
+    Shapes(polygons.overlay(&nothing, OverlayRule::Subject, rule))
+}
+
+/// Area (mm²) under layers that do not overlap.
+pub(crate) fn covered(layers: impl Iterator<Item = (Outline, drawing::FillRule)>) -> f64 {
+    layers.map(|(outline, rule)| filled(&outline, rule).area()).sum()
 }

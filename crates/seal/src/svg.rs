@@ -7,11 +7,10 @@ pub(crate) fn write(drawing: &SealDrawing) -> String {
     let (mut width, mut height) = (String::new(), String::new());
     write_mm(mm_to_units(drawing.width_mm), &mut width);
     write_mm(mm_to_units(drawing.height_mm), &mut height);
-    let colour = drawing.colour;
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}mm\" height=\"{height}mm\" \
-         viewBox=\"0 0 {width} {height}\"><g fill=\"#{:02x}{:02x}{:02x}\">",
-        colour.red, colour.green, colour.blue
+         viewBox=\"0 0 {width} {height}\"><g fill=\"{}\">",
+        drawing.colour.to_hex()
     );
     for layer in &drawing.layers {
         write_layer(layer, &mut out);

@@ -8,35 +8,32 @@
 )]
 
 use seal::{
-    CompanySeal, Face, FallbackGlyph, FontStack, NameFace, NameSeal, NameStyle, NameSuffix, SealDesign, SealDrawing,
-    SealError, TextPart,
+    Centre, Colour, CompanySeal, Face, FallbackGlyph, FontStack, InvoiceSeal, Look, NameArcs, NameSeal, NameStyle,
+    NameSuffix, OvalSeal, RectangleSeal, SealDesign, SealDrawing, SealError, SealForm, SquareSeal, TextPart, Typeface,
 };
 
 fn company(name: &str) -> CompanySeal {
-    CompanySeal {
-        name: name.to_owned(),
-        purpose: None,
-        code_digits: None,
-        diameter_mm: 40.0,
-    }
+    CompanySeal::new(name, 40.0)
 }
 
 fn person(text: &str) -> NameSeal {
     NameSeal {
-        text: text.to_owned(),
-        style: NameStyle::Zhu,
         suffix: NameSuffix::Yin,
-        size_mm: 20.0,
-        face: NameFace::Kai,
+        face: Typeface::Kai,
+        ..NameSeal::new(text, 20.0)
     }
 }
 
+fn lay_out(form: SealForm) -> Result<SealDrawing, SealError> {
+    SealDesign::from(form).layout(FontStack::bundled())
+}
+
 fn lay_out_company(seal: CompanySeal) -> Result<SealDrawing, SealError> {
-    SealDesign::Company(seal).layout(FontStack::bundled())
+    lay_out(SealForm::Company(seal))
 }
 
 fn lay_out_person(seal: NameSeal) -> Result<SealDrawing, SealError> {
-    SealDesign::Name(seal).layout(FontStack::bundled())
+    lay_out(SealForm::Name(seal))
 }
 
 #[test]
@@ -71,13 +68,13 @@ fn texts_must_have_a_length_a_seal_can_carry() {
             least: 4
         })
     );
-    let long = "长".repeat(41);
+    let long = "长".repeat(61);
     assert_eq!(
         lay_out_company(company(&long)),
         Err(SealError::TooLong {
             part,
-            count: 41,
-            most: 40
+            count: 61,
+            most: 60
         })
     );
     let part = TextPart::PersonalName;
@@ -200,7 +197,7 @@ fn two_runs_give_equal_bytes() {
 #[test]
 fn a_character_from_a_stand_in_face_is_reported() {
     let drawing = lay_out_person(NameSeal {
-        face: NameFace::Brush,
+        face: Typeface::Brush,
         ..person("王喆龘")
     })
     .unwrap();
@@ -211,16 +208,185 @@ fn a_character_from_a_stand_in_face_is_reported() {
 
 #[test]
 fn a_design_is_stored_with_its_version_and_another_version_is_refused() {
-    let design = SealDesign::Name(person("李建国"));
+    let design = SealDesign::from(SealForm::Name(person("李建国")));
     let stored = serde_json::to_value(&design).unwrap();
-    let expected = serde_json::json!({"version": 1, "seal": {"name": {
-        "text": "李建国", "style": "zhu", "suffix": "yin", "size_mm": 20.0, "face": "kai"}}});
+    let expected = serde_json::json!({"version": 2, "seal": {"name": {
+        "text": "李建国", "style": "zhu", "suffix": "yin", "size_mm": 20.0, "face": "kai",
+        "order": "right_to_left"}}, "look": {"colour": "#d41e1e", "boldness_mm": 0.0}});
     assert_eq!(stored, expected);
     assert_eq!(serde_json::from_value::<SealDesign>(stored).unwrap(), design);
-    let later = serde_json::json!({"version": 2, "seal": expected["seal"]});
+    let later = serde_json::json!({"version": 3, "seal": expected["seal"]});
     let refusal = serde_json::from_value::<SealDesign>(later).unwrap_err().to_string();
-    assert!(refusal.contains("version 2"), "{refusal}");
-    let round = SealDesign::Company(company("杭州云栖科技公司"));
-    let text = serde_json::to_string(&round).unwrap();
-    assert_eq!(serde_json::from_str::<SealDesign>(&text).unwrap(), round);
+    assert!(refusal.contains("version 3"), "{refusal}");
+    for form in every_kind() {
+        let design = SealDesign {
+            form,
+            look: Look {
+                colour: Colour::from_hex("#1a2b3c").unwrap(),
+                boldness_mm: 0.05,
+            },
+        };
+        let text = serde_json::to_string(&design).unwrap();
+        assert_eq!(serde_json::from_str::<SealDesign>(&text).unwrap(), design);
+    }
+}
+
+#[test]
+fn a_design_of_the_first_version_is_drawn_as_it_was() {
+    let stored = r#"{"version":1,"seal":{"company":{"name":"杭州云栖智能科技有限公司","purpose":"投标专用章","code_digits":null,"diameter_mm":40.0}}}"#;
+    let design: SealDesign = serde_json::from_str(stored).unwrap();
+    let now = CompanySeal {
+        purpose: Some("投标专用章".to_owned()),
+        ..company("杭州云栖智能科技有限公司")
+    };
+    assert_eq!(design, SealForm::Company(now).into());
+    for broken in [
+        r#"{"version":1,"seal":{"company":{"name":"公司公司","diameter_mm":40.0,"emblem":true}}}"#,
+        r#"{"version":2,"seal":{"company":{"name":"公司公司","diameter_mm":40.0}},"look":{"colour":"red"}}"#,
+    ] {
+        assert!(serde_json::from_str::<SealDesign>(broken).is_err(), "{broken}");
+    }
+}
+
+/// One design of each kind.
+fn every_kind() -> Vec<SealForm> {
+    let name = "杭州云栖智能科技有限公司";
+    vec![
+        SealForm::Company(CompanySeal {
+            purpose: Some("合同专用章".to_owned()),
+            second_line: Some("第一事业部".to_owned()),
+            centre: Centre::Empty,
+            ..company(name)
+        }),
+        SealForm::Oval(OvalSeal::new(name)),
+        SealForm::Invoice(InvoiceSeal::new(name, "91330106MA27X12A3B")),
+        SealForm::Square(square(name)),
+        SealForm::Name(person("欧阳修")),
+        SealForm::Rectangle(RectangleSeal {
+            lines: vec!["李建国".to_owned()],
+            width_mm: 20.0,
+            height_mm: 10.0,
+            face: Typeface::Kai,
+        }),
+    ]
+}
+
+fn square(name: &str) -> SquareSeal {
+    SquareSeal {
+        name: name.to_owned(),
+        purpose: Some("财务专用章".to_owned()),
+        style: NameStyle::Zhu,
+        size_mm: 22.0,
+        face: Typeface::Song,
+    }
+}
+
+#[test]
+fn every_kind_keeps_to_its_paper_and_is_drawn_in_its_ink() {
+    for form in every_kind() {
+        let colour = Colour::from_hex("1A2B3C").unwrap();
+        let look = Look {
+            colour,
+            boldness_mm: 0.0,
+        };
+        let drawing = SealDesign { form, look }.layout(FontStack::bundled()).unwrap();
+        assert!(drawing.to_svg().contains("#1a2b3c"));
+        let (width, height) = (drawing.width_mm, drawing.height_mm);
+        let (left, top, right, bottom) = drawing.ink_box_mm().unwrap();
+        assert!(left.abs() < 0.001 && top.abs() < 0.001, "{left} {top}");
+        assert!((right - width).abs() < 0.001 && (bottom - height).abs() < 0.001);
+    }
+}
+
+#[test]
+fn texts_of_the_other_kinds_are_checked_too() {
+    let part = TextPart::TaxNumber;
+    let short = lay_out(SealForm::Invoice(InvoiceSeal::new("杭州云栖科技公司", "9133")));
+    assert!(matches!(short, Err(SealError::TooShort { part: found, .. }) if found == part));
+    let missing = lay_out(SealForm::Square(square("杭州𪚥公司")));
+    assert_eq!(missing, Err(SealError::MissingGlyphs(vec!['𪚥'])));
+    let lines = |count: usize| RectangleSeal {
+        lines: vec!["收讫".to_owned(); count],
+        width_mm: 30.0,
+        height_mm: 15.0,
+        face: Typeface::Song,
+    };
+    assert_eq!(
+        lay_out(SealForm::Rectangle(lines(4))),
+        Err(SealError::TooManyLines { count: 4, most: 3 })
+    );
+    assert_eq!(
+        lay_out(SealForm::Rectangle(lines(0))),
+        Err(SealError::Empty(TextPart::Line))
+    );
+    let second_alone = CompanySeal {
+        second_line: Some("第一事业部".to_owned()),
+        ..company("杭州云栖科技公司")
+    };
+    assert_eq!(lay_out_company(second_alone), Err(SealError::Empty(TextPart::Purpose)));
+    let short_for_two = CompanySeal {
+        arcs: NameArcs::Two,
+        ..company("杭州云栖科技公司")
+    };
+    assert!(matches!(
+        lay_out_company(short_for_two),
+        Err(SealError::TooShort { .. })
+    ));
+    let look = Look {
+        boldness_mm: 0.5,
+        ..Look::default()
+    };
+    let form = SealForm::Company(company("杭州云栖科技公司"));
+    let too_bold = SealDesign { form, look }.layout(FontStack::bundled());
+    assert_eq!(too_bold, Err(SealError::Boldness(0.5)));
+}
+
+#[test]
+fn a_draft_says_so_in_every_output() {
+    for form in every_kind() {
+        let drawing = SealDesign::from(form).layout(FontStack::bundled()).unwrap();
+        let draft = drawing.clone().as_draft(FontStack::bundled());
+        assert_eq!((draft.width_mm, draft.height_mm), (drawing.width_mm, drawing.height_mm));
+        assert_ne!(draft.to_svg(), drawing.to_svg());
+        assert_ne!(draft.to_pdf(), drawing.to_pdf());
+        assert_ne!(draft.to_png(100), drawing.to_png(100));
+    }
+}
+
+#[test]
+fn a_font_of_the_users_own_is_used_and_what_it_lacks_is_brought_to_its_weight() {
+    let own = NameSeal {
+        face: Typeface::Own,
+        ..person("王喆")
+    };
+    assert_eq!(lay_out_person(own.clone()), Err(SealError::OwnFontMissing));
+    assert!(matches!(
+        FontStack::with_own(b"no font".to_vec()),
+        Err(SealError::OwnFontUnreadable)
+    ));
+    let fonts = FontStack::with_own(Face::Brush.file().to_vec()).unwrap();
+    let design = SealDesign::from(SealForm::Name(own));
+    let drawing = design.layout(&fonts).unwrap();
+    let stand_in = FallbackGlyph {
+        character: '喆',
+        face: Face::Song,
+    };
+    assert_eq!(drawing.fallback, [stand_in]);
+    // In a row nothing else evens the weight out: the stand-in's strokes come close to the brush's.
+    let line = |text: &str, face| {
+        let form = SealForm::Rectangle(RectangleSeal {
+            lines: vec![text.to_owned()],
+            width_mm: 20.0,
+            height_mm: 20.0,
+            face,
+        });
+        SealDesign::from(form).layout(&fonts).unwrap()
+    };
+    let ink = |drawing: &SealDrawing| drawing.ink_area_mm2();
+    let frame = ink(&line("·", Typeface::Song));
+    let (plain, heavier) = (
+        ink(&line("喆", Typeface::Song)) - frame,
+        ink(&line("喆", Typeface::Own)) - frame,
+    );
+    assert!(heavier > plain * 1.05, "{plain} {heavier}");
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask bench pdf` and `corpora`: our release binary beside the programs that do the same, and on every file of others.
+//! `cargo xtask bench` and `corpora`: our release programs beside the programs that do the same, and on every file of others.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -20,6 +20,8 @@ const NPM_PEERS: &str =
 const JAVA_LIBRARIES: [&str; 4] = ["pdfbox2", "bcpkix", "bcprov", "bcutil"];
 /// What makes photos, and what clean-up is compared with.
 const PHOTO_PEERS: &str = "opencv-python-headless==5.0.0.93 numpy==2.4.6 pillow==13.0.0";
+/// Peers from npm, pinned, with the canvas that stands in for a browser's.
+const SEAL_PEERS: &[&str] = &["@pansy/seal@0.1.4", "seal-generator@1.0.4", "@napi-rs/canvas@1.1.1"];
 /// Runs of each program that count.
 const RUNS: &str = "5";
 
@@ -105,5 +107,28 @@ pub(crate) fn photos(workspace: &Workspace) -> Result<ExitCode> {
         bench.arg(shared);
     }
     process::run(&mut bench)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Measures seals; `install` brings the peers.
+pub(crate) fn seal(workspace: &Workspace, install: bool) -> Result<ExitCode> {
+    machine::prepare(if install { Need::Peers } else { Need::Build })?;
+    let folder = workspace.target.join("bench");
+    let peers = folder.join("seal-peers");
+    std::fs::create_dir_all(&peers)?;
+    if install {
+        let mut npm = process::npm(
+            &["install", "--no-save", "--no-fund", "--no-audit", "--prefix", "."],
+            &peers,
+        );
+        process::run(npm.args(SEAL_PEERS))?;
+    }
+    let mut build = tools::cargo(workspace);
+    process::run(build.args(["build", "--locked", "--release", "-p", "seal", "--example", "speed"]))?;
+    let mut bench = process::command("node", &[], &workspace.root);
+    bench.arg(workspace.root.join("crates/xtask/bench/seal.mjs"));
+    let ours = workspace.target.join("release/examples/speed");
+    ensure!(ours.exists(), "no program at {}", ours.display());
+    process::run(bench.arg(ours).arg(&folder).arg(RUNS))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -40,6 +40,17 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
     Ok(steps.finish())
 }
 
+/// `cargo xtask sheets`: contact sheets of seals, for the eye.
+pub(crate) fn sheets(workspace: &Workspace) -> Result<ExitCode> {
+    machine::prepare(Need::Build)?;
+    process::run(tools::cargo(workspace).args(["test", "--locked", "--quiet", "-p", "seal", "--test", "sheets"]))?;
+    println!(
+        "The sheets are in {}",
+        workspace.root.join("target/seal-sheets").display()
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
 fn screens_steps(workspace: &Workspace, steps: &mut Steps) {
     let ui = workspace.ui();
     let script = |name| process::npm(&["run", name], &ui);

@@ -32,6 +32,8 @@ cargo xtask bench pdf  time documents beside other programs (--install-peers bri
 cargo xtask corpora    take every file of ../shared/corpora (or those named) through the release program; counts what came of it
 cargo xtask fuzz NAME  feed hostile bytes to a target of fuzz/ (reader, append, signature, plan), 60 seconds or as many as named
 cargo xtask bench photos  clean photos of seals beside OpenCV pipelines; target/bench/photos.md
+cargo xtask bench seal time round seals beside other programs (--install-peers brings those); target/bench/seal.md
+cargo xtask sheets     draw contact sheets of every kind of seal to look at; target/seal-sheets
 cargo xtask bundle     make the installer of this operating system (Debian: .deb)
 
 Each command first installs what is missing; on Windows and macOS it says what to install.
@@ -62,6 +64,9 @@ fn dispatch() -> anyhow::Result<ExitCode> {
         ["fuzz", target] => fuzz::run(&workspace, target, "60"),
         ["fuzz", target, seconds] => fuzz::run(&workspace, target, seconds),
         ["bench", "photos"] => bench::photos(&workspace),
+        ["bench", "seal"] => bench::seal(&workspace, false),
+        ["bench", "seal", "--install-peers"] => bench::seal(&workspace, true),
+        ["sheets"] => checks::sheets(&workspace),
         ["bundle"] => bundle::run(&workspace),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

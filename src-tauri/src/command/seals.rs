@@ -1,6 +1,11 @@
 //! The notice, seals drawn by themselves, export.
 use super::{Answer, Shell};
-use app::view::{AutomaticSealInput, SavedFileView, SealFormat, SealNoticeView, SealPreviewView, SealView};
+use crate::dialog;
+use app::view::{
+    AutomaticSealInput, SavedFileView, SealDraftInput, SealFontView, SealFormat, SealNoticeView, SealPreviewView,
+    SealView,
+};
+use tauri::AppHandle;
 
 /// The notice about seal images.
 #[tauri::command]
@@ -42,4 +47,33 @@ pub(crate) async fn preview_automatic_seal(shell: Shell<'_>, input: AutomaticSea
 #[specta::specta]
 pub(crate) async fn export_seal(shell: Shell<'_>, id: String, format: SealFormat) -> Answer<SavedFileView> {
     shell.app().await?.export_seal(&id, format).await
+}
+
+/// Draws a seal of the designer for looking at.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn preview_draft_seal(shell: Shell<'_>, input: SealDraftInput) -> Answer<SealPreviewView> {
+    shell.app().await?.preview_draft_seal(input).await
+}
+
+/// Saves a seal of the designer, marked as a draft.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn export_draft_seal(
+    shell: Shell<'_>,
+    input: SealDraftInput,
+    format: SealFormat,
+) -> Answer<SavedFileView> {
+    shell.app().await?.export_draft_seal(input, format).await
+}
+
+/// Lets the person choose a font file for drafts; nothing when they cancel.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn choose_seal_font(handle: AppHandle, shell: Shell<'_>) -> Answer<Option<SealFontView>> {
+    let app = shell.app().await?;
+    match dialog::font(&handle).await {
+        Some(file) => Ok(Some(app.use_seal_font(&file).await?)),
+        None => Ok(None),
+    }
 }

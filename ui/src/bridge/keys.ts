@@ -1,5 +1,5 @@
 // Every key of the query cache, and which keys a topic of the core makes stale.
-import type { AutomaticSealInput, OrderQuery, SigningPlanInput, Topic } from "../bindings";
+import type { AutomaticSealInput, OrderQuery, SealDraftInput, SigningPlanInput, Topic } from "../bindings";
 
 /** Keys of the query cache. The first word is the topic's own. */
 export const keys = {
@@ -20,6 +20,7 @@ export const keys = {
   sealList: ["seals", "list"] as const,
   sealNotice: ["seals", "notice"] as const,
   sealPreview: (input: AutomaticSealInput) => ["seals", "preview", input] as const,
+  sealDraft: (input: SealDraftInput) => ["seal-drafts", input] as const,
   documents: ["documents"] as const,
   documentList: ["documents", "list"] as const,
   document: (id: string) => ["documents", "one", id] as const,

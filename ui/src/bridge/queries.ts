@@ -4,6 +4,7 @@ import {
   type AutomaticSealInput,
   commands,
   type OrderQuery,
+  type SealDraftInput,
   type SessionView,
   type SigningPlanInput,
   type SyncView,
@@ -64,6 +65,15 @@ export const useSealPreview = (input: AutomaticSealInput, enabled: boolean) =>
     placeholderData: keepPreviousData,
     gcTime: 60_000,
     enabled,
+  });
+
+/** A seal of the designer, laid out anew for every word. */
+export const useDraftPreview = (input: SealDraftInput) =>
+  useQuery({
+    queryKey: keys.sealDraft(input),
+    queryFn: () => call(commands.previewDraftSeal(input)),
+    placeholderData: keepPreviousData,
+    gcTime: 60_000,
   });
 
 /** The checks before signing, asked anew for every plan. */

@@ -1,5 +1,5 @@
 // Making an automatic seal: the certificate gives the words, the form the kind and size, the core the drawing.
-import { Button, NativeSelect, NumberInput, SegmentedControl } from "@mantine/core";
+import { Button, Checkbox, NativeSelect, NumberInput, SegmentedControl } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
@@ -19,7 +19,7 @@ import { FailureNote, Waiting } from "../parts/States";
 import { useTranslation } from "../words/words";
 
 const kindsOf: Record<CertificateView["kind"], readonly SealKind[]> = {
-  enterprise: ["company", "bid_purpose", "contract_purpose"],
+  enterprise: ["company", "bid_purpose", "contract_purpose", "finance_purpose", "invoice"],
   personal: ["personal_name", "legal_representative"],
 };
 
@@ -28,11 +28,18 @@ const sizes: Record<SealKind, number> = {
   company: 40,
   bid_purpose: 40,
   contract_purpose: 40,
+  finance_purpose: 38,
+  invoice: 40,
   legal_representative: 18,
   personal_name: 18,
 };
-/** What sizes make sense, in mm. */
-const range: Record<CertificateView["kind"], [number, number]> = { enterprise: [30, 58], personal: [10, 30] };
+/** The diameters round seals may have, in mm. */
+const diameters = [38, 40, 42, 45] as const;
+/** What sides of name seals make sense, in mm. */
+const sides: [number, number] = [10, 30];
+/** Kinds that may have the star or leave the middle to their purpose. */
+const starred: ReadonlySet<SealKind> = new Set<SealKind>(["bid_purpose", "contract_purpose", "finance_purpose"]);
+const faces = ["song", "kai", "brush"] as const;
 
 export function SealForm({ certificates, onClose }: { certificates: CertificateView[]; onClose: () => void }) {
   const { t } = useTranslation();
@@ -99,6 +106,8 @@ function startFor(certificate: CertificateView | undefined): AutomaticSealInput 
     kind,
     style: named ? "zhu" : null,
     suffix: named ? "yin" : null,
+    typeface: null,
+    star: null,
     size_mm: sizes[kind],
   };
 }
@@ -112,7 +121,6 @@ type ChoicesProps = {
 function Choices({ input, kind, onChange }: ChoicesProps) {
   const { t } = useTranslation();
   const kinds = kindsOf[kind];
-  const [least, most] = range[kind];
   const suffixes: { value: NameSealSuffix; label: string }[] = [
     { value: "none", label: t("seals.suffixNone") },
     { value: "yin", label: t("seals.suffixYin") },
@@ -127,9 +135,23 @@ function Choices({ input, kind, onChange }: ChoicesProps) {
         data={kinds.map((one) => ({ value: one, label: t(`sealKind.${one}`) }))}
         onChange={(event) => {
           const chosen = kinds.find((one) => one === event.currentTarget.value) ?? input.kind;
-          onChange({ kind: chosen, size_mm: sizes[chosen] });
+          onChange({ kind: chosen, size_mm: sizes[chosen], typeface: null });
         }}
       />
+      <NativeSelect
+        label={t("seals.typeface")}
+        data-testid="seal-typeface"
+        value={input.typeface ?? (input.kind === "invoice" ? "kai" : "song")}
+        data={faces.map((face) => ({ value: face, label: t(`sealTypeface.${face}`) }))}
+        onChange={(event) => onChange({ typeface: faces.find((face) => face === event.currentTarget.value) ?? null })}
+      />
+      {starred.has(input.kind) && (
+        <Checkbox
+          label={t("seals.star")}
+          checked={input.star ?? true}
+          onChange={(event) => onChange({ star: event.currentTarget.checked })}
+        />
+      )}
       {kind === "personal" && (
         <>
           <div>
@@ -155,21 +177,44 @@ function Choices({ input, kind, onChange }: ChoicesProps) {
           </div>
         </>
       )}
-      <NumberInput
-        label={kind === "personal" ? t("seals.sizeSquare") : t("seals.size")}
+      {input.kind !== "invoice" && (
+        <Size kind={kind} value={input.size_mm} onChange={(size_mm) => onChange({ size_mm })} />
+      )}
+    </>
+  );
+}
+
+type SizeProps = { kind: CertificateView["kind"]; value: number; onChange: (value: number) => void };
+
+/** Round seals have the sizes local rules name; a name seal is as large as one likes. */
+function Size({ kind, value, onChange }: SizeProps) {
+  const { t } = useTranslation();
+  const [least, most] = sides;
+  if (kind === "enterprise") {
+    return (
+      <NativeSelect
+        label={t("seals.size")}
         data-testid="seal-size"
         w={160}
-        min={least}
-        max={most}
-        step={1}
-        decimalScale={1}
-        clampBehavior="blur"
-        value={input.size_mm}
-        onChange={(value) =>
-          typeof value === "number" && value >= least && value <= most && onChange({ size_mm: value })
-        }
+        value={String(value)}
+        data={diameters.map(String)}
+        onChange={(event) => onChange(Number(event.currentTarget.value))}
       />
-    </>
+    );
+  }
+  return (
+    <NumberInput
+      label={t("seals.sizeSquare")}
+      data-testid="seal-size"
+      w={160}
+      min={least}
+      max={most}
+      step={1}
+      decimalScale={1}
+      clampBehavior="blur"
+      value={value}
+      onChange={(next) => typeof next === "number" && next >= least && next <= most && onChange(next)}
+    />
   );
 }
 

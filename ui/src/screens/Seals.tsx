@@ -35,9 +35,13 @@ export function Seals() {
   const seals = useSeals();
   const [making, setMaking] = useState(false);
   const [reading, setReading] = useState(false);
+  const navigate = useNavigate();
   return (
     <>
       <Head title={t("seals.title")} sub={t("seals.sub")} testId="seals">
+        <Button variant="default" data-testid="open-designer" onClick={() => void navigate("/seals/designer")}>
+          {t("seals.designer")}
+        </Button>
         {notice.data?.agreed_at && (
           <Button variant="default" onClick={() => setReading(true)}>
             {t("seals.noticeRead")}

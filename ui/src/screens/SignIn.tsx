@@ -86,6 +86,18 @@ export function SignIn({ session }: { session: UseQueryResult<SessionView> }) {
               {t("signIn.submit")}
             </Button>
           </form>
+          <hr className="separator" />
+          <div className="row between">
+            <span className="small muted">{t("signIn.designerHint")}</span>
+            <Button
+              variant="default"
+              size="compact-sm"
+              data-testid="open-designer"
+              onClick={() => void navigate("/designer")}
+            >
+              {t("signIn.designer")}
+            </Button>
+          </div>
           {session.data && !sandbox && (
             <p className="small muted" style={{ marginTop: 12 }}>
               {t("signIn.platform", { address: session.data.platform_address })}

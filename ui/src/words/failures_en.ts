@@ -297,6 +297,12 @@ export const failuresEn: FailureTable = {
     kept: "No seal was made.",
     next: "Change the size or kind.",
   },
+  seal_font_unreadable: {
+    title: "The font file cannot be read",
+    happened: "It is no usable TrueType or OpenType font.",
+    kept: "The preview is unchanged.",
+    next: "Choose another font file, or a built-in typeface.",
+  },
   pdf_empty: {
     title: "The file is empty",
     happened: "It has no content.",

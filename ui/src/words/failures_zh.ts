@@ -297,6 +297,12 @@ export const failuresZh: FailureTable = {
     kept: "没有制作印章。",
     next: "请调整尺寸或种类后再试。",
   },
+  seal_font_unreadable: {
+    title: "字体文件无法读取",
+    happened: "这个文件不是可用的 TrueType 或 OpenType 字体。",
+    kept: "预览没有变化。",
+    next: "请换一个字体文件，或使用内置字体。",
+  },
   pdf_empty: {
     title: "文件是空的",
     happened: "这个文件没有任何内容。",

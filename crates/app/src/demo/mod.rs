@@ -191,6 +191,8 @@ async fn make_seals(app: &App, certificates: &[CertificateView]) -> Result<Vec<S
                 kind: *kind,
                 style: None,
                 suffix: None,
+                typeface: None,
+                star: None,
                 size_mm: *size_mm,
             };
             seals.push(app.create_automatic_seal(input).await?);

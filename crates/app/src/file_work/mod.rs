@@ -33,7 +33,10 @@ pub use pki::token::{PinState, TokenCertificate, TokenError, TokenFacts};
 pub use place::{GIVEN_SEAL, Stamp};
 pub use repairing::repair_file;
 pub use seal::clean;
-pub use seal::{Colour, CompanySeal, NameFace, NameSeal, NameStyle, NameSuffix, SealDesign, SealError};
+pub use seal::{
+    Centre, Colour, ColumnOrder, CompanySeal, FallbackGlyph, InvoiceSeal, Look, NameArcs, NameSeal, NameStyle,
+    NameSuffix, OvalSeal, RectangleSeal, SealDesign, SealError, SealForm, SquareSeal, Typeface,
+};
 pub use seal_file::{SealFileError, SealFormat, SealPicture, draw_seal};
 pub use signing::{Identity, SigningOrder, StampingOrder, list_tokens, sign_file, stamp_file};
 pub use verifying::{RootsError, Verified, read_roots, verify_file};

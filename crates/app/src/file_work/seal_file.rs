@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use pdf::Appearance;
-use seal::{FontStack, SealDesign};
+use seal::{FallbackGlyph, FontStack, SealDesign};
 
 use super::{FileWorkError, bytes};
 
@@ -46,18 +46,29 @@ pub struct SealPicture {
     pub height_mm: f64,
 }
 
-/// Draws a seal into a file, replacing what stands there only when the new file is whole.
+/// Draws a seal into a file, replacing what stands there only when the new file is whole. With a font file of one's
+/// own that face can be drawn too. Gives back the characters that came from a stand-in face.
 ///
 /// # Errors
-/// [`FileWorkError::Seal`] when it cannot be drawn, [`FileWorkError::Unwritable`].
-pub fn draw_seal(design: &SealDesign, format: SealFormat, output: &Path) -> Result<(), FileWorkError> {
-    let drawing = design.layout(FontStack::bundled())?;
+/// [`FileWorkError::Seal`] when it cannot be drawn, [`FileWorkError::Unreadable`] without the font file,
+/// [`FileWorkError::Unwritable`].
+pub fn draw_seal(
+    design: &SealDesign,
+    own_font: Option<&Path>,
+    format: SealFormat,
+    output: &Path,
+) -> Result<Vec<FallbackGlyph>, FileWorkError> {
+    let drawing = match own_font {
+        None => design.layout(FontStack::bundled())?,
+        Some(file) => design.layout(&FontStack::with_own(bytes::read(file)?)?)?,
+    };
     let content = match format {
         SealFormat::Svg => drawing.to_svg().into_bytes(),
         SealFormat::Png { dpi } => drawing.to_png(dpi)?,
         SealFormat::Pdf => drawing.to_pdf(),
     };
-    bytes::write(output, &content)
+    bytes::write(output, &content)?;
+    Ok(drawing.fallback)
 }
 
 impl SealPicture {
@@ -146,19 +157,14 @@ mod tests {
     use super::*;
 
     fn design() -> SealDesign {
-        SealDesign::Company(seal::CompanySeal {
-            name: "杭州云栖智能科技有限公司".to_owned(),
-            purpose: None,
-            code_digits: None,
-            diameter_mm: 40.0,
-        })
+        seal::SealForm::Company(seal::CompanySeal::new("杭州云栖智能科技有限公司", 40.0)).into()
     }
 
     #[test]
     fn a_drawn_png_knows_its_true_size() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("seal.png");
-        draw_seal(&design(), SealFormat::Png { dpi: 600 }, &path).unwrap();
+        draw_seal(&design(), None, SealFormat::Png { dpi: 600 }, &path).unwrap();
         let picture = SealPicture::read(&path, None).unwrap();
         // Whole pixels and whole pixels per metre: off by less than one pixel.
         assert!((picture.width_mm - 40.0).abs() < 0.05 && (picture.height_mm - 40.0).abs() < 0.05);
@@ -170,7 +176,7 @@ mod tests {
     fn what_is_no_png_or_is_cut_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("seal.svg");
-        draw_seal(&design(), SealFormat::Svg, &path).unwrap();
+        draw_seal(&design(), None, SealFormat::Svg, &path).unwrap();
         let refused = SealPicture::read(&path, None);
         assert!(matches!(refused, Err(FileWorkError::SealFile(SealFileError::NotPng))));
         let png = design().layout(FontStack::bundled()).unwrap().to_png(72).unwrap();

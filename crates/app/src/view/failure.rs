@@ -116,6 +116,8 @@ pub enum FailureCode {
     SealMissingGlyphs,
     /// The seal's text or size cannot be drawn; params: `why`.
     SealTextInvalid,
+    /// The font file chosen for a seal cannot be read.
+    SealFontUnreadable,
     /// The file has no bytes.
     PdfEmpty,
     /// The file is not a PDF.

@@ -52,6 +52,10 @@ pub enum SealKind {
     BidPurpose,
     /// 合同专用章.
     ContractPurpose,
+    /// 财务专用章.
+    FinancePurpose,
+    /// 发票专用章.
+    Invoice,
     /// 法定代表人名章.
     LegalRepresentative,
     /// 姓名章.
@@ -95,6 +99,10 @@ pub struct AutomaticSealInput {
     pub style: Option<NameSealStyle>,
     /// Ending of the name, for name seals.
     pub suffix: Option<NameSealSuffix>,
+    /// Typeface; without it the kind's own.
+    pub typeface: Option<SealTypeface>,
+    /// Whether a special-purpose seal has the star; with it when not said.
+    pub star: Option<bool>,
     /// Diameter or side in mm.
     #[specta(type = i32)]
     pub size_mm: f64,
@@ -120,6 +128,90 @@ pub enum NameSealSuffix {
     Yin,
     /// 之印.
     ZhiYin,
+}
+
+/// Typefaces of seals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum SealTypeface {
+    /// 宋.
+    Song,
+    /// 楷.
+    Kai,
+    /// 毛笔.
+    Brush,
+    /// The font file the person chose, for drafts only.
+    Own,
+}
+
+/// Shapes the designer draws.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum SealShape {
+    /// Round seal of an organisation.
+    Round,
+    /// Oval seal of an organisation.
+    Oval,
+    /// Invoice seal.
+    Invoice,
+    /// Square seal of an organisation.
+    Square,
+    /// Square seal of a person.
+    Name,
+    /// Rectangular seal of lines.
+    Rectangle,
+}
+
+/// A seal of the designer: words of one's own, bound to no certificate, exported as a draft only. What a shape does
+/// not have is ignored; empty words are none.
+#[derive(Debug, Clone, Deserialize, Type)]
+pub struct SealDraftInput {
+    /// Shape.
+    pub shape: SealShape,
+    /// The name; the lines of a rectangular seal.
+    pub name: String,
+    /// Row under the star or in the middle.
+    pub purpose: String,
+    /// Second row.
+    pub second_line: String,
+    /// Digits along the lower edge.
+    pub code_digits: String,
+    /// Taxpayer number of an invoice seal.
+    pub tax_number: String,
+    /// Number of one of several invoice seals.
+    pub serial: String,
+    /// Text along the lower side of an oval seal.
+    pub lower_name: String,
+    /// Whether a round seal has the star.
+    pub star: bool,
+    /// Whether the name of a round seal takes two arcs however short it is.
+    pub two_arcs: bool,
+    /// 朱文 or 白文.
+    pub style: NameSealStyle,
+    /// Ending of a name.
+    pub suffix: NameSealSuffix,
+    /// Columns of a name seal start at the left.
+    pub left_to_right: bool,
+    /// Typeface.
+    pub typeface: SealTypeface,
+    /// Diameter, side or width in mm.
+    #[specta(type = i32)]
+    pub size_mm: f64,
+    /// Height of a rectangular seal in mm.
+    #[specta(type = i32)]
+    pub height_mm: f64,
+    /// Ink, `#rrggbb`.
+    pub colour: String,
+    /// Added to each side of the strokes, mm.
+    #[specta(type = i32)]
+    pub boldness_mm: f64,
+}
+
+/// The font file a person chose for drafts; it is kept until the program ends and nowhere else.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct SealFontView {
+    /// Name of the file.
+    pub file_name: String,
 }
 
 /// A seal drawn for looking at only.

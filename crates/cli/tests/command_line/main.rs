@@ -321,3 +321,172 @@ fn wrong_usage_is_told_apart_from_what_is_refused() {
     assert_eq!(same.0, 2, "the original is never replaced");
     assert!(Path::new(&desk.path("bid.pdf")).exists());
 }
+
+#[test]
+fn every_kind_of_seal_is_drawn_in_every_format_at_its_true_size() {
+    let desk = Desk {
+        folder: tempfile::tempdir().unwrap(),
+    };
+    let name = "杭州云栖智能科技有限公司";
+    let kinds: [(&str, &[&str], (f64, f64)); 8] = [
+        (
+            "round",
+            &[
+                "company",
+                "--name",
+                name,
+                "--purpose",
+                "投标专用章",
+                "--code",
+                "3301060012345",
+                "--size",
+                "42",
+            ],
+            (42.0, 42.0),
+        ),
+        (
+            "bare",
+            &[
+                "company",
+                "--name",
+                name,
+                "--purpose",
+                "合同专用章",
+                "--second-line",
+                "第一项目部",
+                "--no-star",
+            ],
+            (40.0, 40.0),
+        ),
+        (
+            "arcs",
+            &[
+                "company",
+                "--name",
+                "中国石油天然气股份有限公司新疆分公司",
+                "--arcs",
+                "two",
+                "--font",
+                "kai",
+            ],
+            (40.0, 40.0),
+        ),
+        ("oval", &["company", "--name", name, "--shape", "oval"], (45.0, 30.0)),
+        (
+            "invoice",
+            &[
+                "invoice",
+                "--name",
+                name,
+                "--tax-number",
+                "91330106MA27X12A3B",
+                "--serial",
+                "2",
+            ],
+            (40.0, 30.0),
+        ),
+        (
+            "name",
+            &[
+                "name",
+                "--text",
+                "欧阳修",
+                "--style",
+                "bai",
+                "--suffix",
+                "zhiyin",
+                "--size",
+                "18",
+                "--font",
+                "brush",
+            ],
+            (18.0, 18.0),
+        ),
+        (
+            "square",
+            &[
+                "square",
+                "--name",
+                name,
+                "--purpose",
+                "财务专用章",
+                "--weight",
+                "0.02",
+                "--colour",
+                "#1f3f9a",
+            ],
+            (22.0, 22.0),
+        ),
+        (
+            "rectangle",
+            &[
+                "rectangle",
+                "--line",
+                "李建国",
+                "--line",
+                "审核",
+                "--width",
+                "20",
+                "--height",
+                "14",
+            ],
+            (20.0, 14.0),
+        ),
+    ];
+    for (file, words, (width, height)) in kinds {
+        for ending in ["svg", "pdf", "png"] {
+            let out = format!("{file}.{ending}");
+            let (status, _, complaint) = desk.run(&[&["seal"][..], words, &["--out", &out]].concat());
+            assert_eq!(status, 0, "{file}: {complaint}");
+        }
+        let svg = std::fs::read_to_string(desk.path(&format!("{file}.svg"))).unwrap();
+        assert!(
+            svg.contains(&format!("width=\"{width}mm\" height=\"{height}mm\"")),
+            "{file}"
+        );
+        judges::must(judges::qpdf().args(["--check"]).arg(desk.path(&format!("{file}.pdf"))));
+    }
+}
+
+#[test]
+fn a_seal_that_cannot_be_drawn_says_why_with_a_code() {
+    let desk = Desk {
+        folder: tempfile::tempdir().unwrap(),
+    };
+    let company = |more: &[&'static str]| -> Vec<&str> {
+        [&["seal", "company", "--out", "seal.png", "--name"][..], more].concat()
+    };
+    let name = "杭州云栖科技有限公司";
+    for (words, status, code) in [
+        (company(&["杭州𪚥科技有限公司"]), 4, "seal_missing_glyphs"),
+        (company(&["公司"]), 2, "seal_text_too_short"),
+        (company(&[name, "--size", "39"]), 2, "seal_size_invalid"),
+        (company(&[name, "--colour", "red"]), 2, "seal_colour_invalid"),
+        (company(&[name, "--weight", "1"]), 2, "seal_weight_invalid"),
+        (company(&[name, "--font", "own"]), 2, "seal_font_missing"),
+        (company(&[name, "--font", "own", "--font-file", "none.ttf"]), 3, ""),
+        (
+            vec![
+                "seal",
+                "invoice",
+                "--name",
+                name,
+                "--tax-number",
+                "123",
+                "--out",
+                "seal.pdf",
+            ],
+            2,
+            "seal_text_too_short",
+        ),
+    ] {
+        let (found, _, complaint) = desk.run(&words);
+        assert_eq!(found, status, "{words:?}: {complaint}");
+        assert!(complaint.contains(code), "{complaint}");
+    }
+    assert!(!desk.path("seal.png").exists() && !desk.path("seal.pdf").exists());
+    let fonts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../seal/fonts/seal-song.otf");
+    let own = company(&["杭州云栖科技有限公司", "--font", "own", "--font-file"]);
+    let (status, _, complaint) = desk.run(&[&own[..], &[fonts.to_str().unwrap()]].concat());
+    assert_eq!(status, 0, "{complaint}");
+}
