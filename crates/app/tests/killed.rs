@@ -5,6 +5,7 @@
 #![cfg(target_os = "linux")]
 #![allow(
     missing_docs,
+    clippy::expect_used,
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,

@@ -41,12 +41,15 @@ fn sent(message: &PinMessage) -> wire::PinMessage {
     }
 }
 
+/// What proved a PIN: the attempt's id and the client's last message.
+type Proof = (String, Vec<u8>);
+
 /// A device's way to the platform. While `caught` is on, login messages are kept instead of sent.
 #[derive(Clone)]
 struct Wire {
     client: PlatformClient,
     caught: Arc<Mutex<Option<Vec<PinMessage>>>>,
-    proofs: Arc<Mutex<Vec<(String, Vec<u8>)>>>,
+    proofs: Arc<Mutex<Vec<Proof>>>,
 }
 
 impl Wire {

@@ -70,7 +70,7 @@ impl opaque_ke::ksf::Ksf for Stretch {
         };
         let mut output = GenericArray::default();
         let length = output.len();
-        let params = argon2::Params::new(memory_kib, passes, 1, Some(length)).map_err(|_| failed.clone())?;
+        let params = argon2::Params::new(memory_kib, passes, 1, Some(length)).map_err(|_| failed)?;
         argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params)
             .hash_password_into(&input, STRETCH_SALT, &mut output)
             .map_err(|_| failed)?;
