@@ -12,8 +12,7 @@ pub(crate) async fn live_with_one(screen: &Screen, album: &Album, pin: &str) -> 
     screen.press("nav-certificates").await?;
     screen.element(CARD).await?;
     open_menu(screen).await?;
-    let offer = screen.element("[data-testid^=extend-]").await?.text().await?;
-    ensure!(offer.contains("起可以延期"), "why it cannot be extended: {offer}");
+    screen.wait_for("起可以延期").await?;
     album.take(screen, "40-certificate-menu").await?;
     change_pin(screen, album, pin).await?;
     for (action, picture) in [("export_key", "42-export-key"), ("revoke", "43-revoke")] {

@@ -235,6 +235,7 @@ export const signature: V.SignatureView = {
   intact: true,
   coverage: "whole_file",
   changes_after: "none",
+  revocation: "unknown",
   trust: "trusted",
   time_source: "claimed",
   time: "2026-11-22T08:00:00Z",

@@ -530,6 +530,8 @@ export type Changed = {
 export type Changes = 
 /**  Nothing. */
 "none" | 
+/**  Only validation data and document timestamps. */
+"proof" | 
 /**  Only what is allowed. */
 "allowed" | 
 /**  Something not allowed. */
@@ -1469,6 +1471,17 @@ export type RemittingAccountView = {
 	account: string,
 };
 
+/**  What is known of a certificate's revocation. */
+export type Revocation = 
+/**  Not revoked at the time of signing, nor now as far as is known. */
+"good" | 
+/**  Revoked after the signature was made. */
+"revoked_later" | 
+/**  Revoked, and no time proves that the signature was made before. */
+"revoked" | 
+/**  Not looked up, or without an answer. */
+"unknown";
+
 /**  Why a certificate is revoked. */
 export type RevocationReason = 
 /**  The key may be known to others. */
@@ -1801,6 +1814,8 @@ export type SignatureView = {
 	changes_after: Changes,
 	/**  The certificate's standing. */
 	trust: Trust,
+	/**  Whether the certificate was revoked. */
+	revocation: Revocation,
 	/**  Where the time comes from. */
 	time_source: TimeSource,
 	/**  The time. */

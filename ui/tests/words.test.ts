@@ -108,6 +108,7 @@ describe("the sentence about a signature", () => {
     intact: true,
     coverage: "whole_file",
     changes_after: "none",
+    revocation: "unknown",
     trust: "trusted",
     time_source: "claimed",
     time: null,

@@ -3,7 +3,8 @@ use crate::application::{App, Inner, locked, off_thread};
 use crate::certificates::plain_facts;
 use crate::failure::Failure;
 use crate::view::{
-    Changes, Coverage, ShownMarkKind, ShownMarkView, SignatureView, TimeSource, Trust, Verdict, VerificationView,
+    Changes, Coverage, Revocation, ShownMarkKind, ShownMarkView, SignatureView, TimeSource, Trust, Verdict,
+    VerificationView,
 };
 use crate::wire_view::moment;
 use pades::{SignatureReport, TrustRoots, Verification};
@@ -98,11 +99,13 @@ fn signature_view(report: &SignatureReport, document: &Document) -> SignatureVie
         },
         changes_after: match report.changes_after {
             pades::ChangesAfter::None => Changes::None,
+            pades::ChangesAfter::Proof => Changes::Proof,
             pades::ChangesAfter::Allowed => Changes::Allowed,
             pades::ChangesAfter::Forbidden => Changes::Forbidden,
             pades::ChangesAfter::Unknown => Changes::Unknown,
         },
         trust: trust(report.trust),
+        revocation: revocation(report.revocation),
         time_source: match report.time.source {
             pades::TimeSource::Timestamp => TimeSource::Timestamp,
             pades::TimeSource::Claimed => TimeSource::Claimed,
@@ -115,6 +118,16 @@ fn signature_view(report: &SignatureReport, document: &Document) -> SignatureVie
         certificate: report.certificate.as_ref().map(plain_facts).unwrap_or_default(),
         reason_text: report.stated_reason.clone(),
         marks: marks_of(document, &report.field),
+    }
+}
+
+fn revocation(found: pades::Revocation) -> Revocation {
+    use pades::RevocationFinding::{Good, Revoked, Unknown};
+    match (found.at_signing, found.now) {
+        (Good, Revoked) => Revocation::RevokedLater,
+        (Good, Good | Unknown) => Revocation::Good,
+        (Revoked, _) => Revocation::Revoked,
+        (Unknown, _) => Revocation::Unknown,
     }
 }
 

@@ -11,7 +11,7 @@ use crate::report::{
 };
 use crate::timing::{Timing, timing};
 use pdf::Document;
-use pdf::changes::{ChangeReason, Changes, changes_since};
+use pdf::changes::{AllowedChange, ChangeReason, Changes, changes_since};
 use pdf::signature::{self, SignatureField};
 use pki::certificate::CertificateFacts;
 use pki::path::{PathVerdict, rests_on_weak_digest};
@@ -97,7 +97,7 @@ fn verdict(reasons: &[Reason], intact: Option<bool>, changes: ChangesAfter) -> V
         return Verdict::Indeterminate;
     }
     match changes {
-        ChangesAfter::None => Verdict::Valid,
+        ChangesAfter::None | ChangesAfter::Proof => Verdict::Valid,
         ChangesAfter::Allowed => Verdict::ValidWithChanges,
         ChangesAfter::Forbidden => Verdict::Invalid,
         ChangesAfter::Unknown => Verdict::Indeterminate,
@@ -156,6 +156,9 @@ fn changes(document: &Document, field: &SignatureField) -> (ChangesAfter, Option
         Changes::None if field.coverage == signature::Coverage::WholeFile => (ChangesAfter::None, None, Vec::new()),
         // Bytes follow that belong to no revision: blank or not, nobody signed for them.
         Changes::None => unknown(Vec::new()),
+        Changes::Allowed(made) if made.iter().all(AllowedChange::only_proves) => {
+            (ChangesAfter::Proof, None, Vec::new())
+        }
         Changes::Allowed(_) => (ChangesAfter::Allowed, None, Vec::new()),
         Changes::Forbidden(named) => (ChangesAfter::Forbidden, Some(Reason::ForbiddenChanges), named),
         Changes::Unknown(named) => unknown(named),

@@ -62,6 +62,8 @@ impl Coverage {
 pub enum ChangesAfter {
     /// Nothing.
     None,
+    /// Only validation data and document timestamps: nothing to be seen, the earlier signatures are proved for longer.
+    Proof,
     /// Only what later signing needs.
     Allowed,
     /// Something else.
@@ -76,7 +78,7 @@ impl ChangesAfter {
     pub fn code(self) -> &'static str {
         match self {
             Self::None => "none",
-            Self::Allowed => "allowed",
+            Self::Proof | Self::Allowed => "allowed",
             Self::Forbidden => "forbidden",
             Self::Unknown => "unknown",
         }

@@ -36,6 +36,11 @@ pub enum AllowedChange {
         /// Pages with a visible widget.
         pages: Vec<u32>,
     },
+    /// A document timestamp that shows nothing.
+    TimestampAdded {
+        /// Field name.
+        field: String,
+    },
     /// An empty signature field was added.
     FieldAdded {
         /// Field name.
@@ -47,6 +52,18 @@ pub enum AllowedChange {
     Metadata,
     /// `Extensions` or a higher `Version` of the catalog.
     Extensions,
+}
+
+impl AllowedChange {
+    /// Whether it only lets earlier signatures be proved for longer: nothing that could be seen, and permitted even
+    /// after a certification that permits no changes (EN 319 142-1, 5.4 and 5.5; ISO 32000-2, 12.8.2.2.2).
+    #[must_use]
+    pub fn only_proves(&self) -> bool {
+        matches!(
+            self,
+            Self::ValidationData | Self::Extensions | Self::TimestampAdded { .. }
+        )
+    }
 }
 
 /// Something a later revision did that signing does not need.

@@ -141,17 +141,20 @@ function Signature({ signature }: { signature: SignatureView }) {
     [
       t("verify.finding.changes"),
       t(`verify.changes.${signature.changes_after}`),
-      ({ none: "ok", allowed: "ok", forbidden: "bad", unknown: "warn" } as const)[signature.changes_after],
+      ({ none: "ok", proof: "ok", allowed: "ok", forbidden: "bad", unknown: "warn" } as const)[signature.changes_after],
     ],
     [
       t("verify.finding.trust"),
       t(`verify.trust.${signature.trust}`),
       signature.trust === "trusted" ? "ok" : signature.trust === "unknown" ? "warn" : "bad",
     ],
+    [
+      t("verify.finding.revocation"),
+      t(`verify.revocation.${signature.revocation}`),
+      ({ good: "ok", revoked_later: "warn", revoked: "bad", unknown: "warn" } as const)[signature.revocation],
+    ],
     [t("verify.finding.time"), time, signature.time_source === "timestamp" ? "ok" : "warn"],
   ];
-  if (signature.reasons.includes("revocation_not_checked"))
-    rows.splice(4, 0, [t("verify.finding.revocation"), t("verify.notLookedUp"), "warn"]);
   const facts: [string, string][] = [
     [t("verify.finding.level"), signature.level],
     [t("verify.finding.algorithm"), signature.algorithm],

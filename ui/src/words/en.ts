@@ -993,10 +993,15 @@ export const en: Words<typeof zh> = {
       certificate: "Signer's certificate",
     },
     intact: { yes: "What was signed is unchanged", no: "What was signed was changed", unknown: "Cannot be checked" },
-    notLookedUp: "Not looked up; it may have been revoked",
+    revocation: {
+      good: "Not revoked when signed",
+      revoked_later: "Revoked after signing; earlier signatures stand",
+      revoked: "Revoked",
+      unknown: "Not looked up; it may have been revoked",
+    },
     also: " Note: {{what}}.",
     coverage: { whole_file: "The whole file", whole_revision: "The whole file as signed", partial: "Only parts" },
-    changes: { none: "None", allowed: "Only permitted ones", forbidden: "Forbidden ones", unknown: "Cannot be judged" },
+    changes: { none: "None", proof: "Only validation data and timestamps", allowed: "Only permitted ones", forbidden: "Forbidden ones", unknown: "Cannot be judged" },
     trust: {
       trusted: "Issued by a trusted authority, valid then",
       untrusted: "Issuer not trusted",

@@ -955,10 +955,15 @@ export const zh = {
       certificate: "签名人证书",
     },
     intact: { yes: "签过的内容未被改动", no: "签过的内容已被改动", unknown: "无法核对" },
-    notLookedUp: "没有查询（是否已被吊销未知）",
+    revocation: {
+      good: "签署时没有被吊销",
+      revoked_later: "签署之后被吊销，不影响此前的签名",
+      revoked: "已被吊销",
+      unknown: "没有查询（是否已被吊销未知）",
+    },
     also: "请留意：{{what}}。",
     coverage: { whole_file: "覆盖整个文件", whole_revision: "覆盖签名当时的整个文件", partial: "只覆盖部分内容" },
-    changes: { none: "没有改动", allowed: "只有允许的改动", forbidden: "有不允许的改动", unknown: "无法判断" },
+    changes: { none: "没有改动", proof: "只增加了验证资料和时间戳", allowed: "只有允许的改动", forbidden: "有不允许的改动", unknown: "无法判断" },
     trust: {
       trusted: "由受信任的机构签发，当时有效",
       untrusted: "签发机构不受信任",

@@ -53,6 +53,8 @@ pub struct SignatureView {
     pub changes_after: Changes,
     /// The certificate's standing.
     pub trust: Trust,
+    /// Whether the certificate was revoked.
+    pub revocation: Revocation,
     /// Where the time comes from.
     pub time_source: TimeSource,
     /// The time.
@@ -120,11 +122,27 @@ pub enum Coverage {
 pub enum Changes {
     /// Nothing.
     None,
+    /// Only validation data and document timestamps.
+    Proof,
     /// Only what is allowed.
     Allowed,
     /// Something not allowed.
     Forbidden,
     /// Cannot be told.
+    Unknown,
+}
+
+/// What is known of a certificate's revocation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Revocation {
+    /// Not revoked at the time of signing, nor now as far as is known.
+    Good,
+    /// Revoked after the signature was made.
+    RevokedLater,
+    /// Revoked, and no time proves that the signature was made before.
+    Revoked,
+    /// Not looked up, or without an answer.
     Unknown,
 }
 

@@ -222,12 +222,7 @@ impl<'a> Comparison<'a> {
         if self.certified() != Some(CertificationLevel::NoChanges) {
             return;
         }
-        let only_validation = self.allowed.iter().all(|change| match change {
-            AllowedChange::ValidationData | AllowedChange::Extensions => true,
-            AllowedChange::SignatureAdded { field, pages } => pages.is_empty() && self.is_timestamp(field),
-            _ => false,
-        });
-        if !only_validation {
+        if !self.allowed.iter().all(AllowedChange::only_proves) {
             self.forbidden.push(ChangeReason::CertifiedNoChanges);
         }
     }

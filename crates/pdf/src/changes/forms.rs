@@ -254,11 +254,12 @@ impl Comparison<'_> {
             self.explain(reference.number);
         }
         self.explain_new(&Value::Dictionary(field.dictionary.clone()), DEEPEST)?;
+        let mut shows = false;
         for (reference, widget) in &field.widgets {
+            shows |= signature::shows_something(self.new, widget)?;
             reference.iter().for_each(|reference| self.explain(reference.number));
             self.explain_new(&Value::Dictionary(widget.clone()), DEEPEST)?;
         }
-        let pages = signature::widget_pages(self.new, field, &self.pages)?;
         let name = field.name.clone();
         match &field.value {
             None => self.allowed.push(AllowedChange::FieldAdded { field: name }),
@@ -267,10 +268,13 @@ impl Comparison<'_> {
                 let fresh = value
                     .as_reference()
                     .is_some_and(|reference| self.is_new(reference.number));
-                if fresh {
-                    self.allowed.push(AllowedChange::SignatureAdded { field: name, pages });
-                } else {
+                if !fresh {
                     self.forbidden.push(ChangeReason::Field { name });
+                } else if !shows && self.is_timestamp(&name) {
+                    self.allowed.push(AllowedChange::TimestampAdded { field: name });
+                } else {
+                    let pages = signature::widget_pages(self.new, field, &self.pages)?;
+                    self.allowed.push(AllowedChange::SignatureAdded { field: name, pages });
                 }
             }
         }
