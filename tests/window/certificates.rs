@@ -3,6 +3,7 @@
 use crate::album::Album;
 use anyhow::{Result, ensure};
 use tests::screen::Screen;
+use thirtyfour::Key;
 
 const NEW_PIN: &str = "739182";
 const CARD: &str = "[data-kind=enterprise][data-state=active]";
@@ -20,14 +21,14 @@ pub(crate) async fn live_with_one(screen: &Screen, album: &Album, pin: &str) -> 
         screen.press_first(&format!("[data-testid^={action}-]")).await?;
         screen.see("confirm").await?;
         album.take(screen, picture).await?;
-        screen.press_first("[role=dialog] .mantine-Modal-close").await?;
+        screen.key(Key::Escape).await?;
         screen.gone("confirm").await?;
     }
     reissue(screen, album).await?;
     screen.press("bring").await?;
     screen.see("file-password").await?;
     album.take(screen, "46-bring").await?;
-    screen.press_first("[role=dialog] .mantine-Modal-close").await?;
+    screen.key(Key::Escape).await?;
     screen.gone("file-password").await
 }
 

@@ -1,7 +1,9 @@
 //! The window as a person meets it: found by the words on it, waited for by what it shows, never by the clock.
 
+mod keyboard;
 mod start;
 
+pub use keyboard::Way;
 pub use start::window_program;
 
 use anyhow::{Context, Result};

@@ -1001,7 +1001,13 @@ export const en: Words<typeof zh> = {
     },
     also: " Note: {{what}}.",
     coverage: { whole_file: "The whole file", whole_revision: "The whole file as signed", partial: "Only parts" },
-    changes: { none: "None", proof: "Only validation data and timestamps", allowed: "Only permitted ones", forbidden: "Forbidden ones", unknown: "Cannot be judged" },
+    changes: {
+      none: "None",
+      proof: "Only validation data and timestamps",
+      allowed: "Only permitted ones",
+      forbidden: "Forbidden ones",
+      unknown: "Cannot be judged",
+    },
     trust: {
       trusted: "Issued by a trusted authority, valid then",
       untrusted: "Issuer not trusted",

@@ -963,7 +963,13 @@ export const zh = {
     },
     also: "请留意：{{what}}。",
     coverage: { whole_file: "覆盖整个文件", whole_revision: "覆盖签名当时的整个文件", partial: "只覆盖部分内容" },
-    changes: { none: "没有改动", proof: "只增加了验证资料和时间戳", allowed: "只有允许的改动", forbidden: "有不允许的改动", unknown: "无法判断" },
+    changes: {
+      none: "没有改动",
+      proof: "只增加了验证资料和时间戳",
+      allowed: "只有允许的改动",
+      forbidden: "有不允许的改动",
+      unknown: "无法判断",
+    },
     trust: {
       trusted: "由受信任的机构签发，当时有效",
       untrusted: "签发机构不受信任",
