@@ -17,5 +17,4 @@ mod designer;
 mod desk;
 mod dialogs;
 mod journey;
-mod keyboard;
 mod scrolling;

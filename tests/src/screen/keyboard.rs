@@ -9,6 +9,10 @@ use thirtyfour::Key;
 
 /// What has the focus, told from inside the page.
 const FOCUS: &str = include_str!("focus.js");
+/// Answers with what has the focus as soon as something has it: when a control goes away, another takes over in a moment.
+const UNTIL_FOUND: &str = "const answer = arguments[arguments.length - 1]; const latest = performance.now() + 2000; \
+    const look = () => { const found = focused(); \
+    if (found || performance.now() > latest) answer(found); else setTimeout(look, 10); }; look();";
 /// More stops than any screen has.
 const STOPS: usize = 160;
 
@@ -62,7 +66,9 @@ impl Screen {
     /// # Errors
     /// When it is lost, or on something nameless, or cannot be seen.
     pub async fn sound_focus(&self) -> Result<Focus> {
-        self.focus().await?.context("the focus is lost")?.sound()
+        let found = self.evaluate_later(&format!("{FOCUS} {UNTIL_FOUND}")).await?;
+        let focus: Option<Focus> = serde_json::from_value(found)?;
+        focus.context("the focus is lost")?.sound()
     }
 
     /// Presses one key.
