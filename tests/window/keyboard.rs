@@ -143,8 +143,7 @@ impl Hands {
         let button = "[data-kind=enterprise] [data-testid^=assign-]";
         screen.tab_to(button, Way::Forward).await?;
         screen.key(Key::Enter).await?;
-        self.type_into("document-number", CREDIT_CODE).await?;
-        self.type_into("owner-name", COMPANY).await?;
+        // Number and name of the own enterprise are filled in.
         screen.tab_to("[data-testid=holder]", Way::Forward).await?;
         self.select("王敏").await?;
         self.type_into("email", "wangmin@example.com").await?;

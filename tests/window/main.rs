@@ -17,4 +17,5 @@ mod designer;
 mod desk;
 mod dialogs;
 mod journey;
+mod keyboard;
 mod scrolling;

@@ -47,11 +47,19 @@ test("a screen that is exchanged has it itself", async () => {
 
 test("a busy button has it again when it is free", async () => {
   get("one").focus();
+  get("one").dataset.loading = "true";
   get("one").disabled = true;
   await seen();
   get("one").blur();
   get("one").disabled = false;
   expect(await seen()).toBe("one");
+});
+
+test("a button that can no longer be pressed leaves it to its neighbour", async () => {
+  get("one").focus();
+  get("one").disabled = true;
+  get("one").blur();
+  expect(await seen()).toBe("two");
 });
 
 test("a person who clicks beside everything is left alone", async () => {

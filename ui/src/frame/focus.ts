@@ -1,4 +1,4 @@
-// Focus is never lost: when the focused control goes away, with its dialog or its screen, a neighbour takes over.
+// Focus is never lost: when the focused control goes away or can no longer be used, a neighbour takes over.
 import { useEffect } from "react";
 
 /** A control that had the focus, and what was around it then: when it is gone, its surroundings say where it was. */
@@ -36,14 +36,23 @@ export function keepFocus(): () => void {
       return;
     if (last.isConnected) {
       // Without a pause the person left it, by a click beside everything: nothing to bring back.
-      if (paused === last && canTake(last)) focusOn(last);
-      return;
+      if (paused !== last) return;
+      if (canTake(last)) {
+        focusOn(last);
+        return;
+      }
+      if (last.matches("[data-loading]")) return;
     }
     const next = successor(trail);
     if (next) focusOn(next);
   };
   const watch = new MutationObserver(look);
-  watch.observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["disabled"] });
+  watch.observe(document, {
+    subtree: true,
+    childList: true,
+    attributes: true,
+    attributeFilter: ["disabled", "data-loading"],
+  });
   document.addEventListener("focusin", note);
   return () => {
     watch.disconnect();
