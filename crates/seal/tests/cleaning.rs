@@ -231,6 +231,32 @@ fn a_turned_photo_is_seen_upright_and_its_mask_lies_on_its_own_pixels() {
 }
 
 #[test]
+fn a_photo_can_be_looked_at_in_part_and_as_a_whole() {
+    let truth = stamped(&company(), 500, 0.0);
+    let photo = read(&photo_of(&truth, RED, white));
+    let seen = |part, longest| image::load_from_memory(&photo.picture(part, longest).unwrap()).unwrap();
+    let whole = seen(None, 400);
+    assert_eq!(whole.width().max(whole.height()), 400);
+    let (x, y, width, height) = (300, 200, 128, 64);
+    let part = seen(Some(PixelBox { x, y, width, height }), 1600);
+    assert_eq!((part.width(), part.height()), (128, 64));
+    let beyond = PixelBox {
+        x: WIDTH as usize - 10,
+        y: 0,
+        width: 500,
+        height: 20,
+    };
+    assert_eq!(seen(Some(beyond), 1600).width(), 10);
+    let outside = PixelBox {
+        x: usize::MAX,
+        y: 0,
+        width: 1,
+        height: 1,
+    };
+    assert!(photo.picture(Some(outside), 1600).is_err());
+}
+
+#[test]
 fn a_signature_keeps_its_shape_whatever_the_paper() {
     let art = GrayImage::from_fn(WIDTH, HEIGHT, |x, y| {
         let (t, y) = (x as f32 / 90.0, y as f32);

@@ -2,11 +2,12 @@
 
 use std::io::Cursor;
 
-use image::codecs::{jpeg::JpegDecoder, webp::WebPDecoder};
+use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
+use image::codecs::webp::WebPDecoder;
 use image::metadata::Orientation;
-use image::{ColorType, ImageDecoder};
+use image::{ColorType, ImageDecoder, RgbImage};
 
-use super::CleanError;
+use super::{CleanError, PixelBox};
 
 /// Largest file read, in bytes; phones write 3 to 25 MB.
 pub const PHOTO_LIMIT_BYTES: usize = 64 * 1024 * 1024;
@@ -18,6 +19,8 @@ const MOST_PIXELS_KEPT_TWICE: u64 = 26_000_000;
 const MOST_SCANS: usize = 64;
 /// Above this, pixels are averaged two by two: a seal never needs more.
 const ENOUGH_PIXELS: usize = 16_000_000;
+/// JPEG quality of what is only looked at.
+const LOOKING_QUALITY: u8 = 86;
 /// Bytes the PNG decoder may take beside the picture.
 const PNG_WORK_BYTES: usize = 8 * 1024 * 1024;
 
@@ -69,6 +72,41 @@ impl Photo {
     /// Red, green, blue of the photo as a person sees it, row by row, with its width and height.
     pub fn pixels(&self) -> (&[u8], usize, usize) {
         (&self.pixels, self.width, self.height)
+    }
+
+    /// A part of the photo (all of it without one), no side longer than `longest`, encoded anew as a JPEG for looking at.
+    ///
+    /// # Errors
+    /// [`CleanError::Encoding`], also for a part outside the photo.
+    pub fn picture(&self, part: Option<PixelBox>, longest: u32) -> Result<Vec<u8>, CleanError> {
+        let (left, top, width, height) = part.map_or((0, 0, self.width, self.height), |part| self.held(part));
+        let inside = self.rows().skip(top).take(height);
+        let inside = inside.filter_map(|row| row.get(left * 3..(left + width) * 3));
+        let pixels: Vec<u8> = inside.flatten().copied().collect();
+        let (width, height) = (width as u32, height as u32);
+        let part = RgbImage::from_raw(width, height, pixels).filter(|part| !part.is_empty());
+        let part = part.ok_or_else(|| CleanError::Encoding("nothing of the photo".to_owned()))?;
+        let longer = width.max(height);
+        let shown = if longer > longest.max(1) {
+            let fitting = |side: u32| (u64::from(side) * u64::from(longest) / u64::from(longer)).max(1) as u32;
+            image::imageops::thumbnail(&part, fitting(width), fitting(height))
+        } else {
+            part
+        };
+        let mut out = Vec::new();
+        let encoder = JpegEncoder::new_with_quality(&mut out, LOOKING_QUALITY);
+        let written = shown.write_with_encoder(encoder);
+        written.map_err(|error| CleanError::Encoding(error.to_string()))?;
+        Ok(out)
+    }
+
+    /// A box of the file's pixels in ours, held inside the photo: left, top, width, height.
+    fn held(&self, part: PixelBox) -> (usize, usize, usize, usize) {
+        let ours = |at: usize, most: usize| (at / self.reduction).min(most);
+        let (left, top) = (ours(part.x, self.width), ours(part.y, self.height));
+        let right = ours(part.x.saturating_add(part.width), self.width);
+        let bottom = ours(part.y.saturating_add(part.height), self.height);
+        (left, top, right.saturating_sub(left), bottom.saturating_sub(top))
     }
 
     pub(super) fn rows(&self) -> std::slice::ChunksExact<'_, u8> {
@@ -172,7 +210,7 @@ fn turned(pixels: Vec<u8>, width: usize, height: usize, orientation: Orientation
     if orientation == Orientation::NoTransforms {
         return (width, height, pixels);
     }
-    match image::RgbImage::from_raw(across, down, pixels) {
+    match RgbImage::from_raw(across, down, pixels) {
         Some(picture) => {
             let mut picture = image::DynamicImage::ImageRgb8(picture);
             picture.apply_orientation(orientation);
