@@ -9,7 +9,12 @@ pub(crate) struct Migrations;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrations {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(FirstTables), Box::new(IssuingStages), Box::new(PinVaults)]
+        vec![
+            Box::new(FirstTables),
+            Box::new(IssuingStages),
+            Box::new(PinVaults),
+            Box::new(SealRecords),
+        ]
     }
 }
 
@@ -83,6 +88,34 @@ impl MigrationTrait for PinVaults {
             manager.create_table(table(name, columns)).await?;
         }
         Ok(())
+    }
+}
+
+/// What was declared with a seal, and what became of it.
+struct SealRecords;
+
+impl MigrationName for SealRecords {
+    fn name(&self) -> &str {
+        "m0004_seal_records"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for SealRecords {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let added = [
+            ("declaration_version", "int?"),
+            ("declared_at", "bigint?"),
+            ("replaces", "text?"),
+            ("replaced_by", "text?"),
+            ("ended_at", "bigint?"),
+        ];
+        for (name, kind) in added {
+            let mut change = Table::alter();
+            change.table(Alias::new("seals")).add_column(column(name, kind));
+            manager.alter_table(change.to_owned()).await?;
+        }
+        manager.create_index(index("seals", &["certificate_id"], false)).await
     }
 }
 

@@ -106,6 +106,7 @@ fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::NoUnusedEntitlement
         | ErrorCode::PinLocked
         | ErrorCode::SealNoticeNotAgreed
+        | ErrorCode::SealNotDeclared
         | ErrorCode::OwnerFixed => StatusCode::CONFLICT,
         ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::FaceLinkExpired => StatusCode::GONE,

@@ -229,6 +229,11 @@ table!(seal = "seals" {
     pub design: Option<String>,
     pub picture: Vec<u8>,
     pub created_at: i64,
+    pub declaration_version: Option<i32>,
+    pub declared_at: Option<i64>,
+    pub replaces: Option<String>,
+    pub replaced_by: Option<String>,
+    pub ended_at: Option<i64>,
 });
 
 table!(agreement = "seal_notice_agreements" {

@@ -199,6 +199,8 @@ async fn seals_follow_notice_and_review() {
         height_mm: 20.0,
         design: Some("{}".to_owned()),
         picture: base64::engine::general_purpose::STANDARD.encode(b"\x89PNG\r\n\x1a\n picture"),
+        declaration_version: None,
+        replaces: None,
     };
     assert_eq!(code(liuyang.add_seal(&seal, key()).await), ErrorCode::Conflict);
     let (_, request) = greedy_request();
@@ -221,10 +223,20 @@ async fn seals_follow_notice_and_review() {
         code(wangmin.add_seal(&seal, key()).await),
         ErrorCode::CertificateHeldElsewhere
     );
-    assert_eq!(liuyang.add_seal(&seal, key()).await.unwrap().state, SealState::Approved);
+    let drawn = liuyang.add_seal(&seal, key()).await.unwrap();
+    assert_eq!((drawn.state, drawn.declaration), (SealState::Approved, None));
     seal.origin = SealOrigin::Uploaded;
+    assert_eq!(code(liuyang.add_seal(&seal, key()).await), ErrorCode::SealNotDeclared);
+    let declaration = liuyang.seal_declaration().await.unwrap();
+    seal.declaration_version = Some(declaration.version + 1);
+    assert_eq!(code(liuyang.add_seal(&seal, key()).await), ErrorCode::SealNotDeclared);
+    seal.declaration_version = Some(declaration.version);
+    seal.replaces = Some(uuid::Uuid::new_v4());
+    assert_eq!(code(liuyang.add_seal(&seal, key()).await), ErrorCode::NotFound);
+    seal.replaces = Some(drawn.id);
     let uploaded = liuyang.add_seal(&seal, key()).await.unwrap();
     assert_eq!(uploaded.state, SealState::InReview);
+    assert_eq!(uploaded.declaration.unwrap().version, declaration.version);
     assert_eq!(
         code(liuyang.disable_seal(uploaded.id, key()).await),
         ErrorCode::Conflict
@@ -241,6 +253,31 @@ async fn seals_follow_notice_and_review() {
     assert_eq!(
         (rejected.state, rejected.reason.as_deref()),
         (SealState::Rejected, Some("图片模糊"))
+    );
+    let former = seals.iter().find(|one| one.id == drawn.id).unwrap();
+    assert_eq!(
+        former.state,
+        SealState::Approved,
+        "a rejected picture takes nobody's place"
+    );
+    let again = liuyang.add_seal(&seal, key()).await.unwrap();
+    let waiting = operator.operator_approvals().await.unwrap();
+    let yes = Decision {
+        approve: true,
+        reason: None,
+    };
+    operator.decide(waiting[0].id, &yes, key()).await.unwrap();
+    let seals = liuyang.seals().await.unwrap();
+    let former = seals.iter().find(|one| one.id == drawn.id).unwrap();
+    assert_eq!(
+        (former.state, former.replaced_by),
+        (SealState::Replaced, Some(again.id))
+    );
+    assert!(former.ended_at.is_some());
+    let disabled = liuyang.disable_seal(again.id, key()).await.unwrap();
+    assert_eq!(
+        (disabled.state, disabled.ended_at.is_some()),
+        (SealState::Disabled, true)
     );
     let zhang = world.sign_in("zhangxiaotong").await;
     assert!(zhang.seals().await.unwrap().is_empty());

@@ -8,6 +8,7 @@ mod migration;
 mod mirror;
 mod orders;
 mod records;
+mod seal_pictures;
 mod templates;
 
 pub use error::StoreError;

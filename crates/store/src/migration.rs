@@ -10,6 +10,7 @@ pub(crate) const STEPS: &[&str] = &[
     include_str!("migrations/0002_plan_template.sql"),
     include_str!("migrations/0003_key_purpose.sql"),
     include_str!("migrations/0004_unlock_lease.sql"),
+    include_str!("migrations/0005_seal_picture.sql"),
 ];
 
 /// Marks a file as ours: "GJSZ".

@@ -304,6 +304,14 @@ impl PlatformClient {
         self.json(Call::write(Method::POST, "/v1/seals", key).json(seal)?).await
     }
 
+    /// What is declared with an uploaded picture.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn seal_declaration(&self) -> Answer<SealDeclarationText> {
+        self.json(Call::get("/v1/seal-declaration")).await
+    }
+
     /// Picture of a seal (PNG).
     ///
     /// # Errors

@@ -61,6 +61,8 @@ pub enum ErrorCode {
     RequestInvalid,
     /// The seal notice of this version was not agreed to; `version`.
     SealNoticeNotAgreed,
+    /// An uploaded picture comes with the declaration of this version; `version`.
+    SealNotDeclared,
     /// The body is too large; `limit_bytes`.
     BodyTooLarge,
     /// The body or query is not what the contract says.

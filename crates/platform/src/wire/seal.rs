@@ -54,6 +54,8 @@ pub enum SealState {
     Rejected,
     /// Taken out of use.
     Disabled,
+    /// Another seal took its place, or its certificate was issued anew.
+    Replaced,
 }
 
 /// A seal record. The picture is a call of its own.
@@ -79,6 +81,13 @@ pub struct SealRecord {
     pub height_mm: f64,
     /// Design an automatic seal is redrawn from: JSON of the app, opaque here.
     pub design: Option<String>,
+    /// Declaration made when a picture was uploaded.
+    pub declaration: Option<SealDeclaration>,
+    /// The seal that took its place; none when its certificate was issued anew.
+    pub replaced_by: Option<Uuid>,
+    /// Since when it is out of use.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub ended_at: Option<OffsetDateTime>,
     /// When it was made.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
@@ -103,6 +112,31 @@ pub struct NewSeal {
     pub design: Option<String>,
     /// PNG in base64.
     pub picture: String,
+    /// Version of the declaration that was made; needed for an uploaded picture.
+    #[serde(default)]
+    pub declaration_version: Option<u32>,
+    /// The seal of the same certificate that this one takes the place of, once it is approved.
+    #[serde(default)]
+    pub replaces: Option<Uuid>,
+}
+
+/// That the picture is of one's own organisation's seal or one's own signature: which words, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SealDeclaration {
+    /// Version of the words.
+    pub version: u32,
+    /// When it was made.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+}
+
+/// What is declared with an uploaded picture.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SealDeclarationText {
+    /// Version.
+    pub version: u32,
+    /// Text, one paragraph each.
+    pub paragraphs: Vec<String>,
 }
 
 /// 签章图片告知函 and whether this account agreed to this version.

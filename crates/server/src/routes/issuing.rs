@@ -16,7 +16,7 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::certificates::{latest_issued, live_issued, locked, revoke_issued, shown, state, stored, subject};
-use super::sessions::enterprise_row;
+use super::{seals, sessions::enterprise_row};
 use crate::authority::{RequestedKey, Serial};
 use crate::refused::{Answer, Refused};
 use crate::service::{Service, Shared};
@@ -63,6 +63,7 @@ pub(crate) async fn issue(
     }
     let issued = signed(&service, &write, &row, &serial, &intention, IssuanceStage::Confirmed).await?;
     revoke_others(&write.tx, &issued, RevocationReason::Superseded, write.now).await?;
+    seals::replace_all(&write.tx, &row.id, write.now).await?;
     row.valid_to = Some(issued.valid_to);
     row.state = word(&CertificateState::Active);
     let event = (EventCode::Issued, params([("serial", issued.serial)]));

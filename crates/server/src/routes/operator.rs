@@ -17,7 +17,7 @@ use super::{authorisation, invoices, seals};
 use crate::caller::Caller;
 use crate::refused::{Answer, Refused};
 use crate::service::Shared;
-use crate::tables::{approval, authorisation as authorisation_table, setting};
+use crate::tables::{approval, authorisation as authorisation_table, seal, setting};
 use crate::text::{enumerated, to_json, word};
 use crate::timeline::shown;
 use crate::write::Write;
@@ -106,6 +106,26 @@ pub(crate) async fn letter(
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
     Ok((headers, letter).into_response())
+}
+
+/// The picture of a seal under review (PNG).
+#[utoipa::path(get, path = "/v1/operator/seals/{id}/picture", tag = "operator", params(("id" = Uuid, Path)),
+    responses((status = 200, content_type = "image/png", body = Vec<u8>)))]
+pub(crate) async fn seal_picture(
+    State(service): State<Shared>,
+    caller: Caller,
+    Path(seal_id): Path<Uuid>,
+) -> Answer<Response> {
+    caller.operator()?;
+    let row = seal::Entity::find_by_id(seal_id.to_string())
+        .one(&service.database)
+        .await?
+        .ok_or_else(Refused::not_found)?;
+    let headers = [
+        (header::CONTENT_TYPE, "image/png"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    Ok((headers, row.picture).into_response())
 }
 
 /// Approval by itself.

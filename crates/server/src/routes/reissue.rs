@@ -13,7 +13,7 @@ use super::certificates::{finish, live_issued, locked, revoke_issued, state, sto
 use super::issuing::{
     Intention, Outcome, REISSUE, answered, held_by_caller, intended, requested_key, revoke_others, signed,
 };
-use super::sessions::enterprise_row;
+use super::{seals, sessions::enterprise_row};
 use crate::refused::{Answer, Refused};
 use crate::service::Shared;
 use crate::tables::{certificate, issued};
@@ -132,6 +132,7 @@ pub(crate) async fn confirm(Path(certificate_id): Path<Uuid>, write: Write) -> A
     let because = new.replaces_because.as_deref().map(enumerated).transpose()?;
     let reason = because.unwrap_or(RevocationReason::Superseded);
     revoke_others(&write.tx, &new, reason, write.now).await?;
+    seals::replace_all(&write.tx, &row.id, write.now).await?;
     let facts = params([("serial", new.serial)]);
     let row = stored(&write.tx, row, (EventCode::Reissued, facts.clone()), write.now).await?;
     let done = (ApprovalState::Approved, NextActor::Nobody);

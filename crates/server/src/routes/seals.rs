@@ -9,7 +9,8 @@ use base64::engine::general_purpose::STANDARD;
 use platform::check::{self, FieldProblem};
 use platform::wire::{
     ApprovalKind, ApprovalState, CertificateState, ChangeSubject, ErrorCode, EventCode, NewSeal, NextActor,
-    SEAL_PICTURE_LIMIT_BYTES, SealNotice, SealNoticeAgreement, SealOrigin, SealRecord, SealState,
+    SEAL_PICTURE_LIMIT_BYTES, SealDeclaration, SealDeclarationText, SealNotice, SealNoticeAgreement, SealOrigin,
+    SealRecord, SealState,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
@@ -34,6 +35,13 @@ const NOTICE: [&str; 4] = [
     "您应当保证图片与本单位在公安机关备案的印章、或与签名人本人的签名一致，并有权使用。",
     "自动生成的图片立即生效；手绘和上传的图片须经平台审核，通过前不能用于正式文件。",
     "使用签章图片签署的电子文件，由证书所属人承担相应的法律责任。请妥善保管证书和 PIN 码。",
+];
+const DECLARATION_VERSION: u32 = 1;
+const DECLARATION: [&str; 4] = [
+    "图片中的印章是本单位的印章，签名是本人的亲笔签名；图片由本单位或本人对着原件拍摄、扫描得到。",
+    "没有从他人的文件、照片或电子文档中截取、仿制他人的印章或签名。",
+    "已知悉伪造、变造单位印章依法承担刑事责任（刑法第二百八十条），冒用他人签名依法承担相应责任。",
+    "同意平台记录本次声明的时间和版本，并据此审核图片。",
 ];
 const DESIGN_LIMIT_BYTES: usize = 64 * 1024;
 const MOST_MM: f64 = 100.0;
@@ -85,6 +93,15 @@ async fn shown_notice(database: &impl ConnectionTrait, caller: &Caller) -> Answe
     })
 }
 
+/// What is declared with an uploaded picture.
+#[utoipa::path(get, path = "/v1/seal-declaration", tag = "seals", responses((status = 200, body = SealDeclarationText)))]
+pub(crate) async fn declaration(_caller: Caller) -> Json<SealDeclarationText> {
+    Json(SealDeclarationText {
+        version: DECLARATION_VERSION,
+        paragraphs: DECLARATION.map(str::to_owned).to_vec(),
+    })
+}
+
 /// All seals; staff see those of certificates they hold.
 #[utoipa::path(get, path = "/v1/seals", tag = "seals", responses((status = 200, body = [SealRecord])))]
 pub(crate) async fn list(State(service): State<Shared>, caller: Caller) -> Answer<Json<Vec<SealRecord>>> {
@@ -128,6 +145,11 @@ pub(crate) async fn add(write: Write) -> Answer<Response> {
             Refused::new(ErrorCode::SealNoticeNotAgreed, "agree to the notice first").with("version", NOTICE_VERSION),
         );
     }
+    let declared = declared(&wanted)?;
+    let replaces = match wanted.replaces {
+        Some(former) => Some(former_seal(&write.tx, former, &certificate.id).await?.id),
+        None => None,
+    };
     let row = seal::Model {
         id: Uuid::new_v4().to_string(),
         enterprise_id: certificate.enterprise_id,
@@ -143,12 +165,84 @@ pub(crate) async fn add(write: Write) -> Answer<Response> {
         design: wanted.design,
         picture,
         created_at: millis(write.now),
+        declaration_version: declared,
+        declared_at: declared.map(|_| millis(write.now)),
+        replaces,
+        replaced_by: None,
+        ended_at: None,
     };
     seal::Entity::insert(row.clone().into_active_model())
         .exec_without_returning(&write.tx)
         .await?;
     told(&write.tx, &row, (EventCode::Submitted, Params::new()), write.now).await?;
+    if enumerated::<SealState>(&row.state)? == SealState::Approved {
+        replace_former(&write.tx, &row, write.now).await?;
+    }
     write.finish(&shown(row)?).await
+}
+
+/// The version declared with an uploaded picture; the others need none.
+fn declared(wanted: &NewSeal) -> Answer<Option<i32>> {
+    if wanted.origin != SealOrigin::Uploaded {
+        return Ok(None);
+    }
+    if wanted.declaration_version != Some(DECLARATION_VERSION) {
+        return Err(
+            Refused::new(ErrorCode::SealNotDeclared, "declare whose seal it is").with("version", DECLARATION_VERSION)
+        );
+    }
+    Ok(i32::try_from(DECLARATION_VERSION).ok())
+}
+
+/// A seal of the same certificate.
+async fn former_seal(tx: &DatabaseTransaction, former: Uuid, certificate_id: &str) -> Answer<seal::Model> {
+    seal::Entity::find_by_id(former.to_string())
+        .filter(seal::Column::CertificateId.eq(certificate_id))
+        .one(tx)
+        .await?
+        .ok_or_else(Refused::not_found)
+}
+
+/// An approved seal takes the place of the one it was made for, when that one still stamps.
+async fn replace_former(tx: &DatabaseTransaction, row: &seal::Model, now: OffsetDateTime) -> Answer<()> {
+    let Some(former) = &row.replaces else {
+        return Ok(());
+    };
+    let former = seal::Entity::find_by_id(former.as_str()).one(tx).await?;
+    match former.filter(|former| former.state == word(&SealState::Approved)) {
+        Some(former) => end(tx, former, (SealState::Replaced, Some(row.id.clone())), now)
+            .await
+            .map(drop),
+        None => Ok(()),
+    }
+}
+
+/// A certificate was issued anew: its holder is asked for the seals again, the former ones are kept for old records.
+/// What is under review stays there.
+pub(crate) async fn replace_all(tx: &DatabaseTransaction, certificate_id: &str, now: OffsetDateTime) -> Answer<()> {
+    let rows = seal::Entity::find()
+        .filter(seal::Column::CertificateId.eq(certificate_id))
+        .filter(seal::Column::State.eq(word(&SealState::Approved)))
+        .all(tx)
+        .await?;
+    for row in rows {
+        end(tx, row, (SealState::Replaced, None), now).await?;
+    }
+    Ok(())
+}
+
+async fn end(
+    tx: &DatabaseTransaction,
+    mut row: seal::Model,
+    (state, replaced_by): (SealState, Option<String>),
+    now: OffsetDateTime,
+) -> Answer<seal::Model> {
+    row.state = word(&state);
+    row.replaced_by = replaced_by;
+    row.ended_at = Some(millis(now));
+    let row = row.into_active_model().reset_all().update(tx).await?;
+    feed(tx, &row, now).await?;
+    Ok(row)
 }
 
 fn first_state(origin: SealOrigin) -> SealState {
@@ -217,7 +311,7 @@ async fn usable(database: &impl ConnectionTrait, caller: &Caller, row: &seal::Mo
 /// Take a seal out of use.
 #[utoipa::path(post, path = "/v1/seals/{id}/disable", tag = "seals", params(("id" = Uuid, Path)), responses((status = 200, body = SealRecord)))]
 pub(crate) async fn disable(Path(seal_id): Path<Uuid>, write: Write) -> Answer<Response> {
-    let mut row = seal::Entity::find_by_id(seal_id.to_string())
+    let row = seal::Entity::find_by_id(seal_id.to_string())
         .filter(seal::Column::EnterpriseId.eq(write.caller.enterprise()?))
         .lock_exclusive()
         .one(&write.tx)
@@ -227,9 +321,7 @@ pub(crate) async fn disable(Path(seal_id): Path<Uuid>, write: Write) -> Answer<R
     if enumerated::<SealState>(&row.state)? != SealState::Approved {
         return Err(Refused::conflict(&row.state));
     }
-    row.state = word(&SealState::Disabled);
-    let row = row.into_active_model().reset_all().update(&write.tx).await?;
-    feed(&write.tx, &row, write.now).await?;
+    let row = end(&write.tx, row, (SealState::Disabled, None), write.now).await?;
     write.finish(&shown(row)?).await
 }
 
@@ -258,7 +350,11 @@ pub(crate) async fn decide(
     row.state = word(&state);
     row.reason = rejected_because.map(str::to_owned);
     let row = row.into_active_model().reset_all().update(tx).await?;
-    told(tx, &row, event, now).await
+    told(tx, &row, event, now).await?;
+    match rejected_because {
+        None => replace_former(tx, &row, now).await,
+        Some(_) => Ok(()),
+    }
 }
 
 /// Reviewed seals have an entry in the time line, automatic ones only a change in the feed.
@@ -272,7 +368,9 @@ async fn told(
         let (state, next_actor) = match enumerated(&row.state)? {
             SealState::InReview => (ApprovalState::InReview, NextActor::Platform),
             SealState::Rejected => (ApprovalState::Rejected, NextActor::Holder),
-            SealState::Approved | SealState::Disabled => (ApprovalState::Approved, NextActor::Nobody),
+            SealState::Approved | SealState::Disabled | SealState::Replaced => {
+                (ApprovalState::Approved, NextActor::Nobody)
+            }
         };
         let step = Step {
             enterprise_id: &row.enterprise_id,
@@ -307,6 +405,15 @@ fn shown(row: seal::Model) -> Answer<SealRecord> {
         width_mm: row.width_mm,
         height_mm: row.height_mm,
         design: row.design,
+        declaration: row
+            .declaration_version
+            .zip(row.declared_at)
+            .map(|(version, at)| SealDeclaration {
+                version: version.unsigned_abs(),
+                at: moment(at),
+            }),
+        replaced_by: row.replaced_by.as_deref().map(id).transpose()?,
+        ended_at: row.ended_at.map(moment),
         created_at: moment(row.created_at),
     })
 }
