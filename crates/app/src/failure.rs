@@ -140,6 +140,7 @@ fn refused(code: ErrorCode) -> FailureCode {
         ErrorCode::PinLocked => FailureCode::PinLocked,
         ErrorCode::OwnerFixed => FailureCode::OwnerFixed,
         ErrorCode::SealNoticeNotAgreed => FailureCode::SealNoticeNotAgreed,
+        ErrorCode::SealNotDeclared => FailureCode::SealNotDeclared,
         ErrorCode::Internal => FailureCode::PlatformFailed,
         // These mean that the two programs do not speak the same contract.
         ErrorCode::SandboxTokenRequired
@@ -274,6 +275,20 @@ impl From<seal::SealError> for FailureView {
                 refuse_with(FailureCode::SealFontUnreadable, &[])
             }
             SealError::Resolution(_) | SealError::Encoding(_) => internal("drawing a seal", &error),
+        }
+    }
+}
+
+impl From<seal::clean::CleanError> for FailureView {
+    fn from(error: seal::clean::CleanError) -> Self {
+        use seal::clean::CleanError;
+        match &error {
+            CleanError::UnknownFormat => caused(FailureCode::PhotoWrongType, &error),
+            CleanError::Heic => caused(FailureCode::PhotoHeic, &error),
+            CleanError::TooLarge => caused(FailureCode::PhotoTooLarge, &error),
+            CleanError::Damaged(_) => caused(FailureCode::PhotoDamaged, &error),
+            CleanError::NothingFound => caused(FailureCode::PhotoNoMark, &error),
+            CleanError::Encoding(_) => internal("cleaning a photo", &error),
         }
     }
 }

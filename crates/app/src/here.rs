@@ -23,6 +23,7 @@ pub(crate) struct Here {
     administrator: bool,
     keys: Vec<KeyRow>,
     with_seal: BTreeSet<uuid::Uuid>,
+    seal_in_review: BTreeSet<uuid::Uuid>,
     now: OffsetDateTime,
 }
 
@@ -30,11 +31,13 @@ impl Inner {
     pub(crate) fn here(&self) -> Result<Here, Failure> {
         let account = self.account()?;
         let seals: Vec<wire::SealRecord> = self.all(kind::SEAL)?;
-        let usable = seals.iter().filter(|seal| seal.state == wire::SealState::Approved);
+        let in_state = |state| seals.iter().filter(move |seal| seal.state == state);
+        let certificates = |state| in_state(state).map(|seal| seal.certificate_id).collect();
         Ok(Here {
             administrator: account.role == wire::Role::Administrator,
             keys: self.store.keys(&account.id.to_string())?,
-            with_seal: usable.map(|seal| seal.certificate_id).collect(),
+            with_seal: certificates(wire::SealState::Approved),
+            seal_in_review: certificates(wire::SealState::InReview),
             now: self.now(),
             account,
         })
@@ -152,6 +155,7 @@ impl Here {
             None => (CertificateNext::None, Some("on_other_device")),
             Some(key) if key.tries_left == 0 => (CertificateNext::None, Some("pin_locked")),
             Some(_) if self.with_seal.contains(&certificate.id) => (CertificateNext::Sign, None),
+            Some(_) if self.seal_in_review.contains(&certificate.id) => (CertificateNext::None, Some("seal_in_review")),
             Some(_) => (CertificateNext::MakeSeal, None),
         }
     }

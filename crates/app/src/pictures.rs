@@ -21,7 +21,7 @@ const WIDEST_THUMBNAIL: u32 = 240;
 /// A picture for the window.
 #[derive(Debug, Clone)]
 pub struct Picture {
-    /// `image/png` or `image/svg+xml`.
+    /// `image/png`, `image/jpeg` or `image/svg+xml`.
     pub mime: &'static str,
     /// The file.
     pub bytes: Arc<Vec<u8>>,
@@ -63,7 +63,8 @@ impl PictureCache {
 
 impl App {
     /// The picture at a path of the `picture` scheme: `page/<document>/<page>` with `scale=` (pixels per point) or
-    /// `width=` (pixels), `seal/<seal>`, `face-qr`. Leading slash or not, percent-encoded or not.
+    /// `width=` (pixels), `seal/<seal>`, `photo/<photo>` with or without `x= y= width= height=`, the clean pictures of a
+    /// photo, `face-qr`. Leading slash or not, percent-encoded or not.
     ///
     /// # Errors
     /// `NotFound`, and for pages those of drawing.
@@ -73,6 +74,8 @@ impl App {
         match parts.as_slice() {
             ["page", document, page] => self.page_picture(document, page, query).await,
             ["seal", seal] => self.seal_picture(seal).await,
+            ["photo", photo] => self.photo_picture(photo, query).await,
+            ["photo", _, result, which] => self.cleaned_picture(result, which),
             ["face-qr"] => self.face_picture(),
             _ => Err(refuse(FailureCode::NotFound)),
         }
@@ -110,8 +113,14 @@ impl App {
 
     async fn seal_picture(&self, seal_id: &str) -> Result<Picture, Failure> {
         let (inner, seal_id) = (Arc::clone(&self.inner), seal_id.to_owned());
-        let svg = off_thread(move || Ok(inner.seal_drawing(&seal_id)?.to_svg())).await?;
-        Ok(svg_picture(svg))
+        off_thread(move || {
+            let record = inner.one(kind::SEAL, &seal_id)?;
+            if crate::seal_pictures::is_picture(&record) {
+                return Ok(raster_picture("image/png", inner.seal_png(&record)?));
+            }
+            Ok(svg_picture(inner.seal_drawing(&seal_id)?.to_svg()))
+        })
+        .await
     }
 
     fn face_picture(&self) -> Result<Picture, Failure> {
@@ -126,6 +135,13 @@ pub(crate) fn fallback_fonts() -> FallbackFonts {
     let song: pdf::SharedBytes = Arc::new(seal::Face::Song.file());
     FallbackFonts {
         chinese: Some((song, 0)),
+    }
+}
+
+pub(crate) fn raster_picture(mime: &'static str, bytes: Vec<u8>) -> Picture {
+    Picture {
+        mime,
+        bytes: Arc::new(bytes),
     }
 }
 
@@ -144,14 +160,15 @@ fn urgency(size: PageSize) -> Urgency {
     }
 }
 
+/// The value of a name in a query.
+pub(crate) fn asked<'a>(query: &'a str, name: &str) -> Option<&'a str> {
+    let mut pairs = query.trim_start_matches('?').split('&');
+    pairs.find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+}
+
 /// Sizes outside sane limits are brought to the limit; nonsense is a page at 96 dpi.
 fn picture_size(query: &str) -> PageSize {
-    let value = |name: &str| {
-        query
-            .trim_start_matches('?')
-            .split('&')
-            .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
-    };
+    let value = |name: &str| asked(query, name);
     if let Some(width) = value("width").and_then(|text| text.parse::<u32>().ok()) {
         return PageSize::Width(width.clamp(16, MOST_WIDTH));
     }

@@ -18,6 +18,9 @@ use time::{Date, UtcOffset};
 /// Pages named in a message; more are only counted.
 const PAGES_NAMED: usize = 20;
 
+/// Seals that can be placed and looked at; only approved ones stamp.
+const PLACED_STATES: [wire::SealState; 2] = [wire::SealState::Approved, wire::SealState::InReview];
+
 /// Searches under way, by document; a newer one ends the older.
 pub(crate) type Searches = HashMap<String, Arc<AtomicBool>>;
 
@@ -79,37 +82,59 @@ impl App {
 impl Inner {
     /// Every mark of a plan; nothing of it is used when one item cannot be, so that nothing is found out after the PIN.
     pub(crate) fn resolved(&self, plan: &SigningPlanInput, document: &Document) -> Result<Resolved, Failure> {
+        self.resolved_with(plan, document, &[wire::SealState::Approved])
+    }
+
+    /// The same for looking at: a seal under review can be placed, and the other checks keep it from stamping.
+    pub(crate) fn resolved_for_looking(
+        &self,
+        plan: &SigningPlanInput,
+        document: &Document,
+    ) -> Result<Resolved, Failure> {
+        self.resolved_with(plan, document, &PLACED_STATES)
+    }
+
+    fn resolved_with(
+        &self,
+        plan: &SigningPlanInput,
+        document: &Document,
+        states: &[wire::SealState],
+    ) -> Result<Resolved, Failure> {
         let wanted = plan_of(&plan.items)?;
         let mut shelf = self.empty_shelf();
         for seal in seals(&plan.items) {
-            shelf.seals.insert(seal.to_owned(), self.seal_of(seal, plan)?);
+            shelf.seals.insert(seal.to_owned(), self.seal_of(seal, plan, states)?);
         }
         Ok(wanted.resolve(document, &shelf)?)
     }
 
     /// Every seal of the plan is approved and belongs to the certificate.
     pub(crate) fn approved_seals(&self, plan: &SigningPlanInput) -> Result<(), Failure> {
-        seals(&plan.items).try_for_each(|seal| self.approved_seal(seal, plan).map(drop))
+        seals(&plan.items).try_for_each(|seal| self.seal_in_state(seal, plan, &[wire::SealState::Approved]).map(drop))
     }
 
-    fn approved_seal(&self, seal: &str, plan: &SigningPlanInput) -> Result<wire::SealRecord, Failure> {
+    fn seal_in_state(
+        &self,
+        seal: &str,
+        plan: &SigningPlanInput,
+        states: &[wire::SealState],
+    ) -> Result<wire::SealRecord, Failure> {
         let seal: wire::SealRecord = self.one(kind::SEAL, seal)?;
-        let usable = seal.state == wire::SealState::Approved && seal.certificate_id.to_string() == plan.certificate_id;
-        if usable {
-            Ok(seal)
+        let why = if seal.certificate_id.to_string() != plan.certificate_id {
+            "other_certificate".to_owned()
+        } else if states.contains(&seal.state) {
+            return Ok(seal);
         } else {
-            Err(refuse_with(FailureCode::SealNotApproved, &[("name", seal.name)]))
-        }
+            crate::wire_view::code(&seal.state)
+        };
+        Err(refuse_with(
+            FailureCode::SealNotApproved,
+            &[("name", seal.name), ("why", why)],
+        ))
     }
 
-    fn seal_of(&self, seal: &str, plan: &SigningPlanInput) -> Result<Appearance, Failure> {
-        self.approved_seal(seal, plan)?;
-        let drawing = self.seal_drawing(seal)?;
-        Ok(Appearance::Vector {
-            content: drawing.to_pdf_content().into(),
-            width_mm: drawing.width_mm,
-            height_mm: drawing.height_mm,
-        })
+    fn seal_of(&self, seal: &str, plan: &SigningPlanInput, states: &[wire::SealState]) -> Result<Appearance, Failure> {
+        self.seal_appearance(&self.seal_in_state(seal, plan, states)?)
     }
 
     fn empty_shelf(&self) -> Shelf {
@@ -124,7 +149,7 @@ impl Inner {
         let mut shelf = self.empty_shelf();
         let mut refused_seals = HashMap::new();
         for seal in seals(&plan.items) {
-            match self.seal_of(seal, plan) {
+            match self.seal_of(seal, plan, &PLACED_STATES) {
                 Ok(appearance) => drop(shelf.seals.insert(seal.to_owned(), appearance)),
                 Err(failure) => drop(refused_seals.insert(seal, failure)),
             }

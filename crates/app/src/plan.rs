@@ -37,7 +37,7 @@ impl Inner {
             Ok(document) => {
                 let appendable = document.can_append().map_err(Failure::from);
                 checks.push(outcome(CheckCode::DocumentAppendable, appendable));
-                checks.extend(marks_checks(self.resolved(plan, &document)));
+                checks.extend(marks_checks(self.resolved_for_looking(plan, &document)));
                 checks.push(earlier_signatures(&document));
             }
         }

@@ -2,6 +2,7 @@
 use crate::application::{App, Inner, off_thread};
 use crate::failure::{Failure, internal, refuse, refuse_with};
 use crate::files;
+use crate::seal_pictures::is_picture;
 use crate::sync::{ONLY, kind};
 use crate::view::{
     AutomaticSealInput, FailureCode, NameSealStyle, NameSealSuffix, SavedFileView, SealFormat, SealKind,
@@ -15,9 +16,10 @@ use seal::{
     Centre, CompanySeal, FontStack, InvoiceSeal, NameSeal, NameStyle, NameSuffix, SealDesign, SealDrawing, SealForm,
     Typeface,
 };
+use std::sync::Arc;
 
 /// Resolution of the picture the platform keeps.
-const RECORD_DPI: u32 = 300;
+pub(crate) const RECORD_DPI: u32 = 300;
 
 impl App {
     /// The notice to read before the first seal, and whether it was agreed.
@@ -73,16 +75,20 @@ impl App {
         seal_view(&record).ok_or_else(|| refuse(FailureCode::PlatformNonsense))
     }
 
-    /// Saves a seal's picture in the output folder.
+    /// Saves a seal's picture in the output folder. An uploaded one is a PNG picture whatever the format.
     ///
     /// # Errors
     /// `NotFound`, `SealNotApproved`, and those of writing.
     pub async fn export_seal(&self, seal_id: &str, format: SealFormat) -> Result<SavedFileView, Failure> {
         let record: wire::SealRecord = self.inner.one(kind::SEAL, seal_id)?;
-        let drawing = self.inner.seal_drawing(seal_id)?;
+        let inner = Arc::clone(&self.inner);
         let folder = self.inner.output_folder()?;
         let path = off_thread(move || {
-            let (bytes, ending, extension) = encoded(&drawing, format)?;
+            let (bytes, ending, extension) = if is_picture(&record) {
+                (inner.seal_png(&record)?, "", "png")
+            } else {
+                encoded(&inner.seal_drawing(&record.id.to_string())?, format)?
+            };
             let stem = files::fit_for_name(&format!("{}{ending}", record.name));
             files::keep_as_new(files::aside(&folder, &[&bytes])?, &folder, &stem, extension)
         })
@@ -126,7 +132,20 @@ impl Inner {
 
     /// Only the certificate's own subject gives the words of an automatic seal.
     fn automatic_design(&self, input: &AutomaticSealInput) -> Result<SealDesign, Failure> {
-        let certificate: wire::Certificate = self.one(kind::CERTIFICATE, &input.certificate_id)?;
+        let (certificate, subject) = self.certificate_to_seal(&input.certificate_id)?;
+        let representative = self.legal_representative()?;
+        design_of(input, certificate.kind, &subject, representative.as_deref())
+    }
+
+    /// Who represents the account's enterprise.
+    pub(crate) fn legal_representative(&self) -> Result<Option<String>, Failure> {
+        let enterprise = self.account()?.enterprise;
+        Ok(enterprise.map(|enterprise| enterprise.legal_representative))
+    }
+
+    /// A certificate of this account that was issued, and its subject.
+    pub(crate) fn certificate_to_seal(&self, certificate_id: &str) -> Result<(wire::Certificate, NameFacts), Failure> {
+        let certificate: wire::Certificate = self.one(kind::CERTIFICATE, certificate_id)?;
         let account = self.account()?;
         if certificate.holder.as_ref().is_none_or(|holder| holder.id != account.id) {
             return Err(refuse(FailureCode::CertificateHeldElsewhere));
@@ -138,8 +157,7 @@ impl Inner {
         let facts = crate::certificates::der_of_pem(&issued.certificate_pem)
             .and_then(|der| CertificateFacts::parse(&der).ok())
             .ok_or_else(|| refuse(FailureCode::PlatformNonsense))?;
-        let representative = account.enterprise.map(|enterprise| enterprise.legal_representative);
-        design_of(input, certificate.kind, &facts.subject, representative.as_deref())
+        Ok((certificate, facts.subject))
     }
 }
 
@@ -247,19 +265,20 @@ fn new_seal(input: &AutomaticSealInput, design: &SealDesign) -> Result<wire::New
     let picture = drawing.to_png(RECORD_DPI)?;
     Ok(wire::NewSeal {
         certificate_id: id(&input.certificate_id)?,
-        name: seal_name(input.kind, design),
+        name: seal_name(input.kind, &owner(&design.form)),
         kind: wire_kind(input.kind),
         origin: wire::SealOrigin::Automatic,
         width_mm: drawing.width_mm,
         height_mm: drawing.height_mm,
         design: Some(serde_json::to_string(design).map_err(|error| internal("keeping a design", &error))?),
         picture: base64::engine::general_purpose::STANDARD.encode(picture),
+        declaration_version: None,
+        replaces: None,
     })
 }
 
 /// What the seal is called in lists, here and on the platform.
-fn seal_name(kind: SealKind, design: &SealDesign) -> String {
-    let owner = owner(&design.form);
+pub(crate) fn seal_name(kind: SealKind, owner: &str) -> String {
     let word = match kind {
         SealKind::Company => "公章",
         SealKind::BidPurpose => "投标专用章",
@@ -268,6 +287,7 @@ fn seal_name(kind: SealKind, design: &SealDesign) -> String {
         SealKind::Invoice => "发票专用章",
         SealKind::LegalRepresentative => "法定代表人名章",
         SealKind::PersonalName => "姓名章",
+        SealKind::Handwritten => "手写签名",
     };
     format!("{owner} {word}")
 }
@@ -305,7 +325,7 @@ fn notice_view(notice: wire::SealNotice) -> SealNoticeView {
 }
 
 /// Kinds this version cannot draw yet are not shown.
-fn seal_view(record: &wire::SealRecord) -> Option<SealView> {
+pub(crate) fn seal_view(record: &wire::SealRecord) -> Option<SealView> {
     Some(SealView {
         id: record.id.to_string(),
         name: record.name.clone(),
@@ -320,8 +340,13 @@ fn seal_view(record: &wire::SealRecord) -> Option<SealView> {
             wire::SealState::Approved => SealState::Approved,
             wire::SealState::Rejected => SealState::Rejected,
             wire::SealState::Disabled => SealState::Disabled,
+            wire::SealState::Replaced => SealState::Replaced,
         },
         reason: record.reason.clone(),
+        declared_at: record.declaration.as_ref().map(|declared| moment(declared.at)),
+        declaration_version: record.declaration.as_ref().map(|declared| declared.version),
+        ended_at: record.ended_at.map(moment),
+        replaced_by: record.replaced_by.map(|id| id.to_string()),
         certificate_id: record.certificate_id.to_string(),
         width_mm: record.width_mm,
         height_mm: record.height_mm,
@@ -339,11 +364,11 @@ fn view_kind(kind: wire::SealKind) -> Option<SealKind> {
         wire::SealKind::PersonalName => Some(SealKind::PersonalName),
         wire::SealKind::FinancePurpose => Some(SealKind::FinancePurpose),
         wire::SealKind::Invoice => Some(SealKind::Invoice),
-        wire::SealKind::Handwritten => None,
+        wire::SealKind::Handwritten => Some(SealKind::Handwritten),
     }
 }
 
-fn wire_kind(kind: SealKind) -> wire::SealKind {
+pub(crate) fn wire_kind(kind: SealKind) -> wire::SealKind {
     match kind {
         SealKind::Company => wire::SealKind::Company,
         SealKind::BidPurpose => wire::SealKind::BidPurpose,
@@ -352,5 +377,6 @@ fn wire_kind(kind: SealKind) -> wire::SealKind {
         SealKind::Invoice => wire::SealKind::Invoice,
         SealKind::LegalRepresentative => wire::SealKind::LegalRepresentative,
         SealKind::PersonalName => wire::SealKind::PersonalName,
+        SealKind::Handwritten => wire::SealKind::Handwritten,
     }
 }

@@ -94,6 +94,9 @@ impl Inner {
         self.note_sync(outcome.as_ref().err());
         let topics = outcome?;
         self.changed(&topics);
+        if topics.contains(&Topic::Seals) {
+            self.read_missing_pictures().await;
+        }
         Ok(())
     }
 

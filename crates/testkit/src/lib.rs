@@ -13,6 +13,8 @@ pub mod attacks;
 pub mod corpora;
 pub mod judges;
 pub mod pdfs;
+#[cfg(feature = "world")]
+pub mod photos;
 pub mod programs;
 #[cfg(feature = "world")]
 pub mod story;

@@ -151,6 +151,24 @@ pub async fn open_in(folder: &Path, ahead: Duration) -> (App, RunningServer) {
     (app, server)
 }
 
+/// Platform and application over the one folder in which a window keeps its data, to make ready what a window will show.
+///
+/// # Panics
+/// When one cannot be opened.
+pub async fn open_as_window(data: &Path) -> (App, RunningServer) {
+    std::fs::create_dir_all(data).expect("a scratch folder");
+    let clock = TurnedClock::now_standing();
+    let server_clock = clock.clone();
+    let options = ServerOptions::sandbox(data.join("sandbox.sqlite"), Arc::new(move || server_clock.time()));
+    let server = server::start(options).await.expect("the platform starts");
+    let options = AppOptions {
+        data_folder: data.to_owned(),
+        output_folder: data.join("output"),
+        ..app_options(data, &server, &clock)
+    };
+    (App::open(options).expect("the application opens"), server)
+}
+
 fn app_options(folder: &Path, server: &RunningServer, clock: &TurnedClock) -> AppOptions {
     let platform = PlatformAddress {
         base_url: server.base_url.clone(),

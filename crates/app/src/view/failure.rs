@@ -110,14 +110,26 @@ pub enum FailureCode {
     CertificateHereAlready,
     /// The seal notice must be read and agreed first.
     SealNoticeNotAgreed,
-    /// The seal is not approved.
+    /// The seal is not approved; params: `name`, `why` (its state).
     SealNotApproved,
+    /// An uploaded picture comes with the declaration now in force; read it again.
+    SealNotDeclared,
     /// No bundled font has these characters; params: `characters`.
     SealMissingGlyphs,
     /// The seal's text or size cannot be drawn; params: `why`.
     SealTextInvalid,
     /// The font file chosen for a seal cannot be read.
     SealFontUnreadable,
+    /// The photo is neither JPEG nor PNG nor WebP.
+    PhotoWrongType,
+    /// The photo is HEIC or AVIF.
+    PhotoHeic,
+    /// The photo has more bytes or pixels than the limits.
+    PhotoTooLarge,
+    /// The photo cannot be decoded.
+    PhotoDamaged,
+    /// No seal or signature stands out from the paper.
+    PhotoNoMark,
     /// The file has no bytes.
     PdfEmpty,
     /// The file is not a PDF.

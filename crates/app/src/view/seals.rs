@@ -28,6 +28,14 @@ pub struct SealView {
     pub state: SealState,
     /// The reviewer's reason for a rejection.
     pub reason: Option<String>,
+    /// When it was declared to be one's own, for an uploaded picture.
+    pub declared_at: Option<String>,
+    /// Version of that declaration.
+    pub declaration_version: Option<u32>,
+    /// Since when it is out of use.
+    pub ended_at: Option<String>,
+    /// The seal that took its place; none when the certificate was issued anew.
+    pub replaced_by: Option<String>,
     /// The certificate it is bound to.
     pub certificate_id: String,
     /// Width in mm.
@@ -60,6 +68,8 @@ pub enum SealKind {
     LegalRepresentative,
     /// 姓名章.
     PersonalName,
+    /// 手写签名.
+    Handwritten,
 }
 
 /// Where a seal's picture comes from.
@@ -86,6 +96,8 @@ pub enum SealState {
     Rejected,
     /// Switched off.
     Disabled,
+    /// Another took its place, or the certificate was issued anew.
+    Replaced,
 }
 
 /// An automatic seal to be drawn.
