@@ -25,6 +25,17 @@ pub(crate) async fn letter(handle: &AppHandle) -> Option<PathBuf> {
     chosen.await.ok().flatten().and_then(path)
 }
 
+/// Lets the person choose a photo of a seal or signature; HEIC is offered too, to be told what to do about it.
+pub(crate) async fn photo(handle: &AppHandle) -> Option<PathBuf> {
+    let (answer, chosen) = oneshot::channel();
+    let endings = crate::files::PHOTO_ENDINGS.iter().map(|ending| (*ending).to_owned());
+    let endings: Vec<String> = endings.flat_map(|ending| [ending.to_uppercase(), ending]).collect();
+    let endings: Vec<&str> = endings.iter().map(String::as_str).collect();
+    let dialog = builder(handle).add_filter("JPEG, PNG, WebP", &endings);
+    dialog.pick_file(move |file| drop(answer.send(file)));
+    chosen.await.ok().flatten().and_then(path)
+}
+
 /// Lets the person choose a PKCS#12 file.
 pub(crate) async fn certificate_file(handle: &AppHandle) -> Option<PathBuf> {
     let (answer, chosen) = oneshot::channel();

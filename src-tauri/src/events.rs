@@ -24,9 +24,15 @@ pub(crate) struct SyncChanged(SyncView);
 #[derive(Debug, Clone, Serialize, Type, Event)]
 pub(crate) struct DocumentsOpened;
 
+/// A photo was dropped on the window and is open.
+#[derive(Debug, Clone, Serialize, Type, Event)]
+pub(crate) struct PhotoOpened {
+    id: String,
+}
+
 /// Every event of the window.
 pub(crate) fn all() -> Events {
-    collect_events![Changed, Progress, SyncChanged, DocumentsOpened]
+    collect_events![Changed, Progress, SyncChanged, DocumentsOpened, PhotoOpened]
 }
 
 /// Passes one event on to the window.
@@ -41,6 +47,11 @@ pub(crate) fn forward(handle: &AppHandle, event: AppEvent) {
 /// Tells the window that files were opened from outside.
 pub(crate) fn documents_opened(handle: &AppHandle) {
     log_failure(DocumentsOpened.emit(handle));
+}
+
+/// Tells the window that a photo was dropped on it.
+pub(crate) fn photo_opened(handle: &AppHandle, id: String) {
+    log_failure(PhotoOpened { id }.emit(handle));
 }
 
 fn log_failure(sent: tauri::Result<()>) {

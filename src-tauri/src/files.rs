@@ -4,6 +4,9 @@ use crate::shell::Shell;
 use std::path::{Path, PathBuf};
 use tauri::{AppHandle, Manager};
 
+/// Endings of photos; all others are opened as documents.
+pub(crate) const PHOTO_ENDINGS: [&str; 7] = ["jpg", "jpeg", "png", "webp", "heic", "heif", "avif"];
+
 /// The files among the arguments of a start (the first is the program), made absolute against its folder.
 pub(crate) fn among(arguments: &[String], folder: &Path) -> Vec<PathBuf> {
     let files = arguments.iter().skip(1).filter(|argument| !argument.starts_with('-'));
@@ -27,6 +30,30 @@ pub(crate) fn open(handle: &AppHandle, files: Vec<PathBuf>) {
     });
 }
 
+/// Files dropped on the window: a photo goes to where seals are made, everything else to the desk.
+pub(crate) fn dropped(handle: &AppHandle, files: Vec<PathBuf>) {
+    let (photos, documents): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| is_photo(file));
+    open(handle, documents);
+    // Photos are worked on one at a time.
+    if let Some(photo) = photos.into_iter().next() {
+        let handle = handle.clone();
+        tauri::async_runtime::spawn(async move {
+            let Ok(app) = handle.state::<Shell>().app().await else {
+                return;
+            };
+            match app.open_seal_photo(&photo).await {
+                Ok(opened) => crate::events::photo_opened(&handle, opened.id),
+                Err(failure) => tracing::warn!(%failure, "a dropped photo was not opened"),
+            }
+        });
+    }
+}
+
+fn is_photo(file: &Path) -> bool {
+    let ending = file.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    ending.is_some_and(|ending| PHOTO_ENDINGS.contains(&ending.as_str()))
+}
+
 /// A second start of the program: this window comes forward and takes over its files.
 pub(crate) fn taken_over(handle: &AppHandle, arguments: &[String], folder: &str) {
     if let Some(window) = handle.get_webview_window("main") {
@@ -44,6 +71,14 @@ pub(crate) fn taken_over(handle: &AppHandle, arguments: &[String], folder: &str)
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn photos_are_told_from_documents_by_their_ending() {
+        let photos = ["公章.JPG", "a/签名.heic", "seal.webp"].map(Path::new);
+        assert!(photos.iter().all(|file| is_photo(file)));
+        let documents = ["投标文件.pdf", "jpg", "图.pdf.bak"].map(Path::new);
+        assert!(!documents.iter().any(|file| is_photo(file)));
+    }
 
     #[test]
     fn switches_and_the_program_are_no_files() {

@@ -18,4 +18,5 @@ mod desk;
 mod dialogs;
 mod journey;
 mod keyboard;
+mod photo;
 mod scrolling;

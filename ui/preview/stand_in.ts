@@ -156,6 +156,36 @@ const answers: Record<string, (args: Record<string, never>) => unknown> = {
     agreed_at: empty ? null : "2026-11-20T08:42:00Z",
   }),
   seals: () => (empty ? [] : data.seals()),
+  seal_photo: (): V.SealPhotoView => ({
+    id: "p1",
+    file_name: "公章照片.jpg",
+    width: 4000,
+    height: 3000,
+    refusal: scene === "refused" ? failure("photo_heic") : null,
+  }),
+  clean_seal_photo: (): V.CleanedPhotoView => {
+    if (scene === "failed") throw failure("photo_no_mark");
+    return {
+      mark: "seal",
+      shape: "round",
+      place: { x: 1500, y: 900, width: 950, height: 950 },
+      angle_degrees: -4.2,
+      width_mm: 40,
+      height_mm: 40,
+      dpi: wide ? 214 : 603,
+      ink: "#c3161c",
+      warnings: wide ? ["low_resolution", "turn_unsure", "faint"] : [],
+      picture: "seal/s1",
+      overlay: "seal/s1",
+    };
+  },
+  seal_declaration: (): V.SealDeclarationView => ({
+    version: 1,
+    paragraphs: [
+      "图片中的印章是本单位的印章，签名是本人的亲笔签名。",
+      "没有从他人的文件中截取、仿制他人的印章或签名。",
+    ],
+  }),
   preview_automatic_seal: (): V.SealPreviewView => ({
     svg: data.svg,
     width_mm: 40,

@@ -12,6 +12,7 @@ import { Frame } from "./frame/Frame";
 import { useKeptFocus } from "./frame/focus";
 import { mayOpen } from "./frame/navigation";
 import { Waiting } from "./parts/States";
+import { PhotoScreen } from "./photo/PhotoScreen";
 import { Approvals } from "./screens/Approvals";
 import { Authorisation } from "./screens/Authorisation";
 import { Billing } from "./screens/Billing";
@@ -92,7 +93,8 @@ function Window() {
   const onOpened = useCallback(() => {
     if (!window.location.hash.startsWith("#/verify")) void navigate("/desk");
   }, [navigate]);
-  useChanges(onOpened);
+  const onPhoto = useCallback((id: string) => void navigate(`/seals/photo/${id}`), [navigate]);
+  useChanges(onOpened, onPhoto);
   const { t } = useTranslation();
   useEffect(() => {
     document.title = t("app.name");
@@ -116,6 +118,7 @@ function Screens({ account, pathname }: { account: AccountView; pathname: string
             <Route path="/certificates" element={<Certificates account={account} />} />
             <Route path="/seals" element={<Seals />} />
             <Route path="/seals/designer" element={<SealDesigner back="/seals" />} />
+            <Route path="/seals/photo/:id" element={<PhotoScreen />} />
             <Route path="/approvals" element={<Approvals />} />
             <Route path="/authorisation" element={<Authorisation account={account} />} />
             <Route path="/purchase" element={<Purchase />} />

@@ -89,6 +89,10 @@ export const commands = {
 	agreeSealNotice: (version: number) => typedError<SealNoticeView, FailureView>(__TAURI_INVOKE("agree_seal_notice", { version })),
 	/**  Every seal. */
 	seals: () => typedError<SealView[], FailureView>(__TAURI_INVOKE("seals")),
+	/**  Takes a seal out of use. */
+	disableSeal: (id: string) => typedError<SealView, FailureView>(__TAURI_INVOKE("disable_seal", { id })),
+	/**  Asks for a former seal once more. */
+	renewSeal: (input: RenewSealInput) => typedError<SealView, FailureView>(__TAURI_INVOKE("renew_seal", { input })),
 	/**  Draws and registers a seal. */
 	createAutomaticSeal: (input: AutomaticSealInput) => typedError<SealView, FailureView>(__TAURI_INVOKE("create_automatic_seal", { input })),
 	/**  Draws a seal for looking at. */
@@ -129,6 +133,18 @@ export const commands = {
 	signDocument: (plan: SigningPlanInput, pin: SecretText) => typedError<SignedView, FailureView>(__TAURI_INVOKE("sign_document", { plan, pin })),
 	/**  Verifies an opened file. */
 	verifyDocument: (id: string) => typedError<VerificationView, FailureView>(__TAURI_INVOKE("verify_document", { id })),
+	/**  Lets the person choose a photo; nothing when they cancel. */
+	chooseSealPhoto: () => typedError<SealPhotoView | null, FailureView>(__TAURI_INVOKE("choose_seal_photo")),
+	/**  The opened photo. */
+	sealPhoto: (id: string) => typedError<SealPhotoView, FailureView>(__TAURI_INVOKE("seal_photo", { id })),
+	/**  Forgets the opened photo. */
+	closeSealPhoto: (id: string) => typedError<null, FailureView>(__TAURI_INVOKE("close_seal_photo", { id })),
+	/**  Cleans the opened photo for looking at. */
+	cleanSealPhoto: (input: PhotoCleanInput) => typedError<CleanedPhotoView, FailureView>(__TAURI_INVOKE("clean_seal_photo", { input })),
+	/**  What is declared with an uploaded picture. */
+	sealDeclaration: () => typedError<SealDeclarationView, FailureView>(__TAURI_INVOKE("seal_declaration")),
+	/**  Sends the cleaned photo to review. */
+	submitSealPhoto: (input: SealPhotoInput) => typedError<SealView, FailureView>(__TAURI_INVOKE("submit_seal_photo", { input })),
 	/**  Every review with its events. */
 	approvals: () => typedError<ApprovalView[], FailureView>(__TAURI_INVOKE("approvals")),
 	/**  Settings and facts about this installation. */
@@ -153,6 +169,7 @@ export const commands = {
 export const events = {
 	changed: makeEvent<Changed, Changed>("changed"),
 	documentsOpened: makeEvent<DocumentsOpened, DocumentsOpened>("documents-opened"),
+	photoOpened: makeEvent<PhotoOpened, PhotoOpened>("photo-opened"),
 	progress: makeEvent<Progress, Progress>("progress"),
 	syncChanged: makeEvent<SyncChanged, SyncChanged>("sync-changed"),
 };
@@ -581,6 +598,32 @@ export type CheckView = {
 	params: { [key in string]: string },
 };
 
+/**  A clean picture for looking at. */
+export type CleanedPhotoView = {
+	/**  What was found. */
+	mark: PhotoMark,
+	/**  Its outline. */
+	shape: PhotoShape,
+	/**  Where it is in the photo. */
+	place: PhotoBox,
+	/**  How far it was turned in the photo, in degrees clockwise. */
+	angle_degrees: number,
+	/**  True width in mm. */
+	width_mm: number,
+	/**  True height in mm. */
+	height_mm: number,
+	/**  Pixels an inch at true size. */
+	dpi: number,
+	/**  Its ink, `#rrggbb`. */
+	ink: string,
+	/**  What to know before it is used. */
+	warnings: PhotoWarning[],
+	/**  Path of the clean picture under the `picture` scheme. */
+	picture: string,
+	/**  Path of the same ink where it lies in the photo at `place`, to be compared with it. */
+	overlay: string,
+};
+
 /**  What is placed. */
 export type ContentInput = 
 /**  A seal. */
@@ -839,14 +882,26 @@ export type FailureCode =
 "certificate_here_already" | 
 /**  The seal notice must be read and agreed first. */
 "seal_notice_not_agreed" | 
-/**  The seal is not approved. */
+/**  The seal is not approved; params: `name`, `why` (its state). */
 "seal_not_approved" | 
+/**  An uploaded picture comes with the declaration now in force; read it again. */
+"seal_not_declared" | 
 /**  No bundled font has these characters; params: `characters`. */
 "seal_missing_glyphs" | 
 /**  The seal's text or size cannot be drawn; params: `why`. */
 "seal_text_invalid" | 
 /**  The font file chosen for a seal cannot be read. */
 "seal_font_unreadable" | 
+/**  The photo is neither JPEG nor PNG nor WebP. */
+"photo_wrong_type" | 
+/**  The photo is HEIC or AVIF. */
+"photo_heic" | 
+/**  The photo has more bytes or pixels than the limits. */
+"photo_too_large" | 
+/**  The photo cannot be decoded. */
+"photo_damaged" | 
+/**  No seal or signature stands out from the paper. */
+"photo_no_mark" | 
 /**  The file has no bytes. */
 "pdf_empty" | 
 /**  The file is not a PDF. */
@@ -1276,6 +1331,83 @@ export type PaymentState =
 /**  已关闭. */
 "closed";
 
+/**  A rectangle of a photo, in its pixels as a person sees it. */
+export type PhotoBox = {
+	/**  Pixels from the left edge. */
+	x: number,
+	/**  Pixels from the upper edge. */
+	y: number,
+	/**  Width in pixels. */
+	width: number,
+	/**  Height in pixels. */
+	height: number,
+};
+
+/**  How a photo is to be cleaned. */
+export type PhotoCleanInput = {
+	/**  Photo id. */
+	photo_id: string,
+	/**  What is looked for; without it the ink decides. */
+	mark: PhotoMark | null,
+	/**  Where; without it everywhere. */
+	crop: PhotoBox | null,
+	/**  Turned further by hand, in degrees clockwise. */
+	turn_degrees: number,
+	/**  Ink. */
+	ink: PhotoInk,
+	/**  True width in mm; without it what is usual for the shape. */
+	width_mm: number | null,
+};
+
+/**  Inks of the clean picture. */
+export type PhotoInk = 
+/**  As in the photo. */
+"kept" | 
+/**  The red of seals. */
+"red" | 
+/**  Black. */
+"black" | 
+/**  Blue. */
+"blue";
+
+/**  What is looked for in a photo. */
+export type PhotoMark = 
+/**  A stamped seal. */
+"seal" | 
+/**  A signature. */
+"signature";
+
+/**  A photo was dropped on the window and is open. */
+export type PhotoOpened = {
+	id: string,
+};
+
+/**  The outline that was found. */
+export type PhotoShape = 
+/**  A ring. */
+"round" | 
+/**  An oval. */
+"oval" | 
+/**  Four equal edges. */
+"square" | 
+/**  Four edges. */
+"rectangle" | 
+/**  None. */
+"free";
+
+/**  What a person should know before the picture is used. */
+export type PhotoWarning = 
+/**  Fewer than 300 pixels an inch at true size. */
+"low_resolution" | 
+/**  It reaches the photo's edge and may be cut off. */
+"at_edge" | 
+/**  The edge of the seal was not found. */
+"not_straightened" | 
+/**  Which way is up could only be guessed. */
+"turn_unsure" | 
+/**  The ink is pale. */
+"faint";
+
 /**  A change of PIN. */
 export type PinChangeInput = {
 	/**  Which certificate. */
@@ -1471,6 +1603,16 @@ export type RemittingAccountView = {
 	account: string,
 };
 
+/**  A seal out of use that is wanted again. */
+export type RenewSealInput = {
+	/**  The former seal. */
+	seal_id: string,
+	/**  The declaration that was read and made, for an uploaded picture. */
+	declaration_version: number | null,
+	/**  One for one intention, however often it is sent. */
+	idempotency_key: string,
+};
+
 /**  What is known of a certificate's revocation. */
 export type Revocation = 
 /**  Not revoked at the time of signing, nor now as far as is known. */
@@ -1530,6 +1672,14 @@ export type SavedFileView = {
 	file_name: string,
 	/**  Folder it is in, for reading only. */
 	folder: string,
+};
+
+/**  What is declared with an uploaded picture. */
+export type SealDeclarationView = {
+	/**  Version of the words. */
+	version: number,
+	/**  The words. */
+	paragraphs: string[],
 };
 
 /**
@@ -1607,7 +1757,9 @@ export type SealKind =
 /**  法定代表人名章. */
 "legal_representative" | 
 /**  姓名章. */
-"personal_name";
+"personal_name" | 
+/**  手写签名. */
+"handwritten";
 
 /**  签章图片告知函. */
 export type SealNoticeView = {
@@ -1627,6 +1779,36 @@ export type SealOrigin =
 "hand_drawn" | 
 /**  A cleaned photo. */
 "uploaded";
+
+/**  A cleaned photo to be sent to review. */
+export type SealPhotoInput = {
+	/**  How it is cleaned. */
+	clean: PhotoCleanInput,
+	/**  The certificate it is to be bound to. */
+	certificate_id: string,
+	/**  Kind. */
+	kind: SealKind,
+	/**  The declaration that was read and made. */
+	declaration_version: number,
+	/**  The seal it takes the place of once it is approved. */
+	replaces: string | null,
+	/**  One for one intention, however often it is sent. */
+	idempotency_key: string,
+};
+
+/**  An opened photo. */
+export type SealPhotoView = {
+	/**  Photo id. */
+	id: string,
+	/**  Name of its file. */
+	file_name: string,
+	/**  Width in pixels, as a person sees it; 0 when it cannot be read. */
+	width: number,
+	/**  Height likewise. */
+	height: number,
+	/**  Why it cannot be read. */
+	refusal: FailureView | null,
+};
 
 /**  A seal drawn for looking at only. */
 export type SealPreviewView = {
@@ -1666,7 +1848,9 @@ export type SealState =
 /**  Rejected with a reason. */
 "rejected" | 
 /**  Switched off. */
-"disabled";
+"disabled" | 
+/**  Another took its place, or the certificate was issued anew. */
+"replaced";
 
 /**  Typefaces of seals. */
 export type SealTypeface = 
@@ -1693,6 +1877,14 @@ export type SealView = {
 	state: SealState,
 	/**  The reviewer's reason for a rejection. */
 	reason: string | null,
+	/**  When it was declared to be one's own, for an uploaded picture. */
+	declared_at: string | null,
+	/**  Version of that declaration. */
+	declaration_version: number | null,
+	/**  Since when it is out of use. */
+	ended_at: string | null,
+	/**  The seal that took its place; none when the certificate was issued anew. */
+	replaced_by: string | null,
 	/**  The certificate it is bound to. */
 	certificate_id: string,
 	/**  Width in mm. */

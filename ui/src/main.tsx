@@ -6,6 +6,7 @@ import "./theme/tokens.css";
 import "./theme/app.css";
 import "./theme/pieces.css";
 import "./theme/desk.css";
+import "./theme/photo.css";
 import "./words/words";
 
 const root = document.getElementById("root");

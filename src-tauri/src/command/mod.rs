@@ -10,6 +10,7 @@ mod invoices;
 #[cfg(test)]
 pub(crate) mod names;
 mod orders;
+mod photos;
 mod sandbox;
 mod seals;
 mod session;
@@ -70,6 +71,8 @@ pub(crate) fn all() -> Commands<Wry> {
         seals::seal_notice,
         seals::agree_seal_notice,
         seals::seals,
+        seals::disable_seal,
+        seals::renew_seal,
         seals::create_automatic_seal,
         seals::preview_automatic_seal,
         seals::export_seal,
@@ -90,6 +93,12 @@ pub(crate) fn all() -> Commands<Wry> {
         documents::check_signing,
         documents::sign_document,
         documents::verify_document,
+        photos::choose_seal_photo,
+        photos::seal_photo,
+        photos::close_seal_photo,
+        photos::clean_seal_photo,
+        photos::seal_declaration,
+        photos::submit_seal_photo,
         approvals::approvals,
         settings::settings,
         settings::save_settings,

@@ -2,8 +2,8 @@
 use super::{Answer, Shell};
 use crate::dialog;
 use app::view::{
-    AutomaticSealInput, SavedFileView, SealDraftInput, SealFontView, SealFormat, SealNoticeView, SealPreviewView,
-    SealView,
+    AutomaticSealInput, RenewSealInput, SavedFileView, SealDraftInput, SealFontView, SealFormat, SealNoticeView,
+    SealPreviewView, SealView,
 };
 use tauri::AppHandle;
 
@@ -26,6 +26,20 @@ pub(crate) async fn agree_seal_notice(shell: Shell<'_>, version: u32) -> Answer<
 #[specta::specta]
 pub(crate) async fn seals(shell: Shell<'_>) -> Answer<Vec<SealView>> {
     shell.app().await?.seals().await
+}
+
+/// Takes a seal out of use.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn disable_seal(shell: Shell<'_>, id: String) -> Answer<SealView> {
+    shell.app().await?.disable_seal(&id).await
+}
+
+/// Asks for a former seal once more.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn renew_seal(shell: Shell<'_>, input: RenewSealInput) -> Answer<SealView> {
+    shell.app().await?.renew_seal(input).await
 }
 
 /// Draws and registers a seal.

@@ -79,6 +79,26 @@ impl Screen {
         element.click().await.with_context(|| format!("pressing {selector}"))
     }
 
+    /// Takes hold of a control by its test id with the pointer, moves it by so many pixels and lets it go.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn drag(&self, id: &str, across: i64, down: i64) -> Result<()> {
+        let element = self.until("control", &test_id(id)).await?;
+        let hand = self
+            .driver
+            .action_chain()
+            .move_to_element_center(&element)
+            .click_and_hold();
+        let hand = hand
+            .move_by_offset(across / 2, down / 2)
+            .move_by_offset(across - across / 2, down - down / 2);
+        hand.release()
+            .perform()
+            .await
+            .with_context(|| format!("dragging `{id}`"))
+    }
+
     /// Replaces what is in a field, key by key.
     ///
     /// # Errors

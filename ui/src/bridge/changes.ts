@@ -4,8 +4,8 @@ import { useEffect } from "react";
 import { events, type Progress } from "../bindings";
 import { keys, staleKeys } from "./keys";
 
-/** Listens as long as the window lives; `onOpened` runs when files were dropped or opened from outside. */
-export function useChanges(onOpened: () => void) {
+/** Listens as long as the window lives; `onOpened` and `onPhoto` run when files were dropped or opened from outside. */
+export function useChanges(onOpened: () => void, onPhoto: (id: string) => void) {
   const client = useQueryClient();
   useEffect(() => {
     const stops = [
@@ -18,11 +18,12 @@ export function useChanges(onOpened: () => void) {
         void client.invalidateQueries({ queryKey: keys.documentList });
         onOpened();
       }),
+      events.photoOpened.listen(({ payload }) => onPhoto(payload.id)),
     ];
     return () => {
       for (const stop of stops) void stop.then((end) => end());
     };
-  }, [client, onOpened]);
+  }, [client, onOpened, onPhoto]);
 }
 
 /** Follows long work while a component shows it. */

@@ -1,5 +1,12 @@
 // Every key of the query cache, and which keys a topic of the core makes stale.
-import type { AutomaticSealInput, OrderQuery, SealDraftInput, SigningPlanInput, Topic } from "../bindings";
+import type {
+  AutomaticSealInput,
+  OrderQuery,
+  PhotoCleanInput,
+  SealDraftInput,
+  SigningPlanInput,
+  Topic,
+} from "../bindings";
 
 /** Keys of the query cache. The first word is the topic's own. */
 export const keys = {
@@ -20,10 +27,15 @@ export const keys = {
   sealList: ["seals", "list"] as const,
   sealNotice: ["seals", "notice"] as const,
   sealPreview: (input: AutomaticSealInput) => ["seals", "preview", input] as const,
+  sealDeclaration: ["seal-declaration"] as const,
+  sealPhoto: (id: string) => ["seal-photos", "one", id] as const,
+  cleanedPhoto: (input: PhotoCleanInput) => ["seal-photos", "clean", input] as const,
   sealDraft: (input: SealDraftInput) => ["seal-drafts", input] as const,
   documents: ["documents"] as const,
   documentList: ["documents", "list"] as const,
   document: (id: string) => ["documents", "one", id] as const,
+  everyCheck: ["documents", "checks"] as const,
+  everyPreview: ["documents", "preview"] as const,
   checks: (plan: SigningPlanInput) => ["documents", "checks", plan] as const,
   planPreview: (plan: SigningPlanInput, names: string[]) => ["documents", "preview", plan, names] as const,
   foundWord: (id: string, word: string, pages: string) => ["documents", "word", id, word, pages] as const,
@@ -42,8 +54,9 @@ export const staleKeys: Record<Topic, ReadonlyArray<readonly unknown[]>> = {
   billing: [keys.billing],
   orders: [keys.orders],
   invoices: [keys.invoices],
-  certificates: [keys.certificates],
-  seals: [keys.seals],
+  // What may be signed depends on certificates and seals: an open plan is looked at again.
+  certificates: [keys.certificates, keys.everyCheck],
+  seals: [keys.seals, keys.everyCheck, keys.everyPreview],
   documents: [keys.documents],
   approvals: [keys.approvals],
   settings: [keys.settings],

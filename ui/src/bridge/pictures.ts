@@ -1,5 +1,6 @@
 // Addresses of pages and seals under the shell's own `picture` scheme: no bytes travel as JSON.
 import { convertFileSrc } from "@tauri-apps/api/core";
+import type { PhotoBox } from "../bindings";
 
 const address = (path: string) => convertFileSrc("", "picture") + path;
 
@@ -9,9 +10,19 @@ export function pagePicture(documentId: string, page: number, widthPx: number): 
   return address(`page/${encodeURIComponent(documentId)}/${page}?width=${stepped}`);
 }
 
-/** A seal as a vector picture; `path` is the view's own, such as `seal/<id>`. */
+/** A seal, or what was made of a photo; `path` is the view's own, such as `seal/<id>`. */
 export function sealPicture(path: string): string {
   return address(path.replace(/^\//, ""));
+}
+
+/** A whole photo, small enough for looking at. */
+export function photoPicture(photoId: string): string {
+  return address(`photo/${encodeURIComponent(photoId)}`);
+}
+
+/** A part of a photo in full. */
+export function photoPart(photoId: string, { x, y, width, height }: PhotoBox): string {
+  return address(`photo/${encodeURIComponent(photoId)}?x=${x}&y=${y}&width=${width}&height=${height}`);
 }
 
 /** A drawing the core sent as text, as an address an `img` can show without running anything in it. */

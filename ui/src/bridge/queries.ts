@@ -4,6 +4,7 @@ import {
   type AutomaticSealInput,
   commands,
   type OrderQuery,
+  type PhotoCleanInput,
   type SealDraftInput,
   type SessionView,
   type SigningPlanInput,
@@ -74,6 +75,21 @@ export const useDraftPreview = (input: SealDraftInput) =>
     queryFn: () => call(commands.previewDraftSeal(input)),
     placeholderData: keepPreviousData,
     gcTime: 60_000,
+  });
+
+export const useSealDeclaration = () =>
+  useQuery({ queryKey: keys.sealDeclaration, queryFn: () => call(commands.sealDeclaration()), gcTime: 0 });
+
+export const useSealPhoto = (id: string) =>
+  useQuery({ queryKey: keys.sealPhoto(id), queryFn: () => call(commands.sealPhoto(id)), gcTime: 0 });
+
+/** A photo cleaned as wished; the former picture stays until the next has come. The core keeps only the newest few. */
+export const useCleanedPhoto = (input: PhotoCleanInput) =>
+  useQuery({
+    queryKey: keys.cleanedPhoto(input),
+    queryFn: async () => ({ turn: input.turn_degrees, view: await call(commands.cleanSealPhoto(input)) }),
+    placeholderData: keepPreviousData,
+    gcTime: 0,
   });
 
 /** The checks before signing, asked anew for every plan. */

@@ -1,7 +1,7 @@
 // The stamping desk of one file: pages left, paper in the middle, seals, marks, position and checks right.
 import { Button } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import type { ContentInput, DocumentView, PlaceInput, SealView, SignedView } from "../bindings";
 import { Failure } from "../bridge/failure";
@@ -10,7 +10,7 @@ import { count, fileSize } from "../format/figures";
 import { Head } from "../parts/Pieces";
 import { Asked, FailureNote } from "../parts/States";
 import { useTranslation } from "../words/words";
-import { useHistory } from "./history";
+import { useHistory, useHistoryKeys } from "./history";
 import { counts, type Item, planOf } from "./items";
 import { Paper } from "./Paper";
 import { centredAt, keepOnPage, type PointMm } from "./placement";
@@ -67,7 +67,13 @@ function Table({ document }: { document: DocumentView }) {
     [certificates.data],
   );
   const shelf = useMemo(
-    () => (seals.data ?? []).filter((one) => usable.some((certificate) => certificate.id === one.certificate_id)),
+    () =>
+      (seals.data ?? []).filter(
+        (one) =>
+          one.state !== "disabled" &&
+          one.state !== "replaced" &&
+          usable.some((certificate) => certificate.id === one.certificate_id),
+      ),
     [seals.data, usable],
   );
   const byId = useMemo(() => new Map(shelf.map((one) => [one.id, one])), [shelf]);
@@ -117,19 +123,7 @@ function Table({ document }: { document: DocumentView }) {
     act((all) => [...all, ...added]);
     setSelected(added[0]?.key ?? null);
   };
-  useEffect(() => {
-    const key = (event: KeyboardEvent) => {
-      const typing = event.target instanceof Element && event.target.matches("input,textarea");
-      if (!(event.ctrlKey || event.metaKey) || typing) return;
-      const letter = event.key.toLowerCase();
-      if (letter === "y" || (letter === "z" && event.shiftKey)) redo();
-      else if (letter === "z") undo();
-      else return;
-      event.preventDefault();
-    };
-    window.addEventListener("keydown", key);
-    return () => window.removeEventListener("keydown", key);
-  }, [undo, redo]);
+  useHistoryKeys(undo, redo);
   const chosen = sealId ? byId.get(sealId) : undefined;
   const blocked = (checks.data ?? []).some((check) => check.level === "problem");
   const ready =

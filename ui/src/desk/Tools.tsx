@@ -72,7 +72,7 @@ export function Tools(props: Props) {
 /** What can be added: the chosen seal (or the only one) here, at words or along a seam, and text and dates. */
 function Adders({ document, page, shelf, sealId, onPlace, onAdd, onAddSeal }: Props) {
   const { t } = useTranslation();
-  const usable = shelf.filter((one) => one.state !== "rejected" && one.state !== "disabled");
+  const usable = shelf.filter((one) => one.state !== "rejected");
   const seal = usable.find((one) => one.id === sealId) ?? (usable.length === 1 ? usable[0] : undefined);
   const view = document.pages[page - 1];
   if (!view) return null;
@@ -171,12 +171,12 @@ function Shelf(props: Props) {
             key={seal.id}
             type="button"
             aria-pressed={seal.id === sealId}
-            disabled={seal.state === "rejected" || seal.state === "disabled"}
+            disabled={seal.state === "rejected"}
             data-testid={`shelf-${seal.id}`}
             onClick={() => onSeal(seal.id === sealId ? null : seal.id)}
           >
             <span className="paperwhite">
-              <img src={sealPicture(seal.picture)} alt="" />
+              <img src={sealPicture(seal.picture)} alt="" data-origin={seal.origin} />
             </span>
             {seal.name}
             <small>

@@ -1,5 +1,5 @@
 // Undo and redo: what the desk looked like before, one entry for each thing a person did.
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 
 /** The states before, now and after; `tag` names the act that led to now. */
 export type History<T> = { past: T[]; now: T; future: T[]; tag: string };
@@ -39,4 +39,21 @@ export function useHistory<T>(first: T) {
     undo: useCallback(() => setHistory(undo), []),
     redo: useCallback(() => setHistory(redo), []),
   };
+}
+
+/** Ctrl or Cmd with Z, Shift Z and Y, wherever no text is typed. */
+export function useHistoryKeys(undo: () => void, redo: () => void) {
+  useEffect(() => {
+    const key = (event: KeyboardEvent) => {
+      const typing = event.target instanceof Element && event.target.matches("input:not([type=range]),textarea");
+      if (!(event.ctrlKey || event.metaKey) || typing) return;
+      const letter = event.key.toLowerCase();
+      if (letter === "y" || (letter === "z" && event.shiftKey)) redo();
+      else if (letter === "z") undo();
+      else return;
+      event.preventDefault();
+    };
+    window.addEventListener("keydown", key);
+    return () => window.removeEventListener("keydown", key);
+  }, [undo, redo]);
 }

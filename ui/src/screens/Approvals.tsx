@@ -6,6 +6,7 @@ import { useNavigate } from "react-router";
 import { type ApprovalKind, type ApprovalState, type ApprovalView, commands } from "../bindings";
 import { call } from "../bridge/failure";
 import { keys } from "../bridge/keys";
+import { sealPicture } from "../bridge/pictures";
 import { useApprovals, useSession } from "../bridge/queries";
 import { minute } from "../format/time";
 import { FormDialog } from "../parts/Dialogs";
@@ -107,6 +108,11 @@ function Approval({ approval, demo }: { approval: ApprovalView; demo: boolean })
         <p className="note bad" style={{ marginTop: 8 }}>
           {t("approvals.reason", { reason: approval.reason })}
         </p>
+      )}
+      {approval.kind === "seal" && (
+        <div className="paperwhite reviewed">
+          <img src={sealPicture(`seal/${approval.subject_id}`)} alt={name ?? ""} />
+        </div>
       )}
       {approval.events.length > 0 && <TimeLine events={approval.events} />}
       {demo && approval.state === "in_review" && <Reviewer approval={approval} />}

@@ -1,7 +1,8 @@
 // 补发: a new key and a new PIN on this device; the former certificate ends when the new one is kept.
-import { Modal, NativeSelect } from "@mantine/core";
+import { Button, Modal, NativeSelect } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useRef, useState } from "react";
+import { useNavigate } from "react-router";
 import { type CertificateView, commands, type ReissueReason } from "../bindings";
 import { call } from "../bridge/failure";
 import { day } from "../format/time";
@@ -14,6 +15,7 @@ const reasons: ReissueReason[] = ["new_device", "pin_forgotten", "key_compromise
 
 export function ReissueDialog({ certificate, onClose }: { certificate: CertificateView; onClose: () => void }) {
   const { t } = useTranslation();
+  const navigate = useNavigate();
   const pin = useRef<HTMLInputElement>(null);
   const again = useRef<HTMLInputElement>(null);
   const [reason, setReason] = useState<ReissueReason>(certificate.here ? "pin_forgotten" : "new_device");
@@ -41,6 +43,11 @@ export function ReissueDialog({ certificate, onClose }: { certificate: Certifica
         <p className="note ok" data-testid="reissued">
           {t("reissue.doneText", { date: run.data.valid_to ? day(run.data.valid_to) : "" })}
         </p>
+        <div className="buttons end">
+          <Button data-autofocus data-testid="reissue-seals" onClick={() => void navigate("/seals")}>
+            {t("reissue.seals")}
+          </Button>
+        </div>
       </Modal>
     );
   return (

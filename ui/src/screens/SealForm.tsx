@@ -24,7 +24,7 @@ const kindsOf: Record<CertificateView["kind"], readonly SealKind[]> = {
 };
 
 /** The customary size of each kind, in mm. */
-const sizes: Record<SealKind, number> = {
+export const sizes: Record<SealKind, number> = {
   company: 40,
   bid_purpose: 40,
   contract_purpose: 40,
@@ -32,6 +32,7 @@ const sizes: Record<SealKind, number> = {
   invoice: 40,
   legal_representative: 18,
   personal_name: 18,
+  handwritten: 45,
 };
 /** The diameters round seals may have, in mm. */
 const diameters = [38, 40, 42, 45] as const;

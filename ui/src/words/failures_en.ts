@@ -281,9 +281,45 @@ export const failuresEn: FailureTable = {
   },
   seal_not_approved: {
     title: "The seal cannot be used yet",
-    happened: "It is not approved, or was disabled.",
+    happened: "The seal “{{name}}” cannot stamp now{{why}}.",
     kept: "Nothing was signed.",
     next: "Use an approved seal, or see Reviews.",
+  },
+  seal_not_declared: {
+    title: "A declaration is needed",
+    happened: "An uploaded picture comes with the present version of the declaration.",
+    kept: "Nothing was sent; the clean picture is still here.",
+    next: "Open the declaration again, read it, then send.",
+  },
+  photo_wrong_type: {
+    title: "Not a photo that can be read",
+    happened: "Only JPEG, PNG and WebP pictures can be used.",
+    kept: "The file is unchanged and was not sent.",
+    next: "Choose another photo, or save it as JPEG.",
+  },
+  photo_heic: {
+    title: "HEIC photos cannot be read",
+    happened: "This is HEIC (or AVIF), as iPhones write by default.",
+    kept: "The file is unchanged and was not sent.",
+    next: "Choose “Most Compatible” under Settings › Camera › Formats and take it again, or save it as JPEG.",
+  },
+  photo_too_large: {
+    title: "The photo is too large",
+    happened: "It has more than 64 MB or 52 megapixels (26 for WebP and progressive JPEG).",
+    kept: "The file is unchanged and was not sent.",
+    next: "Make it smaller, or crop it to the seal first.",
+  },
+  photo_damaged: {
+    title: "The photo is damaged",
+    happened: "Its content is incomplete and cannot be read.",
+    kept: "The file is unchanged and was not sent.",
+    next: "Export it again, or take it again.",
+  },
+  photo_no_mark: {
+    title: "No seal or signature was found",
+    happened: "No ink stands out from the paper.",
+    kept: "The photo and your settings are still here.",
+    next: "Crop to the seal or signature and try again; else take it again, nearer and in better light.",
   },
   seal_missing_glyphs: {
     title: "Characters missing",

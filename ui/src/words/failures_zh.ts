@@ -281,9 +281,45 @@ export const failuresZh: FailureTable = {
   },
   seal_not_approved: {
     title: "印章还不能用",
-    happened: "这枚印章未通过审核或已停用。",
+    happened: "印章「{{name}}」现在不能签章{{why}}。",
     kept: "文件没有签名。",
     next: "请换一枚已生效的印章，或到「审批进度」查看。",
+  },
+  seal_not_declared: {
+    title: "请先作出声明",
+    happened: "上传印章或签名图片，须按现行版本声明为本单位或本人所有。",
+    kept: "图片没有提交，处理结果还在。",
+    next: "请重新打开声明，阅读后再提交。",
+  },
+  photo_wrong_type: {
+    title: "不是能处理的照片",
+    happened: "只能处理 JPEG、PNG 和 WebP 图片。",
+    kept: "文件没有改动，也没有上传。",
+    next: "请换一张照片，或把它另存为 JPEG。",
+  },
+  photo_heic: {
+    title: "暂不支持 HEIC 照片",
+    happened: "这是苹果手机等默认的 HEIC（或 AVIF）格式，本软件不能读取。",
+    kept: "文件没有改动，也没有上传。",
+    next: "请在手机「设置 › 相机 › 格式」选「兼容性最佳」后重拍，或把照片另存为 JPEG。",
+  },
+  photo_too_large: {
+    title: "照片太大",
+    happened: "照片超过 64 MB 或 5200 万像素（WebP 和渐进式 JPEG 为 2600 万像素）。",
+    kept: "文件没有改动，也没有上传。",
+    next: "请缩小照片，或裁剪到印章附近后再上传。",
+  },
+  photo_damaged: {
+    title: "照片已损坏",
+    happened: "照片内容不完整，无法读取。",
+    kept: "文件没有改动，也没有上传。",
+    next: "请重新导出或重新拍摄。",
+  },
+  photo_no_mark: {
+    title: "没有找到印章或签名",
+    happened: "照片里没有分辨出印迹。",
+    kept: "照片还在，之前的设置没有丢失。",
+    next: "请用「裁剪」框住印章或签名再试；还不行请在亮处靠近重拍。",
   },
   seal_missing_glyphs: {
     title: "有字无法刻写",
