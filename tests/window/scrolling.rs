@@ -5,6 +5,7 @@ use serde_json::Value;
 use testkit::pdfs;
 use tests::screen::{Screen, window_program};
 use tests::stage::Stage;
+use thirtyfour::Key;
 
 const PAGES: usize = 3000;
 /// Pictures that may be asked for while all pages are scrolled past: a fraction of them, or nothing is saved.
@@ -36,7 +37,41 @@ async fn three_thousand_pages_scroll_and_their_pictures_come() -> Result<()> {
     told("frames while leafing", &leafed, "frames");
     told("sharp page after leafing", &leafed, "waits");
     ensure!(leafed["page"] == "61", "the paper is at page {}", leafed["page"]);
+    jumped_and_enlarged(&screen).await?;
     screen.close().await
+}
+
+/// A page asked for by its number comes; one that is not there changes nothing; a larger page comes in a sharper picture.
+async fn jumped_and_enlarged(screen: &Screen) -> Result<()> {
+    for (asked, comes) in [("2718", 2718), ("3001", 2718), ("0", 2718), ("页", 2718), ("3000", 3000)] {
+        screen.fill("go-page", asked).await?;
+        screen.key(Key::Enter).await?;
+        screen
+            .element(&format!(".sheet img.page[data-page='{comes}'][data-drawn]"))
+            .await?;
+        screen
+            .element(&format!(".thumbs [aria-current=page] img[data-page='{comes}']"))
+            .await?;
+    }
+    let before = sharp_width(screen, 0).await?;
+    screen.press("zoom-in").await?;
+    screen.press("zoom-in").await?;
+    let after = sharp_width(screen, before).await?;
+    ensure!(after > before, "{before} pixels wide, then {after}");
+    screen.press("zoom-out").await?;
+    screen.press("zoom-out").await
+}
+
+/// How wide (CSS pixels) the paper is once it is wider than before and its picture has a pixel for each of the screen's.
+async fn sharp_width(screen: &Screen, before: u64) -> Result<u64> {
+    let script = format!(
+        "const done = arguments[arguments.length - 1]; const until = Date.now() + 30000; const look = () => {{ \
+         const page = document.querySelector('.sheet img.page[data-drawn]'); const wide = page?.clientWidth ?? 0; \
+         if (wide > {before} && page.naturalWidth >= Math.min(2400, wide * devicePixelRatio)) done(wide); \
+         else if (Date.now() > until) done(null); else requestAnimationFrame(look); }}; look();"
+    );
+    let wide = screen.evaluate_later(&script).await?;
+    wide.as_u64().context("no sharp picture of the larger page came")
 }
 
 /// Every wait must have ended with the pictures there.

@@ -3,6 +3,7 @@ use crate::application::{App, Inner, locked, off_thread};
 use crate::failure::{Failure, refuse, refuse_with};
 use crate::files;
 use crate::mapped::{self, Stamp};
+use crate::page_worker::PageFile;
 use crate::view::{DocumentView, FailureCode, PageView, SecretText, Topic};
 use pdf::Document;
 use pdf::encryption::Password;
@@ -29,6 +30,15 @@ pub(crate) struct OpenedFile {
     /// What it was unlocked with, for the processes that draw its pages.
     pub(crate) password: Option<Zeroizing<String>>,
     view: DocumentView,
+}
+
+impl OpenedFile {
+    /// The same file for the processes that draw its pages.
+    pub(crate) fn page_file(&self) -> PageFile {
+        PageFile::new(&self.path)
+            .unchanged_since(self.stamp)
+            .with_password(self.password.clone())
+    }
 }
 
 impl App {
@@ -95,15 +105,19 @@ impl App {
         Ok(view)
     }
 
-    /// Forgets an opened file.
+    /// Forgets an opened file; pictures of it that are being drawn are given up.
     ///
     /// # Errors
     /// None: a file that is not open is closed.
     pub async fn close_document(&self, document_id: &str) -> Result<(), Failure> {
+        let closed = self.inner.opened(document_id);
         locked(&self.inner.documents)
             .files
             .retain(|file| file.id != document_id);
         locked(&self.inner.pictures).forget(document_id);
+        if let Ok(file) = closed {
+            self.inner.page_workers.forget(&file.page_file());
+        }
         self.inner.changed(&[Topic::Documents]);
         Ok(())
     }

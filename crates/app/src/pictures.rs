@@ -1,7 +1,7 @@
 //! Pictures for the window: pages, seals and the face link's QR code, by path.
 use crate::application::{App, locked, off_thread};
 use crate::failure::{Failure, refuse};
-use crate::page_worker::{PageFile, PageOrder, PageSize, Pixels, Urgency};
+use crate::page_worker::{PageOrder, PageSize, Pixels, Urgency};
 use crate::sync::{ONLY, kind};
 use crate::view::FailureCode;
 use pdf::picture::FallbackFonts;
@@ -95,9 +95,7 @@ impl App {
         // A file that cannot be read says why; nobody is asked to draw it.
         opened.document()?;
         let order = PageOrder {
-            file: PageFile::new(&opened.path)
-                .unchanged_since(opened.stamp)
-                .with_password(opened.password.clone()),
+            file: opened.page_file(),
             page,
             size,
             pixels: Pixels::Png,

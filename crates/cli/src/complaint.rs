@@ -1,7 +1,7 @@
 //! Why a command was not done: exit status, stable code, and words in two languages.
 
 use app::file_work::plan::{PlanError, PlanReadError};
-use app::file_work::{FileWorkError, FindError, RepairError, SealFileError};
+use app::file_work::{ArtworkError, FileWorkError, FindError, RepairError, SealFileError, Unplain};
 
 use crate::language::Language;
 
@@ -327,7 +327,13 @@ fn of_token(cause: &app::file_work::TokenError) -> Complaint {
 
 fn of_seal_file(cause: SealFileError) -> Complaint {
     match cause {
-        SealFileError::NotPng => Complaint::detailed(UNREADABLE, "seal_not_png", "印章请用 PNG 图片", cause),
+        SealFileError::UnknownKind => Complaint::detailed(
+            UNREADABLE,
+            "seal_file_unknown",
+            "印章请用 PNG、SVG 或 PDF 文件",
+            cause,
+        ),
+        SealFileError::Artwork(artwork) => of_artwork(artwork),
         SealFileError::NoSize => Complaint::new(
             USAGE,
             "seal_no_size",
@@ -335,6 +341,27 @@ fn of_seal_file(cause: SealFileError) -> Complaint {
             "the picture does not say how large it is: give --seal-width MM",
         ),
     }
+}
+
+fn of_artwork(cause: ArtworkError) -> Complaint {
+    let (code, chinese) = match cause {
+        ArtworkError::Unreadable => ("seal_unreadable", "印章文件读不出来，请换一个文件"),
+        ArtworkError::Empty => ("seal_empty", "印章文件里没有图形"),
+        ArtworkError::TooLarge => ("seal_too_large", "印章文件太复杂，请改用 PNG 图片"),
+        ArtworkError::NotPlain(Unplain::Letters) => (
+            "seal_not_plain",
+            "印章文件里有未转成轮廓的文字，请先转为轮廓（曲线），或改用 PNG 图片",
+        ),
+        ArtworkError::NotPlain(Unplain::Picture) => (
+            "seal_not_plain",
+            "印章文件里是位图，请直接用 PNG 图片",
+        ),
+        ArtworkError::NotPlain(Unplain::Transparency | Unplain::Gradient | Unplain::Effect) => (
+            "seal_not_plain",
+            "印章文件里有透明、渐变或特效，请改用 PNG 图片",
+        ),
+    };
+    Complaint::detailed(UNREADABLE, code, chinese, cause)
 }
 
 fn of_seal(cause: &app::file_work::SealError) -> Complaint {

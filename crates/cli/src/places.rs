@@ -12,7 +12,7 @@ const CORNER_MARGIN_MM: f64 = 20.0;
 /// The seal and its places.
 #[derive(Args)]
 pub(crate) struct Places {
-    /// The seal: a PNG picture
+    /// The seal: a PNG picture, or an SVG or PDF of plain paths
     #[arg(long, value_name = "FILE")]
     pub(crate) seal: Option<PathBuf>,
     /// Width of the seal in millimetres; without it the picture's own size counts
@@ -31,7 +31,7 @@ pub(crate) struct Places {
     /// pages that share one seal), pages=RANGE, odd (only odd pages), skip-cover
     #[arg(long, value_name = "side=right,group=N,pages=RANGE", value_parser = seam, num_args = 0..=1, default_missing_value = "")]
     pub(crate) seam: Option<Place>,
-    /// A plan as JSON; its seals are PNG files beside it, or `seal` for the one given with --seal
+    /// A plan as JSON; its seals are files beside it, or `seal` for the one given with --seal
     #[arg(long, value_name = "PLAN.json")]
     pub(crate) plan: Option<PathBuf>,
 }

@@ -8,6 +8,7 @@ mod excerpt;
 mod form;
 mod isolation;
 
+pub mod artwork;
 pub mod changes;
 pub mod document;
 pub mod encryption;

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::geometry::PlacedMm;
+use crate::geometry::{Matrix, PlacedMm};
 use crate::lettering::TextBlock;
+use crate::update::numbers;
 
 /// What a mark looks like. Stored once in the file, however many places it has.
 #[derive(Debug, Clone)]
@@ -47,6 +48,40 @@ impl Appearance {
 }
 
 impl Appearance {
+    /// The same vector or picture, so wide and as high as keeps its shape; text keeps its size.
+    #[must_use]
+    pub fn with_width_mm(self, to_mm: f64) -> Self {
+        match self {
+            Self::Vector {
+                content,
+                width_mm,
+                height_mm,
+            } => {
+                let scale = to_mm / width_mm;
+                let mut scaled = b"q ".to_vec();
+                scaled.extend_from_slice(numbers(&Matrix::scale(scale, scale)).as_bytes());
+                scaled.extend_from_slice(b" cm\n");
+                scaled.extend_from_slice(&content);
+                scaled.extend_from_slice(b"Q\n");
+                Self::Vector {
+                    content: scaled.into(),
+                    width_mm: to_mm,
+                    height_mm: height_mm * scale,
+                }
+            }
+            Self::Raster {
+                png,
+                width_mm,
+                height_mm,
+            } => Self::Raster {
+                png,
+                width_mm: to_mm,
+                height_mm: height_mm * to_mm / width_mm,
+            },
+            text @ Self::Text(_) => text,
+        }
+    }
+
     /// Whether both are clones of one: stored once then.
     pub(crate) fn is_clone_of(&self, other: &Self) -> bool {
         let one = match (self, other) {

@@ -11,12 +11,14 @@
 mod judges;
 mod recipes;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use pdf::geometry::Rotation;
 use pdf::update::{SignatureRequest, prepare_signature, prepare_stamp};
 use pdf::{Appearance, Document, Mark, PageGeometry, PlacedMm};
 use recipes::{joined, open};
+use testkit::judges::Pdfium;
 use time::macros::datetime;
 
 /// How far from its place a mark may be seen, in mm.
@@ -26,7 +28,7 @@ const MOST_OFF_MM: f64 = 0.3;
 const PAGES_PER_FILE: usize = 4;
 
 /// Sharpness of the pictures: 0.17 mm to a pixel.
-const DPI: &str = "150";
+const DPI: u32 = 150;
 
 /// Pages wider or higher than this are pictures too large to compare, in mm.
 const LARGEST_MM: f64 = 900.0;
@@ -37,24 +39,30 @@ struct Picture {
     rgb: Vec<u8>,
 }
 
-type Renderer = fn(&Path, u32, &Path) -> Option<Picture>;
+/// Other people's programs that draw pages; each gives none when it cannot, or not within 10 seconds.
+const RENDERERS: [(&str, Renderer); 3] = [("MuPDF", mupdf), ("poppler", poppler), ("PDFium", pdfium)];
 
-/// The page as MuPDF draws it; none when it does not within 10 seconds.
-fn mupdf(file: &Path, page: u32, out: &Path) -> Option<Picture> {
-    let number = page.to_string();
+type Renderer = fn(&mut Counts, &Path, u32, &Path) -> Option<Picture>;
+
+fn mupdf(_: &mut Counts, file: &Path, page: u32, out: &Path) -> Option<Picture> {
+    let (number, dpi) = (page.to_string(), DPI.to_string());
     let target = out.to_str().unwrap();
     let words = [
-        "10", "mutool", "draw", "-q", "-r", DPI, "-c", "rgb", "-F", "ppm", "-o", target,
+        "10", "mutool", "draw", "-q", "-r", &dpi, "-c", "rgb", "-F", "ppm", "-o", target,
     ];
     judges::run("timeout", &[&words[..], &[file.to_str().unwrap(), &number]].concat());
     ppm(&std::fs::read(out).ok()?)
 }
 
-/// The page as poppler draws it.
-fn poppler(file: &Path, page: u32, _out: &Path) -> Option<Picture> {
-    let number = page.to_string();
-    let words = ["10", "pdftoppm", "-r", DPI, "-f", &number, "-l", &number, "-cropbox"];
+fn poppler(_: &mut Counts, file: &Path, page: u32, _out: &Path) -> Option<Picture> {
+    let (number, dpi) = (page.to_string(), DPI.to_string());
+    let words = ["10", "pdftoppm", "-r", &dpi, "-f", &number, "-l", &number, "-cropbox"];
     ppm(&judges::run("timeout", &[&words[..], &[file.to_str().unwrap()]].concat()).stdout)
+}
+
+fn pdfium(counts: &mut Counts, file: &Path, page: u32, out: &Path) -> Option<Picture> {
+    let pdfium = counts.pdfium.get_or_insert_with(Pdfium::start);
+    ppm(&pdfium.draw(file, page, DPI, out).then(|| std::fs::read(out).unwrap())?)
 }
 
 fn ppm(bytes: &[u8]) -> Option<Picture> {
@@ -130,21 +138,22 @@ fn marked(document: &Document, bytes: &[u8], at: PlacedMm, size_mm: f64) -> Opti
 
 #[derive(Default)]
 struct Counts {
+    pdfium: Option<Pdfium>,
     pages: usize,
     files: usize,
     refused: usize,
     unseen: Vec<String>,
-    measured: usize,
+    measured: BTreeMap<&'static str, usize>,
     worst_mm: f64,
     wrong: Vec<String>,
 }
 
 impl Counts {
-    fn measure(&mut self, name: &str, who: &str, found: [f64; 4], at: PlacedMm, size_mm: f64, pixel_mm: f64) {
+    fn measure(&mut self, name: &str, who: &'static str, found: [f64; 4], at: PlacedMm, size_mm: f64, pixel_mm: f64) {
         let wanted = [at.x_mm, at.y_mm, at.x_mm + size_mm, at.y_mm + size_mm];
         let off = found.iter().zip(wanted).map(|(found, wanted)| (found - wanted).abs());
         let off = off.fold(0.0, f64::max);
-        self.measured += 1;
+        *self.measured.entry(who).or_default() += 1;
         // An edge is seen on whole pixels only.
         if off > MOST_OFF_MM.max(pixel_mm) {
             self.wrong.push(format!(
@@ -171,9 +180,9 @@ impl Counts {
         };
         let ((folder, before), (_other, after)) = (judges::written(bytes), judges::written(&output));
         let mut seen = false;
-        for (who, draw) in [("MuPDF", mupdf as Renderer), ("poppler", poppler)] {
+        for (who, draw) in RENDERERS {
             let out = |name: &str| -> PathBuf { folder.path().join(name) };
-            let pictures = draw(&before, number, &out("a.ppm")).zip(draw(&after, number, &out("b.ppm")));
+            let pictures = draw(self, &before, number, &out("a.ppm")).zip(draw(self, &after, number, &out("b.ppm")));
             let Some((old, new)) = pictures else { continue };
             // pdftoppm 22.12 knows no UserUnit and cuts a CropBox that reaches over the MediaBox elsewhere: another page.
             let shape = old.width as f64 / old.height as f64 - page.width_mm() / page.height_mm();
@@ -227,9 +236,12 @@ fn marks_are_seen_where_they_were_put_on_every_unusual_page_of_others() {
         }
     }
     println!(
-        "{} unusual pages in {} files: {} refused, {} measurements, at most {:.2} mm off; not drawn by others: {:#?}",
+        "{} unusual pages in {} files: {} refused, measurements {:?}, at most {:.2} mm off; not drawn by others: {:#?}",
         counts.pages, counts.files, counts.refused, counts.measured, counts.worst_mm, counts.unseen
     );
     assert!(counts.wrong.is_empty(), "{:#?}", counts.wrong);
-    assert!(counts.measured >= 20, "only {} measurements", counts.measured);
+    for (who, _) in RENDERERS {
+        let measured = counts.measured.get(who).copied().unwrap_or_default();
+        assert!(measured >= 20, "only {measured} measurements by {who}");
+    }
 }

@@ -1,9 +1,10 @@
-//! Programs we did not write and whose word counts: qpdf, pdfsig, pdftoppm, MuPDF, OpenSSL, pyHanko.
+//! Programs we did not write and whose word counts: qpdf, pdfsig, pdftoppm, MuPDF, PDFium, OpenSSL, pyHanko.
 
 use crate::corpora::workspace;
 use std::ffi::OsStr;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
 
 /// qpdf: the structure of a PDF.
 pub fn qpdf() -> Command {
@@ -18,6 +19,11 @@ pub fn pdfsig() -> Command {
 /// Poppler's picture of a page.
 pub fn pdftoppm() -> Command {
     Command::new(on_path("pdftoppm"))
+}
+
+/// Poppler's pages drawn anew by Cairo, fonts put in.
+pub fn pdftocairo() -> Command {
+    Command::new(on_path("pdftocairo"))
 }
 
 /// MuPDF.
@@ -60,6 +66,59 @@ pub fn pyhanko_findings(file: &Path, roots_pem: &Path, moment: &str) -> String {
     let mut python = Command::new(in_judges("python"));
     python.args(["-c", include_str!("pyhanko_judge.py")]);
     must(python.arg(file).arg(roots_pem).arg(moment))
+}
+
+/// PDFium, running: it draws page after page.
+#[derive(Debug)]
+pub struct Pdfium {
+    process: Child,
+    asked: ChildStdin,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Pdfium {
+    /// Starts it.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    pub fn start() -> Self {
+        let mut python = Command::new(in_judges("python"));
+        python.args(["-c", include_str!("pdfium_judge.py")]);
+        let mut process = python
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("PDFium starts");
+        let asked = process.stdin.take().expect("it listens");
+        let answers = BufReader::new(process.stdout.take().expect("it answers"));
+        Self {
+            process,
+            asked,
+            answers,
+        }
+    }
+
+    /// Draws a page (from 1) with its annotations and form fields into a PPM file; whether it could.
+    ///
+    /// # Panics
+    /// When it has died: then it did not judge.
+    pub fn draw(&mut self, file: &Path, page: u32, dpi: u32, out: &Path) -> bool {
+        let order = format!("{}\t{page}\t{dpi}\t{}\n", file.display(), out.display());
+        self.asked.write_all(order.as_bytes()).expect("PDFium listens");
+        let mut answer = String::new();
+        self.answers.read_line(&mut answer).expect("PDFium answers");
+        assert!(!answer.is_empty(), "PDFium died of {}", file.display());
+        answer == "done\n"
+    }
+}
+
+impl Drop for Pdfium {
+    /// It has nothing to lose.
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
 }
 
 /// What a judge said, on both streams, and whether it ended well.

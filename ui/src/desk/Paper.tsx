@@ -181,11 +181,11 @@ function Zoom({ shown, page, pages, onStep, onPage }: ZoomProps) {
   };
   return (
     <div className="zoom">
-      <button type="button" aria-label={t("desk.zoomOut")} onClick={() => onStep(-1)}>
+      <button type="button" aria-label={t("desk.zoomOut")} data-testid="zoom-out" onClick={() => onStep(-1)}>
         −
       </button>
-      <span>{Math.round(shown * 100)} %</span>
-      <button type="button" aria-label={t("desk.zoomIn")} onClick={() => onStep(1)}>
+      <span data-testid="zoom">{Math.round(shown * 100)} %</span>
+      <button type="button" aria-label={t("desk.zoomIn")} data-testid="zoom-in" onClick={() => onStep(1)}>
         +
       </button>
       <form
@@ -196,6 +196,7 @@ function Zoom({ shown, page, pages, onStep, onPage }: ZoomProps) {
       >
         <input
           aria-label={t("desk.goPage")}
+          data-testid="go-page"
           inputMode="numeric"
           placeholder={String(page)}
           value={text}

@@ -20,6 +20,7 @@ pub use cleaning::clean_photo;
 pub use finding::find_in_file;
 pub use pades::{SignPdfError, SignedPdf, TrustRoots, Verification, report};
 pub use pdf::OpenError;
+pub use pdf::artwork::{ArtworkError, Unplain};
 pub use pdf::plan::{self, Plan};
 pub use pdf::repair::RepairError;
 pub use pdf::signature::CertificationLevel;

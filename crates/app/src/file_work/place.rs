@@ -28,8 +28,8 @@ impl Stamp {
         }
     }
 
-    /// Reads a plan file. A seal's name in it is [`GIVEN_SEAL`], for the seal given beside it, or a PNG file, by its
-    /// path from the plan's folder.
+    /// Reads a plan file. A seal's name in it is [`GIVEN_SEAL`], for the seal given beside it, or a PNG, SVG or PDF
+    /// file, by its path from the plan's folder.
     ///
     /// # Errors
     /// [`FileWorkError::PlanFile`], [`FileWorkError::Unreadable`], [`FileWorkError::SealFile`].

@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use pdf::Appearance;
+use pdf::artwork::{self, ArtworkError};
+use pdf::{Appearance, Document};
 use seal::{FallbackGlyph, FontStack, SealDesign};
 
 use super::{FileWorkError, bytes};
@@ -28,22 +29,20 @@ pub enum SealFormat {
 /// Why a seal's picture cannot be stamped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SealFileError {
-    /// Not a PNG picture.
-    #[error("not a PNG picture")]
-    NotPng,
+    /// Neither PNG nor SVG nor PDF.
+    #[error("neither a PNG, an SVG nor a PDF")]
+    UnknownKind,
     /// The picture does not say how large it is, and no size was given.
     #[error("the picture has no true size")]
     NoSize,
+    /// A vector picture that plain paths cannot show as it is.
+    #[error(transparent)]
+    Artwork(#[from] ArtworkError),
 }
 
-/// A seal's picture and its true size.
+/// A seal's picture with its true size.
 pub struct SealPicture {
-    /// The PNG file.
-    pub png: Arc<[u8]>,
-    /// Width in mm.
-    pub width_mm: f64,
-    /// Height in mm.
-    pub height_mm: f64,
+    appearance: Appearance,
 }
 
 /// Draws a seal into a file, replacing what stands there only when the new file is whole. With a font file of one's
@@ -72,30 +71,58 @@ pub fn draw_seal(
 }
 
 impl SealPicture {
-    /// Reads a PNG. Its size is `width_mm` wide when given, else what the picture itself says (pHYs).
+    /// Reads a PNG, an SVG (plain or gzipped) or the first page of a PDF; what it is, its first bytes say. It becomes
+    /// `width_mm` wide when given, else as wide as the picture itself says (pHYs, `width`, the page).
     ///
     /// # Errors
-    /// [`FileWorkError::Unreadable`], [`FileWorkError::SealFile`].
+    /// [`FileWorkError::Unreadable`], [`FileWorkError::SealFile`], [`FileWorkError::Open`].
     pub fn read(path: &Path, width_mm: Option<f64>) -> Result<Self, FileWorkError> {
-        let png = bytes::read(path)?;
-        let facts = PngFacts::of(&png).ok_or(SealFileError::NotPng)?;
-        let (width_mm, height_mm) = facts.size_mm(width_mm).ok_or(SealFileError::NoSize)?;
-        Ok(Self {
-            png: png.into(),
-            width_mm,
-            height_mm,
-        })
+        let file: Arc<[u8]> = bytes::read(path)?.into();
+        let appearance = if file.starts_with(PNG_SIGNATURE) {
+            raster(file, width_mm)?
+        } else if is_pdf(&file) {
+            scaled(artwork::from_page(&Document::open(Arc::new(file))?), width_mm)?
+        } else if is_svg(&file) {
+            scaled(artwork::from_svg(file), width_mm)?
+        } else {
+            return Err(SealFileError::UnknownKind.into());
+        };
+        Ok(Self { appearance })
+    }
+
+    pub(super) fn appearance(&self) -> Appearance {
+        self.appearance.clone()
     }
 }
 
-impl SealPicture {
-    pub(super) fn appearance(&self) -> Appearance {
-        Appearance::Raster {
-            png: self.png.clone(),
-            width_mm: self.width_mm,
-            height_mm: self.height_mm,
-        }
-    }
+/// A PDF may begin with some bytes of another kind.
+fn is_pdf(file: &[u8]) -> bool {
+    let head = file.get(..1024).unwrap_or(file);
+    head.windows(5).any(|bytes| bytes == b"%PDF-")
+}
+
+/// Text that begins a tag, or a gzipped file.
+fn is_svg(file: &[u8]) -> bool {
+    let text = file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file);
+    file.starts_with(&[0x1f, 0x8b]) || text.trim_ascii_start().starts_with(b"<")
+}
+
+fn raster(png: Arc<[u8]>, width_mm: Option<f64>) -> Result<Appearance, SealFileError> {
+    let facts = PngFacts::of(&png).ok_or(SealFileError::UnknownKind)?;
+    let (width_mm, height_mm) = facts.size_mm(width_mm).ok_or(SealFileError::NoSize)?;
+    Ok(Appearance::Raster {
+        png,
+        width_mm,
+        height_mm,
+    })
+}
+
+fn scaled(artwork: Result<Appearance, ArtworkError>, width_mm: Option<f64>) -> Result<Appearance, SealFileError> {
+    let artwork = artwork?;
+    Ok(match width_mm {
+        Some(width_mm) => artwork.with_width_mm(width_mm),
+        None => artwork,
+    })
 }
 
 /// The pixels of a PNG, and how many of them make a metre.
@@ -160,25 +187,38 @@ mod tests {
         seal::SealForm::Company(seal::CompanySeal::new("杭州云栖智能科技有限公司", 40.0)).into()
     }
 
-    #[test]
-    fn a_drawn_png_knows_its_true_size() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("seal.png");
-        draw_seal(&design(), None, SealFormat::Png { dpi: 600 }, &path).unwrap();
-        let picture = SealPicture::read(&path, None).unwrap();
-        // Whole pixels and whole pixels per metre: off by less than one pixel.
-        assert!((picture.width_mm - 40.0).abs() < 0.05 && (picture.height_mm - 40.0).abs() < 0.05);
-        let wider = SealPicture::read(&path, Some(42.0)).unwrap();
-        assert!((wider.width_mm - 42.0).abs() < 1e-9 && (wider.height_mm - 42.0).abs() < 1e-9);
+    fn size(picture: &SealPicture) -> (f64, f64) {
+        picture.appearance.size_mm()
     }
 
     #[test]
-    fn what_is_no_png_or_is_cut_is_refused() {
+    fn what_was_drawn_knows_its_true_size_in_every_format() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("seal.svg");
-        draw_seal(&design(), None, SealFormat::Svg, &path).unwrap();
+        for (name, format) in [
+            ("seal.png", SealFormat::Png { dpi: 600 }),
+            ("seal.svg", SealFormat::Svg),
+            ("seal.pdf", SealFormat::Pdf),
+        ] {
+            let path = folder.path().join(name);
+            draw_seal(&design(), None, format, &path).unwrap();
+            let (width, height) = size(&SealPicture::read(&path, None).unwrap());
+            // Whole pixels and whole pixels per metre: off by less than one pixel.
+            assert!((width - 40.0).abs() < 0.05 && (height - 40.0).abs() < 0.05, "{name}: {width} × {height}");
+            let (width, height) = size(&SealPicture::read(&path, Some(42.0)).unwrap());
+            assert!((width - 42.0).abs() < 1e-9 && (height - 42.0).abs() < 0.01, "{name}: {width} × {height}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_picture_or_is_cut_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("seal.docx");
+        std::fs::write(&path, b"PK\x03\x04").unwrap();
         let refused = SealPicture::read(&path, None);
-        assert!(matches!(refused, Err(FileWorkError::SealFile(SealFileError::NotPng))));
+        assert!(matches!(
+            refused,
+            Err(FileWorkError::SealFile(SealFileError::UnknownKind))
+        ));
         let png = design().layout(FontStack::bundled()).unwrap().to_png(72).unwrap();
         for length in 0..40 {
             let facts = PngFacts::of(&png[..length]);

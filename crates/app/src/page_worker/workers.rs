@@ -1,6 +1,6 @@
 //! The parent's side: few workers, newest wish first, nothing drawn twice at once, and the dead replaced.
 use super::child::{Drawn, NoPicture, Worker};
-use super::protocol::{PageOrder, Refusal};
+use super::protocol::{PageFile, PageOrder, Refusal};
 use crate::application::locked;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -13,6 +13,9 @@ const MOST_WORKERS: usize = 2;
 const MOST_PAPERS: usize = 4;
 /// Wishes kept for thumbnails: what fits a tall screen, twice.
 const MOST_THUMBNAILS: usize = 48;
+/// What a person looks at waits this long for a worker; then what was begun before, and is looked at no longer, is given
+/// up. Nearly every page is drawn sooner, and a worker that is killed takes its caches along.
+const POLITENESS: Duration = Duration::from_millis(300);
 /// A worker with nothing to do for this long is ended: its caches cost memory.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -48,7 +51,7 @@ pub enum NotDrawn {
     /// The file is not the one that was opened.
     #[error("the file has changed")]
     Changed,
-    /// Newer wishes pushed this one out.
+    /// Newer wishes pushed this one out, waiting or half drawn, or its file was closed.
     #[error("no longer wanted")]
     NotWanted,
 }
@@ -78,7 +81,8 @@ struct Shared {
 struct State {
     /// Oldest first.
     waiting: Vec<Wish>,
-    drawing: Vec<Wish>,
+    /// Begun, oldest first.
+    drawing: Vec<Begun>,
     workers: usize,
     idle: usize,
     ids: Vec<u32>,
@@ -89,6 +93,15 @@ struct Wish {
     urgency: Urgency,
     listeners: Vec<oneshot::Sender<Outcome>>,
 }
+
+/// A wish in a worker's hands; dropped, its drawing is given up.
+struct Begun {
+    wish: Wish,
+    _stop: oneshot::Sender<()>,
+}
+
+/// An order, and the end of waiting for it: resolves when nobody wants the picture any more.
+type Begin = (PageOrder, oneshot::Receiver<()>);
 
 type Outcome = Result<Arc<Drawn>, NotDrawn>;
 
@@ -104,19 +117,31 @@ impl PageWorkers {
         }
     }
 
-    /// Has a page drawn; answers within 10 seconds from when its turn came. Needs a tokio runtime.
+    /// Has a page drawn; answers within 10 seconds from when its turn came. What a person looks at does not wait behind
+    /// slow pages that were looked at before. Needs a tokio runtime.
     ///
     /// # Errors
     /// Every kind of [`NotDrawn`].
     pub async fn draw(&self, order: PageOrder, urgency: Urgency) -> Result<Arc<Drawn>, NotDrawn> {
-        let (listener, outcome) = oneshot::channel();
-        let wants_worker = locked(&self.shared.state).wish(order, urgency, listener);
+        let (listener, mut outcome) = oneshot::channel();
+        let wants_worker = locked(&self.shared.state).wish(order.clone(), urgency, listener);
         if wants_worker {
             tokio::spawn(work(Arc::clone(&self.shared)));
         } else {
             self.shared.bell.notify_one();
         }
+        if urgency == Urgency::Paper {
+            if let Ok(outcome) = tokio::time::timeout(POLITENESS, &mut outcome).await {
+                return outcome.unwrap_or(Err(NotDrawn::Failed));
+            }
+            locked(&self.shared.state).make_room(&order);
+        }
         outcome.await.unwrap_or(Err(NotDrawn::Failed))
+    }
+
+    /// Gives up every picture of a file, waiting or half drawn.
+    pub fn forget(&self, file: &PageFile) {
+        locked(&self.shared.state).give_up(|wish| wish.order.file == *file);
     }
 
     /// Process ids of the running workers.
@@ -128,8 +153,8 @@ impl PageWorkers {
 impl State {
     /// Adds a wish, or joins the same one; says whether another worker is to be started.
     fn wish(&mut self, order: PageOrder, urgency: Urgency, listener: oneshot::Sender<Outcome>) -> bool {
-        if let Some(same) = self.drawing.iter_mut().find(|wish| wish.order == order) {
-            same.listeners.push(listener);
+        if let Some(same) = self.drawing.iter_mut().find(|begun| begun.wish.order == order) {
+            same.wish.listeners.push(listener);
             return false;
         }
         let mut wish = match self.waiting.iter().position(|wish| wish.order == order) {
@@ -162,20 +187,39 @@ impl State {
         }
     }
 
+    /// Gives up the oldest drawing that was for the eye, when this order still waits behind it.
+    fn make_room(&mut self, order: &PageOrder) {
+        if !self.waiting.iter().any(|wish| wish.order == *order) {
+            return;
+        }
+        if let Some(oldest) = self.drawing.iter().position(|begun| begun.wish.urgency <= Urgency::Paper) {
+            self.drawing.remove(oldest).wish.tell(&Err(NotDrawn::NotWanted));
+        }
+    }
+
+    fn give_up(&mut self, unwanted: impl Fn(&Wish) -> bool) {
+        let waiting = self.waiting.extract_if(.., |wish| unwanted(wish));
+        let begun = self.drawing.extract_if(.., |begun| unwanted(&begun.wish));
+        for wish in waiting.chain(begun.map(|begun| begun.wish)) {
+            wish.tell(&Err(NotDrawn::NotWanted));
+        }
+    }
+
     /// The next order: what is looked at, then thumbnails, the newest first; then work, the oldest first.
-    fn next(&mut self) -> Option<PageOrder> {
+    fn next(&mut self) -> Option<Begin> {
         let newest = |urgency| self.waiting.iter().rposition(|wish| wish.urgency == urgency);
         let place = newest(Urgency::Paper).or_else(|| newest(Urgency::Thumbnail));
         let place = place.or((!self.waiting.is_empty()).then_some(0))?;
         let wish = self.waiting.remove(place);
         let order = wish.order.clone();
-        self.drawing.push(wish);
-        Some(order)
+        let (stop, stopped) = oneshot::channel();
+        self.drawing.push(Begun { wish, _stop: stop });
+        Some((order, stopped))
     }
 
     fn finished(&mut self, order: &PageOrder, outcome: &Outcome) {
-        if let Some(place) = self.drawing.iter().position(|wish| wish.order == *order) {
-            self.drawing.remove(place).tell(outcome);
+        if let Some(place) = self.drawing.iter().position(|begun| begun.wish.order == *order) {
+            self.drawing.remove(place).wish.tell(outcome);
         }
     }
 }
@@ -192,20 +236,27 @@ impl Wish {
 /// One place at the bench: draws with a worker, replaces it when it dies, and ends it when there is nothing to do.
 async fn work(shared: Arc<Shared>) {
     let mut worker = None;
-    while let Some(order) = next_order(&shared).await {
-        let outcome = draw(&shared, &mut worker, &order).await.map(Arc::new);
-        locked(&shared.state).finished(&order, &outcome);
+    while let Some((order, stopped)) = next_order(&shared).await {
+        let drawn = tokio::select! {
+            drawn = draw(&shared, &mut worker, &order) => Some(drawn.map(Arc::new)),
+            _ = stopped => None,
+        };
+        match drawn {
+            Some(outcome) => locked(&shared.state).finished(&order, &outcome),
+            // It is in the middle of what nobody wants.
+            None => end(&shared, worker.take()).await,
+        }
     }
     end(&shared, worker).await;
 }
 
 /// Waits for work; none when it did not come in time, and then this place is given up in the same moment.
-async fn next_order(shared: &Shared) -> Option<PageOrder> {
+async fn next_order(shared: &Shared) -> Option<Begin> {
     loop {
         {
             let mut state = locked(&shared.state);
-            if let Some(order) = state.next() {
-                return Some(order);
+            if let Some(begin) = state.next() {
+                return Some(begin);
             }
             state.idle = state.idle.saturating_add(1);
         }
@@ -220,31 +271,22 @@ async fn next_order(shared: &Shared) -> Option<PageOrder> {
 }
 
 /// A worker that drew before may have died of what it kept: then a fresh one tries once more.
-async fn draw(shared: &Shared, worker: &mut Option<Worker>, order: &PageOrder) -> Result<Drawn, NotDrawn> {
+async fn draw(shared: &Shared, place: &mut Option<Worker>, order: &PageOrder) -> Result<Drawn, NotDrawn> {
     loop {
-        let (mut current, is_fresh) = match worker.take() {
-            Some(used) => (used, false),
-            None => (started(shared)?, true),
+        let is_fresh = place.is_none();
+        let worker = match place {
+            Some(used) => used,
+            None => place.insert(started(shared)?),
         };
-        match current.draw(order).await {
-            Ok(drawn) => {
-                *worker = Some(current);
-                return Ok(drawn);
-            }
-            Err(NoPicture::Refused(refusal)) => {
-                *worker = Some(current);
-                return Err(refusal.into());
-            }
-            Err(NoPicture::TooSlow) => {
-                end(shared, Some(current)).await;
-                return Err(NotDrawn::TooSlow);
-            }
-            Err(NoPicture::Broken) => {
-                end(shared, Some(current)).await;
-                if is_fresh {
-                    return Err(NotDrawn::Failed);
-                }
-            }
+        let not_drawn = match worker.draw(order).await {
+            Ok(drawn) => return Ok(drawn),
+            Err(NoPicture::Refused(refusal)) => return Err(refusal.into()),
+            Err(NoPicture::TooSlow) => Some(NotDrawn::TooSlow),
+            Err(NoPicture::Broken) => is_fresh.then_some(NotDrawn::Failed),
+        };
+        end(shared, place.take()).await;
+        if let Some(not_drawn) = not_drawn {
+            return Err(not_drawn);
         }
     }
 }

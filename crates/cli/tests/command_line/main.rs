@@ -10,6 +10,7 @@
 
 mod breaks;
 mod order;
+mod vector_seals;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

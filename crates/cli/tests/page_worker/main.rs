@@ -88,6 +88,46 @@ async fn a_page_without_end_is_given_up_in_time_and_its_worker_killed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_looked_at_now_does_not_wait_behind_what_was_looked_at_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = pdfs::put(folder.path(), "endless.pdf", &recipes::endless_then_text());
+    let workers = workers();
+    let left_behind = [2000, 2001].map(|width| {
+        let (workers, order) = (workers.clone(), order(&file, 1, width));
+        tokio::spawn(async move { (workers.draw(order, Urgency::Paper).await, Instant::now()) })
+    });
+    let (looked_at, answered) = {
+        // Both workers are at it before the third page is asked for.
+        while workers.ids().len() < 2 {
+            tokio::task::yield_now().await;
+        }
+        (workers.draw(order(&file, 2, 400), Urgency::Paper).await, Instant::now())
+    };
+    assert!(dark(&looked_at.unwrap().bytes) > 100);
+    let [first, second] = left_behind;
+    let (first, second) = (first.await.unwrap(), second.await.unwrap());
+    let ended: Vec<_> = [&first, &second].map(|(outcome, _)| outcome.as_ref().unwrap_err()).into();
+    assert_eq!(ended.iter().filter(|why| ***why == NotDrawn::NotWanted).count(), 1, "{ended:?}");
+    assert!(answered < first.1.max(second.1), "it did not wait for the other one");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closed_file_is_drawn_no_further() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = pdfs::put(folder.path(), "endless.pdf", &recipes::endless_then_text());
+    let workers = workers();
+    let begun = {
+        let (workers, order) = (workers.clone(), order(&file, 1, 2000));
+        tokio::spawn(async move { workers.draw(order, Urgency::Paper).await })
+    };
+    while workers.ids().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    workers.forget(&PageFile::new(&file));
+    assert_eq!(begun.await.unwrap().unwrap_err(), NotDrawn::NotWanted);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_same_picture_is_drawn_once_and_old_wishes_give_way() {
     let folder = tempfile::tempdir().unwrap();
     let file = pdfs::put(folder.path(), "many.pdf", &pdfs::simple(400));

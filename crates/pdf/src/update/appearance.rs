@@ -60,7 +60,7 @@ pub(super) fn store_turned(tail: &mut Tail<'_>, inner: u32, shown: Rectangle, ge
 }
 
 /// The six numbers of a matrix as content stream operands.
-pub(super) fn numbers(matrix: &Matrix) -> String {
+pub(crate) fn numbers(matrix: &Matrix) -> String {
     let Matrix { a, b, c, d, e, f } = *matrix;
     let mut out = Vec::new();
     for number in [a, b, c, d] {

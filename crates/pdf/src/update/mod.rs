@@ -14,6 +14,8 @@ mod validation_data;
 pub use field_rules::SeedConstraint;
 pub use validation_data::{ValidationData, prepare_validation_data};
 
+pub(crate) use appearance::numbers;
+
 use std::ops::Range;
 
 use time::OffsetDateTime;
