@@ -43,7 +43,13 @@ async fn three_thousand_pages_scroll_and_their_pictures_come() -> Result<()> {
 
 /// A page asked for by its number comes; one that is not there changes nothing; a larger page comes in a sharper picture.
 async fn jumped_and_enlarged(screen: &Screen) -> Result<()> {
-    for (asked, comes) in [("2718", 2718), ("3001", 2718), ("0", 2718), ("页", 2718), ("3000", 3000)] {
+    for (asked, comes) in [
+        ("2718", 2718),
+        ("3001", 2718),
+        ("0", 2718),
+        ("页", 2718),
+        ("3000", 3000),
+    ] {
         screen.fill("go-page", asked).await?;
         screen.key(Key::Enter).await?;
         screen

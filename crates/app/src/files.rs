@@ -1,9 +1,9 @@
 //! Files kept for the user: written aside, synced, then given their name; a crash leaves the old file or the new, never half.
 use crate::application::{App, locked};
-use crate::failure::{Failure, refuse};
+use crate::failure::{Failure, internal, refuse};
 use crate::view::{FailureCode, SavedFileView};
 use sha2::{Digest, Sha256};
-use std::io::{Read, Write};
+use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
@@ -38,40 +38,68 @@ fn part_file(folder: &Path) -> Result<NamedTempFile, Failure> {
     builder.tempfile_in(folder).map_err(|error| Failure::from_write(&error))
 }
 
-/// A copy on its way beside where the result will be; gone when dropped.
+/// A copy on its way beside where the result will be, so far on the disk; gone when dropped.
 pub(crate) struct Copy {
     file: NamedTempFile,
     hash: Option<Sha256>,
 }
 
-/// Copies a file aside, hashing it on the way when asked to; the rest is written by [`Copy::finish`]. Meant for a thread
-/// beside the one that signs.
+/// Copies a file aside, hashing it on the way when asked to; the rest is written by [`Copy::finish`]. Every piece is read
+/// back and compared while it is at hand. Meant for a thread beside the one that signs.
 pub(crate) fn copy_aside(folder: &Path, original: &[u8], with_hash: bool) -> Result<Copy, Failure> {
     let mut file = part_file(folder)?;
     let mut hash = with_hash.then(Sha256::new);
+    let mut back = vec![0; COPIED_AT_ONCE.min(original.len())];
     // A piece is still in the processor's cache when it is written after hashing.
     for piece in original.chunks(COPIED_AT_ONCE) {
         if let Some(hash) = &mut hash {
             hash.update(piece);
         }
-        file.write_all(piece).map_err(|error| Failure::from_write(&error))?;
+        let back = back.get_mut(..piece.len()).unwrap_or_default();
+        write_and_read(file.as_file_mut(), piece, back).map_err(|error| Failure::from_write(&error))?;
+        if back != piece {
+            return Err(internal("the copy differs from the original", &folder.display()));
+        }
     }
+    // The disk is busy while the other thread still hashes; what is left to sync is the tail.
+    file.as_file()
+        .sync_data()
+        .map_err(|error| Failure::from_write(&error))?;
     Ok(Copy { file, hash })
 }
 
+/// The file is at its end before and after.
+fn write_and_read(file: &mut std::fs::File, piece: &[u8], back: &mut [u8]) -> std::io::Result<()> {
+    file.write_all(piece)?;
+    file.seek_relative(-(piece.len() as i64))?;
+    file.read_exact(back)
+}
+
 impl Copy {
-    /// Appends the tail and brings everything to the disk; with the SHA-256 of the whole when it was asked for.
+    /// Appends the tail; with the SHA-256 of the whole when it was asked for. The tail is not on the disk yet.
     pub(crate) fn finish(self, tail: &[u8]) -> Result<(NamedTempFile, Option<[u8; 32]>), Failure> {
         let Self { mut file, hash } = self;
         file.write_all(tail).map_err(|error| Failure::from_write(&error))?;
-        file.as_file().sync_all().map_err(|error| Failure::from_write(&error))?;
         Ok((file, hash.map(|hash| hash.chain_update(tail).finalize().into())))
     }
 }
 
+/// Looks at a file that has no name yet while the rest of it goes to the disk; both are done when this comes back.
+pub(crate) fn synced_beside<T>(file: &NamedTempFile, look: impl FnOnce() -> T) -> Result<T, Failure> {
+    std::thread::scope(|threads| {
+        let sync = threads.spawn(|| file.as_file().sync_all());
+        let seen = look();
+        let synced = sync
+            .join()
+            .map_err(|_| internal("syncing stopped", &"a thread ended"))?;
+        synced.map_err(|error| Failure::from_write(&error))?;
+        Ok(seen)
+    })
+}
+
 /// Appends to a file that has no name yet and brings it to the disk.
 pub(crate) fn append(file: &mut NamedTempFile, tail: &[u8]) -> Result<(), Failure> {
-    let written = std::io::Seek::seek(file, std::io::SeekFrom::End(0)).and_then(|_| file.write_all(tail));
+    let written = file.seek(std::io::SeekFrom::End(0)).and_then(|_| file.write_all(tail));
     written
         .and_then(|()| file.as_file().sync_all())
         .map_err(|error| Failure::from_write(&error))
@@ -229,6 +257,24 @@ mod tests {
         replace(&folder.path().join("ours"), &[b"x"]).unwrap();
         let ours = folder.path().join("ours").metadata().unwrap().permissions().mode();
         assert_eq!(ours, usual);
+    }
+
+    #[test]
+    fn a_copy_is_hashed_on_the_way_as_if_it_were_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        for length in [0, 1, COPIED_AT_ONCE - 1, COPIED_AT_ONCE, 3 * COPIED_AT_ONCE + 7] {
+            let original: Vec<u8> = (0..length).map(|at| (at % 251) as u8).collect();
+            let copy = copy_aside(folder.path(), &original, true).unwrap();
+            let (file, hash) = copy.finish(b"the tail").unwrap();
+            let written = std::fs::read(file.path()).unwrap();
+            assert_eq!(written, [&original[..], b"the tail"].concat(), "{length} bytes");
+            assert_eq!(hash, Some(sha256(file.path()).unwrap()), "{length} bytes");
+            let (_, unasked) = copy_aside(folder.path(), &original, false)
+                .unwrap()
+                .finish(b"")
+                .unwrap();
+            assert_eq!(unasked, None);
+        }
     }
 
     #[test]

@@ -7,8 +7,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-/// Files up to this many bytes are read into memory: nobody can change them under us.
-const READ_LIMIT_BYTES: u64 = 32 * 1024 * 1024;
+/// Files up to this many bytes are read into memory when they stay open: nobody can change them under us, and where a
+/// mapped file cannot be written, other programs still can.
+const KEPT_READ_BYTES: u64 = 32 * 1024 * 1024;
+/// The same for a file that is soon closed again: from here on reading costs more than mapping.
+const BRIEFLY_READ_BYTES: u64 = 1024 * 1024;
 
 /// What tells that a file on disk is still the one that was opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -33,8 +36,17 @@ impl Stamp {
     }
 }
 
-/// The file's bytes, and its stamp at that moment.
+/// The bytes of a file that stays open, and its stamp at that moment.
 pub(crate) fn open(path: &Path) -> Result<(SharedBytes, Stamp), Failure> {
+    open_reading(path, KEPT_READ_BYTES)
+}
+
+/// The bytes of a file that is ours, or soon closed again.
+pub(crate) fn open_briefly(path: &Path) -> Result<SharedBytes, Failure> {
+    open_reading(path, BRIEFLY_READ_BYTES).map(|(bytes, _)| bytes)
+}
+
+fn open_reading(path: &Path, most: u64) -> Result<(SharedBytes, Stamp), Failure> {
     let failed = |error: std::io::Error| Failure::from_read(&error);
     let mut file = File::open(path).map_err(failed)?;
     let metadata = file.metadata().map_err(failed)?;
@@ -42,7 +54,7 @@ pub(crate) fn open(path: &Path) -> Result<(SharedBytes, Stamp), Failure> {
     if !metadata.is_file() {
         return Err(failed(std::io::Error::from(std::io::ErrorKind::InvalidInput)));
     }
-    if stamp.size_bytes > READ_LIMIT_BYTES {
+    if stamp.size_bytes > most {
         return Ok((mapped(&file).map_err(failed)?, stamp));
     }
     let mut bytes = Vec::new();

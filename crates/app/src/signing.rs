@@ -82,7 +82,7 @@ impl App {
             hash = Some(files::sha256(aside.path())?);
         }
         inner.signing_progress(plan, 3, "verify");
-        let found = check_written(inner, aside.path(), &document, &signed, &key)?;
+        let found = files::synced_beside(&aside, || check_written(inner, aside.path(), &document, &signed, &key))??;
         inner.signing_progress(plan, 4, "rename");
         let path = files::keep_as_new(aside, &folder, &inner.output_stem(&file.path)?, "pdf")?;
         let opened = documents::open_with(&path, file.password.clone());
@@ -231,7 +231,7 @@ fn check_written(
     signed: &SignedPdf,
     key: &KeyRow,
 ) -> Result<Verification, Failure> {
-    let (bytes, _) = mapped::open(path)?;
+    let bytes = mapped::open_briefly(path)?;
     let written = original.open_again(bytes).map_err(Failure::from)?;
     let found = pades::verify_written(&written, original, signed, &inner.trust_roots(), inner.now())
         .ok_or_else(|| internal("the written file differs from what was signed", &path.display()))?;

@@ -94,7 +94,7 @@ pub(crate) fn extend(
 }
 
 fn reopened(file: &NamedTempFile, original: &Document) -> Result<Document, Failure> {
-    let (bytes, _) = mapped::open(file.path())?;
+    let bytes = mapped::open_briefly(file.path())?;
     original.open_again(bytes).map_err(Failure::from)
 }
 

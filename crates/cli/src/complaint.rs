@@ -327,12 +327,9 @@ fn of_token(cause: &app::file_work::TokenError) -> Complaint {
 
 fn of_seal_file(cause: SealFileError) -> Complaint {
     match cause {
-        SealFileError::UnknownKind => Complaint::detailed(
-            UNREADABLE,
-            "seal_file_unknown",
-            "印章请用 PNG、SVG 或 PDF 文件",
-            cause,
-        ),
+        SealFileError::UnknownKind => {
+            Complaint::detailed(UNREADABLE, "seal_file_unknown", "印章请用 PNG、SVG 或 PDF 文件", cause)
+        }
         SealFileError::Artwork(artwork) => of_artwork(artwork),
         SealFileError::NoSize => Complaint::new(
             USAGE,
@@ -352,14 +349,10 @@ fn of_artwork(cause: ArtworkError) -> Complaint {
             "seal_not_plain",
             "印章文件里有未转成轮廓的文字，请先转为轮廓（曲线），或改用 PNG 图片",
         ),
-        ArtworkError::NotPlain(Unplain::Picture) => (
-            "seal_not_plain",
-            "印章文件里是位图，请直接用 PNG 图片",
-        ),
-        ArtworkError::NotPlain(Unplain::Transparency | Unplain::Gradient | Unplain::Effect) => (
-            "seal_not_plain",
-            "印章文件里有透明、渐变或特效，请改用 PNG 图片",
-        ),
+        ArtworkError::NotPlain(Unplain::Picture) => ("seal_not_plain", "印章文件里是位图，请直接用 PNG 图片"),
+        ArtworkError::NotPlain(Unplain::Transparency | Unplain::Gradient | Unplain::Effect) => {
+            ("seal_not_plain", "印章文件里有透明、渐变或特效，请改用 PNG 图片")
+        }
     };
     Complaint::detailed(UNREADABLE, code, chinese, cause)
 }

@@ -15,7 +15,7 @@ use crate::form;
 use crate::geometry::{PageGeometry, Rectangle, Rotation};
 use crate::isolation::{self, NoAnswer};
 use crate::signature::{self, CertificationLevel, SignatureField};
-use crate::structure::{PageNode, Revision, Structure, StructureError, header_position, read_pages};
+use crate::structure::{PageNode, Revision, Structure, StructureError, header_position};
 
 pub(crate) use opening::{Opened, open as open_both};
 
@@ -344,6 +344,7 @@ pub(crate) fn page_index(number: u32) -> Option<usize> {
 fn open_apart(bytes: SharedBytes, limits: &Limits, password: Option<&Password>) -> Result<Document, OpenError> {
     let Opened {
         structure,
+        pages: found,
         reader,
         in_parts,
         encrypted,
@@ -358,7 +359,7 @@ fn open_apart(bytes: SharedBytes, limits: &Limits, password: Option<&Password>) 
         _ => {}
     }
     let pages = reader.pages().iter().map(shown_geometry).collect();
-    let written = structure.and_then(|structure| read_written(structure, &reader, limits));
+    let written = structure.and_then(|structure| read_written(structure, found, &reader));
     let excerpts = match &written {
         Ok(written) if in_parts => Some(Excerpts::new(Arc::clone(&written.structure), &written.pages)),
         // Nothing could be shown of it.
@@ -395,8 +396,12 @@ pub(crate) fn shown_geometry(page: &Page<'_>) -> PageGeometry {
 }
 
 /// The strict reading must find the very pages that are shown, or nothing may rest on it.
-fn read_written(structure: Arc<Structure>, reader: &Pdf, limits: &Limits) -> Result<Written, Damage> {
-    let pages = match read_pages(structure.newest(), limits.pages) {
+fn read_written(
+    structure: Arc<Structure>,
+    pages: Result<Vec<PageNode>, StructureError>,
+    reader: &Pdf,
+) -> Result<Written, Damage> {
+    let pages = match pages {
         Ok(pages) => pages,
         Err(StructureError::Damaged(damage)) => return Err(damage),
         Err(StructureError::TooLarge(_)) => return Err(Damage::PagesDiffer),

@@ -6,7 +6,7 @@ use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
 /// Stack of the worker, in bytes; only touched pages cost memory.
-const STACK: usize = 256 << 20;
+pub(crate) const STACK: usize = 256 << 20;
 
 /// Most workers that may still be running after their time was up. A thread cannot be stopped
 /// from outside; more than this many strays and further work is refused at once.

@@ -19,7 +19,6 @@ use crate::encryption::Password;
 use crate::excerpt::Excerpts;
 use crate::geometry::PageGeometry;
 use crate::isolation::{self, NoAnswer};
-use crate::structure::read_pages;
 
 /// Longest time to draw one page.
 const TIME_TO_DRAW: Duration = Duration::from_secs(10);
@@ -126,11 +125,8 @@ impl Source {
         let opened = open_both(&bytes, &Limits::default(), password.as_ref()).map_err(|_| PictureError::Failed)?;
         let excerpts = match &opened.structure {
             Ok(structure) if opened.in_parts => {
-                let pages = read_pages(structure.newest(), Limits::default().pages);
-                Some(Excerpts::new(
-                    Arc::clone(structure),
-                    &pages.map_err(|_| PictureError::Failed)?,
-                ))
+                let pages = opened.pages.map_err(|_| PictureError::Failed)?;
+                Some(Excerpts::new(Arc::clone(structure), &pages))
             }
             _ => None,
         };

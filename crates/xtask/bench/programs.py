@@ -13,9 +13,9 @@ HERE = Path(__file__).parent
 class Programs:
     """Command lines over the inputs of one folder."""
 
-    def __init__(self, ganjiang, folder, pyhanko):
-        self.ganjiang, self.folder, self.pyhanko = ganjiang, folder, pyhanko
-        self.inputs, self.out = folder / "inputs", folder / "out.pdf"
+    def __init__(self, ganjiang, folder, pyhanko, out):
+        self.ganjiang, self.folder, self.pyhanko, self.out = ganjiang, folder, pyhanko, out
+        self.inputs = folder / "inputs"
         self.pictures, self.signed = folder / "pictures", folder / "signed"
 
     def environment(self):
@@ -35,6 +35,9 @@ class Programs:
 
     def copy_and_hash(self, name):
         return ["sh", "-c", 'cp "$0" "$1" && openssl dgst -sha256 "$1"', self.inputs / f"{name}.pdf", self.out]
+
+    def copy_sync_and_hash(self, name):
+        return ["sh", "-c", 'cp "$0" "$1" && sync "$1" && openssl dgst -sha256 "$1"', self.inputs / f"{name}.pdf", self.out]
 
     def signers(self, name):
         """Others that sign; those marked stamp only draw the seal."""

@@ -35,8 +35,7 @@ pub(super) fn open(path: &Path, password: Option<&PdfPassword>) -> Result<Docume
 }
 
 fn map(path: &Path) -> Result<SharedBytes, FileWorkError> {
-    let mapped = mapped::open(path).map_err(|failure| unreadable(path, failure.code == FailureCode::FileNotFound));
-    mapped.map(|(bytes, _)| bytes)
+    mapped::open_briefly(path).map_err(|failure| unreadable(path, failure.code == FailureCode::FileNotFound))
 }
 
 fn unreadable(path: &Path, missing: bool) -> FileWorkError {
@@ -83,8 +82,11 @@ pub(super) fn keep(
     output: &Path,
     sound: impl FnOnce(&Document) -> bool,
 ) -> Result<(), FileWorkError> {
-    let again = map(written.path()).and_then(|bytes| Ok(original.open_again(bytes)?));
-    if !again.is_ok_and(|document| sound(&document)) {
+    let is_sound = files::synced_beside(&written, || {
+        let again = map(written.path()).and_then(|bytes| Ok(original.open_again(bytes)?));
+        again.is_ok_and(|document| sound(&document))
+    })?;
+    if !is_sound {
         return Err(FileWorkError::OutputNotSound);
     }
     Ok(files::name(written, output)?)

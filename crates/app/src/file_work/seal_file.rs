@@ -203,9 +203,15 @@ mod tests {
             draw_seal(&design(), None, format, &path).unwrap();
             let (width, height) = size(&SealPicture::read(&path, None).unwrap());
             // Whole pixels and whole pixels per metre: off by less than one pixel.
-            assert!((width - 40.0).abs() < 0.05 && (height - 40.0).abs() < 0.05, "{name}: {width} × {height}");
+            assert!(
+                (width - 40.0).abs() < 0.05 && (height - 40.0).abs() < 0.05,
+                "{name}: {width} × {height}"
+            );
             let (width, height) = size(&SealPicture::read(&path, Some(42.0)).unwrap());
-            assert!((width - 42.0).abs() < 1e-9 && (height - 42.0).abs() < 0.01, "{name}: {width} × {height}");
+            assert!(
+                (width - 42.0).abs() < 1e-9 && (height - 42.0).abs() < 0.01,
+                "{name}: {width} × {height}"
+            );
         }
     }
 

@@ -192,7 +192,11 @@ impl State {
         if !self.waiting.iter().any(|wish| wish.order == *order) {
             return;
         }
-        if let Some(oldest) = self.drawing.iter().position(|begun| begun.wish.urgency <= Urgency::Paper) {
+        if let Some(oldest) = self
+            .drawing
+            .iter()
+            .position(|begun| begun.wish.urgency <= Urgency::Paper)
+        {
             self.drawing.remove(oldest).wish.tell(&Err(NotDrawn::NotWanted));
         }
     }

@@ -104,15 +104,32 @@ fn every_way_to_draw_the_same_ring_is_read() {
 fn what_paths_cannot_show_is_refused_by_name() {
     let desk = Desk::new();
     desk.put("bid.pdf", &pdfs::simple(1));
-    let svg = |body: &str| format!(r#"<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="40mm">{body}</svg>"#);
-    let deep = |tag: &str| format!("{}<rect width='9' height='9'/>{}", format!("<{tag}>").repeat(40_000), format!("</{tag}>").repeat(40_000));
+    let svg =
+        |body: &str| format!(r#"<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="40mm">{body}</svg>"#);
+    let deep = |tag: &str| {
+        format!(
+            "{}<rect width='9' height='9'/>{}",
+            format!("<{tag}>").repeat(40_000),
+            format!("</{tag}>").repeat(40_000)
+        )
+    };
     let laughs = r#"<!DOCTYPE svg [<!ENTITY a "<rect width='1' height='1'/>"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;"><!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;"><!ENTITY e "&d;&d;&d;&d;&d;&d;&d;&d;&d;&d;"><!ENTITY f "&e;&e;&e;&e;&e;&e;&e;&e;&e;&e;">]><svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="40mm">&f;&f;&f;</svg>"#;
     let cases = [
         (svg("<text y='20'>杭州云栖</text>"), "seal_not_plain", "轮廓"),
-        (svg("<image href='/etc/passwd' width='9' height='9'/>"), "seal_not_plain", "位图"),
-        (svg("<rect width='9' height='9' opacity='.5'/>"), "seal_not_plain", "透明"),
         (
-            svg("<linearGradient id='g'><stop stop-color='red'/><stop offset='1' stop-color='blue'/></linearGradient><rect width='9' height='9' fill='url(#g)'/>"),
+            svg("<image href='/etc/passwd' width='9' height='9'/>"),
+            "seal_not_plain",
+            "位图",
+        ),
+        (
+            svg("<rect width='9' height='9' opacity='.5'/>"),
+            "seal_not_plain",
+            "透明",
+        ),
+        (
+            svg(
+                "<linearGradient id='g'><stop stop-color='red'/><stop offset='1' stop-color='blue'/></linearGradient><rect width='9' height='9' fill='url(#g)'/>",
+            ),
             "seal_not_plain",
             "渐变",
         ),
@@ -144,18 +161,22 @@ fn a_page_with_embedded_letters_can_be_a_seal_and_one_with_a_picture_cannot() {
     desk.put("bid.pdf", &pdfs::simple(1));
     desk.put("lacking.pdf", &pdfs::chinese_pages(1));
     let (status, _, told) = desk.run(&stamp("lacking.pdf", "none.pdf", &[]));
-    assert!(status == 3 && told.contains("轮廓"), "its font is not in it: {status} {told}");
+    assert!(
+        status == 3 && told.contains("轮廓"),
+        "its font is not in it: {status} {told}"
+    );
     // Cairo puts its own fonts in.
     let mut embed = judges::pdftocairo();
-    embed
-        .arg("-pdf")
-        .args([desk.path("bid.pdf"), desk.path("letters.pdf")]);
+    embed.arg("-pdf").args([desk.path("bid.pdf"), desk.path("letters.pdf")]);
     judges::must(&mut embed);
     desk.done(&stamp("letters.pdf", "out.pdf", &["--seal-width", "60"]));
     judges::assert_sound_pdf(&desk.path("out.pdf"));
     let written = std::fs::read(desk.path("out.pdf")).unwrap();
     let tail = &written[pdfs::simple(1).len()..];
-    assert!(!tail.windows(9).any(|bytes| bytes == b"/FontFile"), "letters became paths");
+    assert!(
+        !tail.windows(9).any(|bytes| bytes == b"/FontFile"),
+        "letters became paths"
+    );
     desk.done(&stamp("seal.png", "pictured.pdf", &[]));
     let (status, _, told) = desk.run(&stamp("pictured.pdf", "none.pdf", &[]));
     assert!(status == 3 && told.contains("seal_not_plain"), "{status} {told}");

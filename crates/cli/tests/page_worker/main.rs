@@ -106,8 +106,14 @@ async fn what_is_looked_at_now_does_not_wait_behind_what_was_looked_at_before() 
     assert!(dark(&looked_at.unwrap().bytes) > 100);
     let [first, second] = left_behind;
     let (first, second) = (first.await.unwrap(), second.await.unwrap());
-    let ended: Vec<_> = [&first, &second].map(|(outcome, _)| outcome.as_ref().unwrap_err()).into();
-    assert_eq!(ended.iter().filter(|why| ***why == NotDrawn::NotWanted).count(), 1, "{ended:?}");
+    let ended: Vec<_> = [&first, &second]
+        .map(|(outcome, _)| outcome.as_ref().unwrap_err())
+        .into();
+    assert_eq!(
+        ended.iter().filter(|why| ***why == NotDrawn::NotWanted).count(),
+        1,
+        "{ended:?}"
+    );
     assert!(answered < first.1.max(second.1), "it did not wait for the other one");
 }
 

@@ -78,9 +78,7 @@ pub fn from_page(document: &Document) -> Result<Appearance, ArtworkError> {
 }
 
 /// Both readers are others' code and the bytes are strangers'.
-fn apart(
-    read: impl FnOnce() -> Result<Appearance, ArtworkError> + Send + 'static,
-) -> Result<Appearance, ArtworkError> {
+fn apart(read: impl FnOnce() -> Result<Appearance, ArtworkError> + Send + 'static) -> Result<Appearance, ArtworkError> {
     isolation::run(TIME_TO_READ, read).unwrap_or(Err(ArtworkError::TooLarge))
 }
 

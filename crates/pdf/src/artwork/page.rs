@@ -24,7 +24,11 @@ pub(super) fn read(reader: &Pdf, (width_mm, height_mm): (f64, f64)) -> Result<Ap
     // Upright, y down, from the visible page's top left.
     let shown = page.initial_transform(true).to_kurbo();
     let (wide, _) = page.render_dimensions();
-    let scale = if wide > 0.0 { width_mm / f64::from(wide) } else { MM_PER_POINT };
+    let scale = if wide > 0.0 {
+        width_mm / f64::from(wide)
+    } else {
+        MM_PER_POINT
+    };
     let to_mm = Affine::new([scale, 0.0, 0.0, -scale, 0.0, height_mm]);
     let visible = Rect::new(0.0, 0.0, width_mm / scale, height_mm / scale);
     let cache = InterpreterCache::new();
@@ -89,7 +93,10 @@ fn outline(path: &BezPath, how: &StrokeProps) -> BezPath {
         .with_caps(how.line_cap)
         .with_join(how.line_join)
         .with_miter_limit(f64::from(how.miter_limit))
-        .with_dashes(f64::from(how.dash_offset), how.dash_array.iter().map(|length| f64::from(*length)));
+        .with_dashes(
+            f64::from(how.dash_offset),
+            how.dash_array.iter().map(|length| f64::from(*length)),
+        );
     stroke(path, &style, &hayro::kurbo::StrokeOpts::default(), TOLERANCE)
 }
 

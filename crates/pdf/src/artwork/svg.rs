@@ -97,7 +97,14 @@ fn path(path: &Path, operators: &mut Operators) {
                 FillRule::NonZero => Rule::NonZero,
                 FillRule::EvenOdd => Rule::EvenOdd,
             };
-            paint(path.data(), path.abs_transform(), fill.paint(), fill.opacity(), rule, operators);
+            paint(
+                path.data(),
+                path.abs_transform(),
+                fill.paint(),
+                fill.opacity(),
+                rule,
+                operators,
+            );
         }
     };
     let stroke = |operators: &mut Operators| {
@@ -105,7 +112,14 @@ fn path(path: &Path, operators: &mut Operators) {
         let how = stroke.to_tiny_skia();
         let dashed = how.dash.as_ref().and_then(|dash| path.data().dash(dash, STROKE_SCALE));
         if let Some(outline) = dashed.as_ref().unwrap_or(path.data()).stroke(&how, STROKE_SCALE) {
-            paint(&outline, path.abs_transform(), stroke.paint(), stroke.opacity(), Rule::NonZero, operators);
+            paint(
+                &outline,
+                path.abs_transform(),
+                stroke.paint(),
+                stroke.opacity(),
+                Rule::NonZero,
+                operators,
+            );
         }
     };
     match path.paint_order() {

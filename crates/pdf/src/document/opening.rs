@@ -1,14 +1,19 @@
 //! Opening one file twice: strictly by our own reading, leniently for what is shown.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::thread::{self, ScopedJoinHandle};
 
 use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 
 use super::{Damage, Limit, Limits, OpenError, SharedBytes};
 use crate::encryption::{Encryption, Locked, Password};
 use crate::excerpt;
-use crate::structure::{Structure, StructureError};
+use crate::isolation;
+use crate::structure::{PageNode, Structure, StructureError, read_pages};
 
+/// Files from this many bytes are read by both at once; below, a thread costs more than it saves.
+const WORTH_A_THREAD: usize = 1 << 20;
 /// Positions that the tolerant reader can count.
 const MOST_COUNTED: usize = i32::MAX as usize;
 
@@ -16,6 +21,8 @@ const MOST_COUNTED: usize = i32::MAX as usize;
 pub(crate) struct Opened {
     /// Our own reading, or why it failed.
     pub(crate) structure: Result<Arc<Structure>, Damage>,
+    /// The pages as our own reading finds them, when it succeeded.
+    pub(crate) pages: Result<Vec<PageNode>, StructureError>,
     /// The tolerant reader; when the file is read in parts, an outline without pictures.
     pub(crate) reader: Pdf,
     /// Pages must be taken one by one.
@@ -34,8 +41,35 @@ impl AsRef<[u8]> for Lent {
     }
 }
 
+/// What the tolerant reader makes of a file without a password.
+type Read = Result<Pdf, LoadPdfError>;
+
 /// Opens for looking and, when the structure allows, for more. Not limited in time.
 pub(crate) fn open(bytes: &SharedBytes, limits: &Limits, password: Option<&Password>) -> Result<Opened, OpenError> {
+    let worth_it = (WORTH_A_THREAD..=MOST_COUNTED).contains(&(**bytes).as_ref().len());
+    thread::scope(|threads| {
+        let reading = worth_it.then(|| {
+            let apart = thread::Builder::new().stack_size(isolation::STACK);
+            apart.spawn_scoped(threads, || read_with_pages(bytes)).ok()
+        });
+        let structure = read_strictly(bytes, limits, password)?;
+        let pages = match &structure {
+            Ok(structure) => read_pages(structure.newest(), limits.pages),
+            Err(damage) => Err(StructureError::Damaged(damage.clone())),
+        };
+        let reading = reading.flatten();
+        match structure.map(Arc::new) {
+            Ok(structure) => open_sound(bytes, structure, pages, reading),
+            Err(damage) => open_damaged(bytes, damage, password),
+        }
+    })
+}
+
+fn read_strictly(
+    bytes: &SharedBytes,
+    limits: &Limits,
+    password: Option<&Password>,
+) -> Result<Result<Structure, Damage>, OpenError> {
     let mut structure = match Structure::read(bytes.clone(), limits) {
         Err(StructureError::TooLarge(limit)) => return Err(OpenError::TooLarge(limit)),
         Err(StructureError::Damaged(damage)) => Err(damage),
@@ -44,19 +78,35 @@ pub(crate) fn open(bytes: &SharedBytes, limits: &Limits, password: Option<&Passw
     if let Ok(structure) = &mut structure {
         structure.unlock(password).map_err(|locked| refusal(locked, password))?;
     }
-    match structure.map(Arc::new) {
-        Ok(structure) => open_sound(bytes, structure),
-        Err(damage) => open_damaged(bytes, damage, password),
-    }
+    Ok(structure)
 }
 
-fn open_sound(bytes: &SharedBytes, structure: Arc<Structure>) -> Result<Opened, OpenError> {
+/// Counting the pages makes the reader find them all. It may panic; whether that matters is found out later.
+fn read_with_pages(bytes: &SharedBytes) -> Read {
+    let reading = || {
+        let reader = read(bytes, "")?;
+        let _ = reader.pages().len();
+        Ok(reader)
+    };
+    catch_unwind(AssertUnwindSafe(reading)).unwrap_or(Err(LoadPdfError::Invalid))
+}
+
+fn open_sound(
+    bytes: &SharedBytes,
+    structure: Arc<Structure>,
+    pages: Result<Vec<PageNode>, StructureError>,
+    reading: Option<ScopedJoinHandle<'_, Read>>,
+) -> Result<Opened, OpenError> {
     let in_parts = !is_taken_whole(&structure);
     let reader = if in_parts {
         excerpt::outline(&structure).ok_or(OpenError::TooLarge(Limit::Objects))?
     } else {
         let password = structure.encryption.as_ref().and_then(Encryption::reader_password);
-        read(bytes, password.unwrap_or_default()).map_err(|error| match error {
+        let read = match (password, reading) {
+            (None, Some(reading)) => reading.join().unwrap_or(Err(LoadPdfError::Invalid)),
+            _ => read(bytes, password.unwrap_or_default()),
+        };
+        read.map_err(|error| match error {
             LoadPdfError::Decryption(_) => OpenError::UnsupportedEncryption,
             LoadPdfError::Invalid => OpenError::Damaged(Damage::Unreadable),
         })?
@@ -64,6 +114,7 @@ fn open_sound(bytes: &SharedBytes, structure: Arc<Structure>) -> Result<Opened, 
     let encrypted = structure.encryption.is_some();
     Ok(Opened {
         structure: Ok(structure),
+        pages,
         reader,
         in_parts,
         encrypted,
@@ -87,6 +138,7 @@ fn open_damaged(bytes: &SharedBytes, damage: Damage, password: Option<&Password>
         LoadPdfError::Invalid => OpenError::Damaged(damage.clone()),
     })?;
     Ok(Opened {
+        pages: Err(StructureError::Damaged(damage.clone())),
         structure: Err(damage),
         reader,
         in_parts: false,
@@ -95,7 +147,7 @@ fn open_damaged(bytes: &SharedBytes, damage: Damage, password: Option<&Password>
     })
 }
 
-fn read(bytes: &SharedBytes, password: &str) -> Result<Pdf, LoadPdfError> {
+fn read(bytes: &SharedBytes, password: &str) -> Read {
     Pdf::new_with_password(Arc::new(Lent(bytes.clone())), password)
 }
 
