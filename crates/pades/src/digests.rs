@@ -1,7 +1,7 @@
 //! What the signatures of a file cover, hashed in one pass over it: later ranges begin with the earlier ones.
 
-use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use pdf::Document;
 use pdf::signature::SignatureField;
@@ -16,7 +16,7 @@ pub(crate) struct Digests<'a> {
     document: &'a Document,
     fields: &'a [SignatureField],
     known: HashMap<Range, [u8; 32]>,
-    found: OnceCell<HashMap<Range, [u8; 32]>>,
+    found: OnceLock<HashMap<Range, [u8; 32]>>,
 }
 
 impl<'a> Digests<'a> {
@@ -26,8 +26,13 @@ impl<'a> Digests<'a> {
             document,
             fields,
             known,
-            found: OnceCell::new(),
+            found: OnceLock::new(),
         }
+    }
+
+    /// Hashes the file now: whoever asks meanwhile waits for it.
+    pub(crate) fn find(&self) -> &HashMap<Range, [u8; 32]> {
+        self.found.get_or_init(|| self.in_one_pass())
     }
 
     /// The digest of what the signature covers; none when its range is not usable.
@@ -35,7 +40,7 @@ impl<'a> Digests<'a> {
         let range = field.byte_range?;
         if algorithm == DigestAlgorithm::Sha256 {
             let known = self.known.get(&range);
-            let digest = known.or_else(|| self.found.get_or_init(|| self.in_one_pass()).get(&range));
+            let digest = known.or_else(|| self.find().get(&range));
             if let Some(digest) = digest {
                 return Some(digest.to_vec());
             }

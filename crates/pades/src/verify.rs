@@ -8,8 +8,9 @@ use crate::reason::Reason;
 use crate::report::{Verdict, Verification};
 use crate::sign::SignedPdf;
 use pdf::Document;
-use pdf::signature::read_signatures;
+use pdf::signature::{SignatureField, read_signatures};
 use pki::budget::Budget;
+use pki::verification::DigestAlgorithm;
 use std::collections::HashMap;
 use time::OffsetDateTime;
 
@@ -113,9 +114,26 @@ fn verify_knowing(document: &Document, request: &Request<'_>, known: HashMap<[u6
     }
     let digests = Digests::new(document, fields, known);
     let containers: Vec<_> = fields.iter().map(|field| Container::read(field).ok()).collect();
-    let evidence = Evidence::gather(document, fields, &containers, &digests, request);
+    std::thread::scope(|threads| {
+        // Hashing waits for nothing; what changed after each signature is found out meanwhile.
+        let wanted = |container: &Container| container.digest_algorithm() == DigestAlgorithm::Sha256;
+        if containers.iter().flatten().any(wanted) {
+            threads.spawn(|| digests.find());
+        }
+        judged(document, fields, &containers, &digests, request)
+    })
+}
+
+fn judged(
+    document: &Document,
+    fields: &[SignatureField],
+    containers: &[Option<Container>],
+    digests: &Digests<'_>,
+    request: &Request<'_>,
+) -> Verification {
+    let evidence = Evidence::gather(document, fields, containers, digests, request);
     let mut signatures = Vec::new();
-    for (field, container) in fields.iter().zip(&containers) {
+    for (field, container) in fields.iter().zip(containers) {
         if request.budget.is_spent() {
             return Verification {
                 verdict: Verdict::Indeterminate,
@@ -123,13 +141,7 @@ fn verify_knowing(document: &Document, request: &Request<'_>, known: HashMap<[u6
                 reasons: vec![Reason::BudgetExceeded],
             };
         }
-        signatures.push(judge_signature(
-            document,
-            field,
-            container.as_ref(),
-            &digests,
-            &evidence,
-        ));
+        signatures.push(judge_signature(document, field, container.as_ref(), digests, &evidence));
     }
     let verdict = overall(signatures.iter().map(|report| report.verdict));
     Verification {

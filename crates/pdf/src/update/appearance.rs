@@ -1,6 +1,6 @@
 //! Turns an appearance into a form XObject in millimetres, stored once.
 
-use image::{ImageFormat, ImageReader, Limits};
+use image::{ImageFormat, ImageReader, Limits, Rgba, RgbaImage};
 
 use super::tail::Tail;
 use super::{PlaceError, embedded_font};
@@ -104,26 +104,53 @@ fn store_picture(tail: &mut Tail<'_>, png: &[u8]) -> Result<u32, PlaceError> {
         return Err(PlaceError::BadPicture);
     }
     let pixels = reader.decode().map_err(|_| PlaceError::BadPicture)?.into_rgba8();
-    let colours: Vec<u8> = pixels
-        .pixels()
-        .flat_map(|pixel| [pixel.0[0], pixel.0[1], pixel.0[2]])
-        .collect();
     let opacity: Vec<u8> = pixels.pixels().map(|pixel| pixel.0[3]).collect();
-    let mut picture = image_dictionary(width, height, "DeviceRGB");
+    let (mut picture, colours) = match only_colour(&pixels) {
+        Some(colour) => one_colour(width, height, colour),
+        None => {
+            let colours = pixels.pixels().flat_map(|pixel| [pixel.0[0], pixel.0[1], pixel.0[2]]);
+            (
+                image_dictionary(width, height, Value::name("DeviceRGB")),
+                colours.collect(),
+            )
+        }
+    };
     if opacity.iter().any(|value| *value != 255) {
-        let mask = tail.add_stream(image_dictionary(width, height, "DeviceGray"), &opacity);
+        let mask = tail.add_stream(image_dictionary(width, height, Value::name("DeviceGray")), &opacity);
         picture.set("SMask", Value::reference(mask));
     }
     Ok(tail.add_stream(picture, &colours))
 }
 
-fn image_dictionary(width: u32, height: u32, colours: &str) -> Dictionary {
+/// The colour of everything that shows, when it is one, as most seals are.
+fn only_colour(pixels: &RgbaImage) -> Option<[u8; 3]> {
+    let mut shown = pixels.pixels().filter(|pixel| pixel.0[3] != 0);
+    let Rgba([red, green, blue, _]) = *shown.next()?;
+    let same = |pixel: &Rgba<u8>| pixel.0[..3] == [red, green, blue];
+    shown.all(same).then_some([red, green, blue])
+}
+
+/// A picture of one bit a pixel, all of them the only entry of a palette (8.6.6.3): the mask alone has the shape.
+fn one_colour(width: u32, height: u32, colour: [u8; 3]) -> (Dictionary, Vec<u8>) {
+    let palette = Value::Array(vec![
+        Value::name("Indexed"),
+        Value::name("DeviceRGB"),
+        Value::Integer(0),
+        Value::String(colour.to_vec()),
+    ]);
+    let mut picture = image_dictionary(width, height, palette);
+    picture.set("BitsPerComponent", Value::Integer(1));
+    let row = width.div_ceil(8) as usize;
+    (picture, vec![0; row * height as usize])
+}
+
+fn image_dictionary(width: u32, height: u32, colours: Value) -> Dictionary {
     Dictionary::from_iter([
         ("Type", Value::name("XObject")),
         ("Subtype", Value::name("Image")),
         ("Width", Value::Integer(i64::from(width))),
         ("Height", Value::Integer(i64::from(height))),
-        ("ColorSpace", Value::name(colours)),
+        ("ColorSpace", colours),
         ("BitsPerComponent", Value::Integer(8)),
     ])
 }
