@@ -186,6 +186,13 @@ const answers: Record<string, (args: Record<string, never>) => unknown> = {
       "没有从他人的文件中截取、仿制他人的印章或签名。",
     ],
   }),
+  preview_handwriting: (): V.SealPreviewView => ({
+    svg: data.svg,
+    width_mm: 45,
+    height_mm: 18,
+    text: "",
+    fallback_characters: "",
+  }),
   preview_automatic_seal: (): V.SealPreviewView => ({
     svg: data.svg,
     width_mm: 40,

@@ -105,6 +105,10 @@ export const commands = {
 	exportDraftSeal: (input: SealDraftInput, format: SealFormat) => typedError<SavedFileView, FailureView>(__TAURI_INVOKE("export_draft_seal", { input, format })),
 	/**  Lets the person choose a font file for drafts; nothing when they cancel. */
 	chooseSealFont: () => typedError<SealFontView | null, FailureView>(__TAURI_INVOKE("choose_seal_font")),
+	/**  Draws a signature as it will be stamped. */
+	previewHandwriting: (input: HandwritingInput) => typedError<SealPreviewView, FailureView>(__TAURI_INVOKE("preview_handwriting", { input })),
+	/**  Sends a signature to review. */
+	createHandwriting: (input: HandwritingInput) => typedError<SealView, FailureView>(__TAURI_INVOKE("create_handwriting", { input })),
 	/**  Opens the PDF files the person chooses. */
 	openDocuments: () => typedError<DocumentView[], FailureView>(__TAURI_INVOKE("open_documents")),
 	/**  Every opened file. */
@@ -902,6 +906,8 @@ export type FailureCode =
 "photo_damaged" | 
 /**  No seal or signature stands out from the paper. */
 "photo_no_mark" | 
+/**  Nothing was written, too little or too much, or with numbers that are none; params: `why`. */
+"handwriting_invalid" | 
 /**  The file has no bytes. */
 "pdf_empty" | 
 /**  The file is not a PDF. */
@@ -1042,6 +1048,20 @@ export type FoundView = {
 	pages_without_text: number[],
 	/**  Not everything was searched or listed. */
 	truncated: boolean,
+};
+
+/**  A signature as the pen wrote it, to be looked at or sent to review. */
+export type HandwritingInput = {
+	/**  The personal certificate it belongs to. */
+	certificate_id: string,
+	/**  In the order they were written. */
+	strokes: PenStrokeInput[],
+	/**  Diameter of the pen, in units of the pad. */
+	pen: number,
+	/**  Ink. */
+	ink: PenInk,
+	/**  True width in mm. */
+	width_mm: number,
 };
 
 /**  One hit, in mm from the visible page's top left. */
@@ -1330,6 +1350,23 @@ export type PaymentState =
 "wrong_payer" | 
 /**  已关闭. */
 "closed";
+
+/**  Inks of pens. */
+export type PenInk = 
+/**  Black. */
+"black" | 
+/**  Blue. */
+"blue" | 
+/**  Red. */
+"red";
+
+/**  From pen down to pen up. */
+export type PenStrokeInput = {
+	/**  Whether the device tells pressure. */
+	pressure: boolean,
+	/**  Across, down (units of the pad), pressure (0–1), time since the first point (ms). */
+	points: ([number, number, number, number])[],
+};
 
 /**  A rectangle of a photo, in its pixels as a person sees it. */
 export type PhotoBox = {

@@ -7,6 +7,7 @@ import "./theme/app.css";
 import "./theme/pieces.css";
 import "./theme/desk.css";
 import "./theme/photo.css";
+import "./theme/signature.css";
 import "./words/words";
 
 const root = document.getElementById("root");

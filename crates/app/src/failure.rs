@@ -256,6 +256,19 @@ impl From<pki::pkcs12::ExportError> for FailureView {
     }
 }
 
+impl From<seal::HandwritingError> for FailureView {
+    fn from(error: seal::HandwritingError) -> Self {
+        use seal::HandwritingError;
+        let why = match error {
+            HandwritingError::Empty => "nothing_written",
+            HandwritingError::TooSmall => "written_too_small",
+            HandwritingError::TooMuch => "written_too_much",
+            HandwritingError::BadNumber => "written_wrongly",
+        };
+        refuse_with(FailureCode::HandwritingInvalid, &[("why", why.into())])
+    }
+}
+
 impl From<seal::SealError> for FailureView {
     fn from(error: seal::SealError) -> Self {
         use seal::SealError;

@@ -18,6 +18,7 @@ mod extension;
 mod failure;
 pub mod file_work;
 mod files;
+mod handwriting;
 mod here;
 mod home;
 mod import;

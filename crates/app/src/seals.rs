@@ -13,8 +13,8 @@ use base64::Engine as _;
 use pki::certificate::{CertificateFacts, NameFacts};
 use platform::wire;
 use seal::{
-    Centre, CompanySeal, FontStack, InvoiceSeal, NameSeal, NameStyle, NameSuffix, SealDesign, SealDrawing, SealForm,
-    Typeface,
+    Centre, CompanySeal, FontStack, Handwriting, InvoiceSeal, NameSeal, NameStyle, NameSuffix, SealDesign, SealDrawing,
+    SealForm, Typeface,
 };
 use std::sync::Arc;
 
@@ -102,6 +102,11 @@ impl Inner {
     pub(crate) fn seal_drawing(&self, seal_id: &str) -> Result<SealDrawing, Failure> {
         let record: wire::SealRecord = self.one(kind::SEAL, seal_id)?;
         let design = record.design.ok_or_else(|| refuse(FailureCode::NotFound))?;
+        if record.kind == wire::SealKind::Handwritten {
+            let writing: Handwriting =
+                serde_json::from_str(&design).map_err(|error| internal("a signature cannot be read", &error))?;
+            return Ok(writing.draw()?);
+        }
         let design: SealDesign =
             serde_json::from_str(&design).map_err(|error| internal("a seal's design cannot be read", &error))?;
         Ok(design.layout(FontStack::bundled())?)

@@ -19,6 +19,8 @@ pub const PEN_RANGE: (f64, f64) = (2.0, 40.0);
 /// Most points of all strokes together: half a minute of a fast pen.
 pub const MOST_POINTS: usize = 8_000;
 
+/// What is written must be larger than so many diameters of its pen: a slip of the pen is not made 45 mm wide.
+const LEAST_DIAMETERS: f64 = 4.0;
 /// Taller than any signature on paper.
 const MOST_HEIGHT_MM: f64 = 90.0;
 /// Farther than any pad.
@@ -62,6 +64,9 @@ pub enum HandwritingError {
     /// Nothing was written.
     #[error("nothing was written")]
     Empty,
+    /// A slip of the pen: no larger than a few of its diameters.
+    #[error("too little was written")]
+    TooSmall,
     /// More points than [`MOST_POINTS`].
     #[error("more than {MOST_POINTS} points")]
     TooMuch,
@@ -84,6 +89,13 @@ impl Colour {
         green: 0x3A,
         blue: 0x8A,
     };
+
+    /// `#C8161D`: red pen.
+    pub const PEN_RED: Self = Self {
+        red: 0xC8,
+        green: 0x16,
+        blue: 0x1D,
+    };
 }
 
 impl Handwriting {
@@ -96,7 +108,11 @@ impl Handwriting {
         let strokes: Vec<Outline> = self.strokes.iter().map(|stroke| outline(stroke, self.pen)).collect();
         let bounds = strokes.iter().filter_map(Outline::bounds).reduce(joined);
         let bounds = bounds.ok_or(HandwritingError::Empty)?;
-        let (wide, high) = (bounds.width().max(self.pen), bounds.height().max(self.pen));
+        let (wide, high) = (bounds.width(), bounds.height());
+        if wide.max(high) < self.pen * LEAST_DIAMETERS {
+            return Err(HandwritingError::TooSmall);
+        }
+        let (wide, high) = (wide.max(self.pen), high.max(self.pen));
         let scale = (self.width_mm / wide).min(MOST_HEIGHT_MM / high);
         let mut drawing = SealDrawing::new(wide * scale, high * scale);
         let [red, green, blue] = self.ink;
@@ -114,8 +130,8 @@ impl Handwriting {
             return Err(HandwritingError::TooMuch);
         }
         let inside = |value: f64, (least, most): (f64, f64)| (least..=most).contains(&value);
-        let sound = |[x, y, pressure, _]: &[f64; 4]| {
-            x.abs() <= FARTHEST && y.abs() <= FARTHEST && inside(*pressure, (0.0, 1.0))
+        let sound = |[x, y, pressure, at]: &[f64; 4]| {
+            x.abs() <= FARTHEST && y.abs() <= FARTHEST && inside(*pressure, (0.0, 1.0)) && at.is_finite()
         };
         let fits = self.version == HANDWRITING_VERSION
             && inside(self.pen, PEN_RANGE)
@@ -136,12 +152,13 @@ fn joined(one: Bounds, two: Bounds) -> Bounds {
 
 /// The filled outline of one stroke, curved through the midpoints of its corners.
 fn outline(stroke: &PenStroke, pen: f64) -> Outline {
-    let points: Vec<InputPoint> = stroke
-        .points
-        .iter()
-        .map(|[x, y, pressure, _]| InputPoint::Array([*x, *y], Some(*pressure)))
-        .collect();
-    curved(&get_stroke(&points, &options(stroke.pressure, pen)))
+    curved(&corners(stroke, pen))
+}
+
+fn corners(stroke: &PenStroke, pen: f64) -> Vec<[f64; 2]> {
+    let input = |[x, y, pressure, _]: &[f64; 4]| InputPoint::Array([*x, *y], Some(*pressure));
+    let points: Vec<InputPoint> = stroke.points.iter().map(input).collect();
+    get_stroke(&points, &options(stroke.pressure, pen))
 }
 
 /// The same numbers as the window draws with (ui/src/signature/pen.ts).
@@ -234,14 +251,59 @@ mod tests {
         assert_ne!(written(true).draw().unwrap(), written(false).draw().unwrap());
     }
 
+    /// What the window's own library (perfect-freehand of npm) makes of two strokes; ui/tests/pen.test.ts writes it.
     #[test]
-    fn a_dot_is_drawn_and_nothing_is_refused() {
-        let mut dot = written(true);
-        dot.strokes = vec![PenStroke {
+    fn strokes_are_outlined_as_they_were_shown_while_writing() {
+        #[derive(serde::Deserialize)]
+        struct Shown {
+            pen: f64,
+            strokes: Vec<ShownStroke>,
+        }
+        #[derive(serde::Deserialize)]
+        struct ShownStroke {
+            #[serde(flatten)]
+            stroke: PenStroke,
+            corners: Vec<[f64; 2]>,
+        }
+        let shown: Shown = serde_json::from_str(include_str!("../tests/outlines.json")).unwrap();
+        assert_eq!(shown.strokes.len(), 2);
+        for ShownStroke {
+            stroke,
+            corners: theirs,
+        } in shown.strokes
+        {
+            let ours = corners(&stroke, shown.pen);
+            // The other one repeats its last corner.
+            assert!(
+                ours.len() > 40 && theirs.len() - ours.len() <= 1,
+                "{} {}",
+                ours.len(),
+                theirs.len()
+            );
+            for (one, two) in ours.iter().zip(&theirs) {
+                assert!(
+                    (one[0] - two[0]).abs() < 1e-5 && (one[1] - two[1]).abs() < 1e-5,
+                    "{one:?} {two:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_dot_is_part_of_a_signature_but_none_by_itself() {
+        let dot = PenStroke {
             pressure: true,
-            points: vec![[5.0, 5.0, 0.5, 0.0]],
-        }];
-        assert!(dot.draw().unwrap().to_png(600).unwrap().len() > 100);
+            points: vec![[300.0, 5.0, 0.5, 0.0]],
+        };
+        let without = written(true);
+        let mut with = without.clone();
+        with.strokes.push(dot.clone());
+        assert!(with.draw().unwrap().height_mm < without.draw().unwrap().height_mm);
+        let mut dot = Handwriting {
+            strokes: vec![dot],
+            ..without
+        };
+        assert_eq!(dot.draw(), Err(HandwritingError::TooSmall));
         dot.strokes.clear();
         assert_eq!(dot.draw(), Err(HandwritingError::Empty));
         dot.strokes = vec![PenStroke {
@@ -265,9 +327,11 @@ mod tests {
             spoilt(|w| w.strokes[0].points[3][0] = f64::INFINITY),
             HandwritingError::BadNumber
         );
+        assert_eq!(
+            spoilt(|w| w.strokes[0].points[3][3] = f64::NAN),
+            HandwritingError::BadNumber
+        );
         let many = |w: &mut Handwriting| w.strokes[0].points = vec![[0.0; 4]; MOST_POINTS + 1];
-        let mut writing = written(true);
-        many(&mut writing);
-        assert_eq!(writing.draw(), Err(HandwritingError::TooMuch));
+        assert_eq!(spoilt(many), HandwritingError::TooMuch);
     }
 }

@@ -199,6 +199,16 @@ pub fn assert_pyhanko_trusts(file: &Path, root_pem: &Path, signatures: usize) {
     assert_eq!((good, bad), (signatures, 0), "pyHanko said:\n{words}");
 }
 
+/// How many pictures poppler finds in a file; a mark of vectors is none.
+///
+/// # Panics
+/// With its words, when it cannot read the file.
+pub fn pictures_in(file: &Path) -> usize {
+    let listed = must(Command::new(on_path("pdfimages")).arg("-list").arg(file));
+    let of_a_page = |row: &&str| row.trim_start().starts_with(|first: char| first.is_ascii_digit());
+    listed.lines().filter(of_a_page).count()
+}
+
 fn on_path(program: &str) -> PathBuf {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::env::split_paths(&path).map(|folder| folder.join(program));

@@ -73,15 +73,36 @@ async fn order(app: &App, quantity: u32) -> OrderInput {
 pub async fn import_enterprise_certificate(app: &App) -> CertificateView {
     let session = app.session_state().await.expect("a session");
     let account = session.account.expect("somebody is signed in");
+    let licence = (DocumentType::BusinessLicence, account.enterprise_credit_code.as_str());
+    import_certificate(app, CertificateKind::Enterprise, licence, &account.enterprise_name).await
+}
+
+/// The first free personal certificate, assigned to this person, held by whoever is signed in and imported under [`PIN`].
+///
+/// # Panics
+/// When a step fails.
+pub async fn import_personal_certificate(app: &App, owner: &str) -> CertificateView {
+    let card = (DocumentType::ResidentIdentityCard, "11010519491231002X");
+    import_certificate(app, CertificateKind::Personal, card, owner).await
+}
+
+async fn import_certificate(
+    app: &App,
+    kind: CertificateKind,
+    (document_type, document_number): (DocumentType, &str),
+    owner: &str,
+) -> CertificateView {
+    let session = app.session_state().await.expect("a session");
+    let account = session.account.expect("somebody is signed in");
     let certificates = app.certificates().await.expect("certificates");
     let mut free = certificates
         .iter()
-        .filter(|one| one.kind == CertificateKind::Enterprise && one.owner_name.is_none());
+        .filter(|one| one.kind == kind && one.owner_name.is_none());
     let assignment = AssignInput {
         certificate_id: free.next().expect("a free certificate").id.clone(),
-        document_type: DocumentType::BusinessLicence,
-        document_number: account.enterprise_credit_code,
-        owner_name: account.enterprise_name,
+        document_type,
+        document_number: document_number.to_owned(),
+        owner_name: owner.to_owned(),
         holder_id: account.id,
         email: "wangmin@example.com".to_owned(),
     };

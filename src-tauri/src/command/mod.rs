@@ -79,6 +79,8 @@ pub(crate) fn all() -> Commands<Wry> {
         seals::preview_draft_seal,
         seals::export_draft_seal,
         seals::choose_seal_font,
+        seals::preview_handwriting,
+        seals::create_handwriting,
         documents::open_documents,
         documents::documents,
         documents::document,

@@ -52,6 +52,8 @@ pub(crate) const NAMES: &[&str] = &[
     "preview_draft_seal",
     "export_draft_seal",
     "choose_seal_font",
+    "preview_handwriting",
+    "create_handwriting",
     "open_documents",
     "documents",
     "document",

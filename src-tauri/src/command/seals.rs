@@ -1,9 +1,9 @@
-//! The notice, seals drawn by themselves, export.
+//! The notice, seals drawn by themselves, signatures by hand, drafts, export.
 use super::{Answer, Shell};
 use crate::dialog;
 use app::view::{
-    AutomaticSealInput, RenewSealInput, SavedFileView, SealDraftInput, SealFontView, SealFormat, SealNoticeView,
-    SealPreviewView, SealView,
+    AutomaticSealInput, HandwritingInput, RenewSealInput, SavedFileView, SealDraftInput, SealFontView, SealFormat,
+    SealNoticeView, SealPreviewView, SealView,
 };
 use tauri::AppHandle;
 
@@ -90,4 +90,18 @@ pub(crate) async fn choose_seal_font(handle: AppHandle, shell: Shell<'_>) -> Ans
         Some(file) => Ok(Some(app.use_seal_font(&file).await?)),
         None => Ok(None),
     }
+}
+
+/// Draws a signature as it will be stamped.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn preview_handwriting(shell: Shell<'_>, input: HandwritingInput) -> Answer<SealPreviewView> {
+    shell.app().await?.preview_handwriting(input).await
+}
+
+/// Sends a signature to review.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn create_handwriting(shell: Shell<'_>, input: HandwritingInput) -> Answer<SealView> {
+    shell.app().await?.create_handwriting(input).await
 }

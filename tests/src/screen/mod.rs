@@ -1,8 +1,10 @@
 //! The window as a person meets it: found by the words on it, waited for by what it shows, never by the clock.
 
+mod drawing;
 mod keyboard;
 mod start;
 
+pub use drawing::Pointer;
 pub use keyboard::Way;
 pub use start::window_program;
 

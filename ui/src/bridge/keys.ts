@@ -1,6 +1,7 @@
 // Every key of the query cache, and which keys a topic of the core makes stale.
 import type {
   AutomaticSealInput,
+  HandwritingInput,
   OrderQuery,
   PhotoCleanInput,
   SealDraftInput,
@@ -26,6 +27,7 @@ export const keys = {
   seals: ["seals"] as const,
   sealList: ["seals", "list"] as const,
   sealNotice: ["seals", "notice"] as const,
+  handwritingPreview: (input: HandwritingInput) => ["seals", "handwriting", input] as const,
   sealPreview: (input: AutomaticSealInput) => ["seals", "preview", input] as const,
   sealDeclaration: ["seal-declaration"] as const,
   sealPhoto: (id: string) => ["seal-photos", "one", id] as const,

@@ -3,6 +3,7 @@ import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from "@tans
 import {
   type AutomaticSealInput,
   commands,
+  type HandwritingInput,
   type OrderQuery,
   type PhotoCleanInput,
   type SealDraftInput,
@@ -59,6 +60,15 @@ export const useSettings = () => useQuery({ queryKey: keys.settings, queryFn: ()
 export const useSync = () => useQuery<SyncView>({ queryKey: keys.sync, queryFn: () => call(commands.syncNow()) });
 
 /** A seal drawn for looking at; the former drawing stays until the next has come. */
+export const useHandwritingPreview = (input: HandwritingInput, enabled: boolean) =>
+  useQuery({
+    queryKey: keys.handwritingPreview(input),
+    queryFn: () => call(commands.previewHandwriting(input)),
+    placeholderData: keepPreviousData,
+    gcTime: 10_000,
+    enabled,
+  });
+
 export const useSealPreview = (input: AutomaticSealInput, enabled: boolean) =>
   useQuery({
     queryKey: keys.sealPreview(input),

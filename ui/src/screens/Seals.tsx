@@ -1,4 +1,4 @@
-// Seals: the notice first, then automatic seals with a live preview, photos, and what there is.
+// Seals: the notice first, then automatic seals with a live preview, photos, signatures by hand, and what there is.
 import { Button, Modal } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -11,6 +11,7 @@ import { minute } from "../format/time";
 import { Head } from "../parts/Pieces";
 import { Asked, Empty, FailureNote } from "../parts/States";
 import { UploadPhoto } from "../photo/UploadPhoto";
+import { HandwritingForm } from "../signature/HandwritingForm";
 import { useTranslation } from "../words/words";
 import { SealCards } from "./SealCards";
 import { SealForm } from "./SealForm";
@@ -19,7 +20,7 @@ export function Seals() {
   const { t } = useTranslation();
   const notice = useSealNotice();
   const seals = useSeals();
-  const [making, setMaking] = useState(false);
+  const [making, setMaking] = useState<"automatic" | "handwriting" | null>(null);
   const [reading, setReading] = useState(false);
   const navigate = useNavigate();
   return (
@@ -35,9 +36,14 @@ export function Seals() {
         )}
         {notice.data?.agreed_at && !making && <UploadPhoto />}
         {notice.data?.agreed_at && !making && (
-          <Button data-testid="make-seal" onClick={() => setMaking(true)}>
-            {t("seals.make")}
-          </Button>
+          <>
+            <Button variant="default" data-testid="write-signature" onClick={() => setMaking("handwriting")}>
+              {t("handwriting.write")}
+            </Button>
+            <Button data-testid="make-seal" onClick={() => setMaking("automatic")}>
+              {t("seals.make")}
+            </Button>
+          </>
         )}
       </Head>
       <Asked query={notice}>
@@ -46,9 +52,10 @@ export function Seals() {
             <Notice notice={view} />
           ) : (
             <>
-              {making && <Making onClose={() => setMaking(false)} />}
+              {making === "automatic" && <Making onClose={() => setMaking(null)} />}
+              {making === "handwriting" && <Writing onClose={() => setMaking(null)} />}
               <Asked query={seals}>
-                {(list) => <SealCards seals={list} quiet={making} onMake={() => setMaking(true)} />}
+                {(list) => <SealCards seals={list} quiet={making !== null} onMake={() => setMaking("automatic")} />}
               </Asked>
               <Modal
                 opened={reading}
@@ -123,6 +130,32 @@ function Making({ onClose }: { onClose: () => void }) {
           );
         }
         return <SealForm certificates={usable} onClose={onClose} />;
+      }}
+    </Asked>
+  );
+}
+
+function Writing({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const query = useCertificates();
+  return (
+    <Asked query={query}>
+      {(list) => {
+        const active = list.filter((one) => one.here && (one.state === "active" || one.state === "expiring"));
+        const usable = active.filter((one) => one.kind === "personal");
+        return usable.length > 0 ? (
+          <HandwritingForm certificates={usable} onClose={onClose} />
+        ) : (
+          <section className="card">
+            <Empty title={t("seals.noCertificate")} hint={t("handwriting.noCertificate")}>
+              <Button onClick={() => void navigate("/certificates")}>{t("seals.goCertificates")}</Button>
+              <Button variant="default" onClick={onClose}>
+                {t("common.cancel")}
+              </Button>
+            </Empty>
+          </section>
+        );
       }}
     </Asked>
   );

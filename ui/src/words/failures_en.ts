@@ -339,6 +339,12 @@ export const failuresEn: FailureTable = {
     kept: "The preview is unchanged.",
     next: "Choose another font file, or a built-in typeface.",
   },
+  handwriting_invalid: {
+    title: "The signature cannot be used",
+    happened: "No seal image can be made of this signature{{why}}.",
+    kept: "What was written is still there; nothing was sent.",
+    next: "Write more, or clear the pad and write again.",
+  },
   pdf_empty: {
     title: "The file is empty",
     happened: "It has no content.",

@@ -339,6 +339,12 @@ export const failuresZh: FailureTable = {
     kept: "预览没有变化。",
     next: "请换一个字体文件，或使用内置字体。",
   },
+  handwriting_invalid: {
+    title: "签名不能使用",
+    happened: "这个签名不能制作成签章图片{{why}}。",
+    kept: "已经写的笔画还在，没有提交审核。",
+    next: "请补写，或清空后重写。",
+  },
   pdf_empty: {
     title: "文件是空的",
     happened: "这个文件没有任何内容。",

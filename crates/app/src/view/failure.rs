@@ -130,6 +130,8 @@ pub enum FailureCode {
     PhotoDamaged,
     /// No seal or signature stands out from the paper.
     PhotoNoMark,
+    /// Nothing was written, too little or too much, or with numbers that are none; params: `why`.
+    HandwritingInvalid,
     /// The file has no bytes.
     PdfEmpty,
     /// The file is not a PDF.

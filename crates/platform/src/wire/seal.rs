@@ -108,7 +108,7 @@ pub struct NewSeal {
     pub width_mm: f64,
     /// True height, in mm, more than 0 and at most 100.
     pub height_mm: f64,
-    /// Design (automatic seals), at most 64 KB.
+    /// Design (automatic seals) or strokes (handwriting), at most 512 KB.
     pub design: Option<String>,
     /// PNG in base64.
     pub picture: String,

@@ -43,7 +43,8 @@ const DECLARATION: [&str; 4] = [
     "已知悉伪造、变造单位印章依法承担刑事责任（刑法第二百八十条），冒用他人签名依法承担相应责任。",
     "同意平台记录本次声明的时间和版本，并据此审核图片。",
 ];
-const DESIGN_LIMIT_BYTES: usize = 64 * 1024;
+/// The points of a long signature take the most.
+const DESIGN_LIMIT_BYTES: usize = 512 * 1024;
 const MOST_MM: f64 = 100.0;
 
 /// The notice and whether this account agreed.
