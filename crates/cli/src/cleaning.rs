@@ -3,27 +3,19 @@
 use std::process::ExitCode;
 
 use app::file_work::clean::{CleanError, CleanMark, CleanOptions, CleanWarning, MarkKind, MarkShape, Photo};
-use app::file_work::{Colour, clean_photo};
+use app::file_work::clean_photo;
 use serde_json::json;
 
 use crate::complaint::{Complaint, REFUSED, UNREADABLE};
 use crate::language::Language;
-use crate::seal_arguments::{CleanArguments, CleanInk, CleanKind};
+use crate::seal_arguments::CleanArguments;
 
 pub(crate) fn run(arguments: &CleanArguments, language: Language) -> Result<ExitCode, Complaint> {
     let options = CleanOptions {
-        kind: arguments.kind.map(|kind| match kind {
-            CleanKind::Seal => MarkKind::Seal,
-            CleanKind::Signature => MarkKind::Signature,
-        }),
+        kind: arguments.kind,
         crop: None,
         turn_degrees: 0.0,
-        ink: match arguments.ink {
-            CleanInk::Kept => None,
-            CleanInk::Red => Some(Colour::SEAL_RED),
-            CleanInk::Black => Some(Colour::PEN_BLACK),
-            CleanInk::Blue => Some(Colour::PEN_BLUE),
-        },
+        ink: arguments.ink.0,
         width_mm: arguments.size,
     };
     let (mark, photo) = clean_photo(&arguments.photo, &options, &arguments.out, arguments.mask.as_deref())?;
