@@ -101,7 +101,12 @@ pub(crate) fn photos(workspace: &Workspace) -> Result<ExitCode> {
     let ours = release_program(workspace)?;
     process::run(script(workspace, &venv, "photos.py").arg(&ours).arg(&made))?;
     let mut bench = script(workspace, &venv, "clean.py");
-    bench.arg(ours).arg(&folder).arg(RUNS).arg(made);
+    bench
+        .arg(ours)
+        .arg(stopwatch(workspace)?)
+        .arg(&folder)
+        .arg(RUNS)
+        .arg(made);
     let shared = workspace.root.join("../shared/corpora/photos");
     if shared.is_dir() {
         bench.arg(shared);
@@ -123,12 +128,17 @@ pub(crate) fn seal(workspace: &Workspace, install: bool) -> Result<ExitCode> {
         );
         process::run(npm.args(SEAL_PEERS))?;
     }
-    let mut build = tools::cargo(workspace);
-    process::run(build.args(["build", "--locked", "--release", "-p", "seal", "--example", "speed"]))?;
     let mut bench = process::command("node", &[], &workspace.root);
     bench.arg(workspace.root.join("crates/xtask/bench/seal.mjs"));
-    let ours = workspace.target.join("release/examples/speed");
-    ensure!(ours.exists(), "no program at {}", ours.display());
-    process::run(bench.arg(ours).arg(&folder).arg(RUNS))?;
+    process::run(bench.arg(stopwatch(workspace)?).arg(&folder).arg(RUNS))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// `crates/seal/examples/speed.rs`, which times what crate seal does inside one process.
+fn stopwatch(workspace: &Workspace) -> Result<std::path::PathBuf> {
+    let mut build = tools::cargo(workspace);
+    process::run(build.args(["build", "--locked", "--release", "-p", "seal", "--example", "speed"]))?;
+    let program = workspace.target.join("release/examples/speed");
+    ensure!(program.exists(), "no program at {}", program.display());
+    Ok(program)
 }
