@@ -7,6 +7,8 @@ use super::signed;
 
 /// Larger files slow the search down more than they find.
 const MOST_BYTES: u64 = 40_000;
+/// Longer side of the small versions of photos, in pixels.
+const PHOTO_SIDE: u32 = 200;
 
 /// Writes seeds into the folder that the environment names and ends; does nothing where none is named.
 pub fn write_when_asked(seeds: impl FnOnce() -> Vec<Vec<u8>>) {
@@ -24,23 +26,56 @@ pub fn write_when_asked(seeds: impl FnOnce() -> Vec<Vec<u8>>) {
 pub fn files() -> Vec<Vec<u8>> {
     let mut files = recipes_of_files();
     if let Some(folder) = std::env::var_os("GANJIANG_CORPORA") {
-        gather(Path::new(&folder), &mut files, 0);
+        gather(Path::new(&folder), &["pdf"], &mut files, 0);
     }
     files
 }
 
-/// Small PDFs of a folder and the folders in it.
-fn gather(from: &Path, files: &mut Vec<Vec<u8>>, depth: usize) {
+/// Small files with these endings, of a folder and the folders in it.
+fn gather(from: &Path, endings: &[&str], files: &mut Vec<Vec<u8>>, depth: usize) {
     for entry in std::fs::read_dir(from).into_iter().flatten().flatten() {
         let path = entry.path();
         if path.is_dir() && depth < 3 {
-            gather(&path, files, depth + 1);
-        } else if path.extension().is_some_and(|ending| ending == "pdf")
+            gather(&path, endings, files, depth + 1);
+        } else if path.extension().is_some_and(|own| endings.iter().any(|ending| own == *ending))
             && entry.metadata().expect("a seed").len() < MOST_BYTES
         {
             files.push(std::fs::read(path).expect("a seed"));
         }
     }
+}
+
+/// Photos: a drawn seal, small versions of the photos of the corpora, and small pictures of others.
+pub fn photos() -> Vec<Vec<u8>> {
+    let design = seal::SealForm::Company(seal::CompanySeal::new("杭州云栖智能科技有限公司", 40.0));
+    let drawing = seal::SealDesign::from(design).layout(seal::FontStack::bundled());
+    let drawn = drawing.expect("a seed").to_png(120).expect("a seed");
+    let mut photos = small_versions(&drawn);
+    photos.push(drawn);
+    if let Some(folder) = std::env::var_os("GANJIANG_CORPORA").map(PathBuf::from) {
+        for entry in std::fs::read_dir(folder.join("photos")).into_iter().flatten().flatten() {
+            if entry.path().extension().is_some_and(|ending| ending == "jpg") {
+                photos.extend(small_versions(&std::fs::read(entry.path()).expect("a seed")));
+            }
+        }
+        gather(&folder.join("images"), &["jpg", "jpeg", "png", "webp"], &mut photos, 0);
+    }
+    photos
+}
+
+/// The picture made small, in each format that is read; transparent places become white.
+fn small_versions(photo: &[u8]) -> Vec<Vec<u8>> {
+    use image::ImageFormat::{Jpeg, Png, WebP};
+    let read = seal::clean::Photo::read(photo).expect("a seed");
+    let (pixels, width, height) = read.pixels();
+    let picture = image::RgbImage::from_raw(width as u32, height as u32, pixels.to_vec()).expect("a seed");
+    let small = image::DynamicImage::ImageRgb8(picture).thumbnail(PHOTO_SIDE, PHOTO_SIDE);
+    let coded = [Jpeg, Png, WebP].map(|format| {
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        small.write_to(&mut bytes, format).expect("a seed");
+        bytes.into_inner()
+    });
+    coded.to_vec()
 }
 
 fn recipes_of_files() -> Vec<Vec<u8>> {
