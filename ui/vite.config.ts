@@ -40,6 +40,6 @@ export default defineConfig(({ mode }) => ({
   base: "./",
   clearScreen: false,
   server: { port: 1420, strictPort: true },
-  build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false }, chunkSizeWarningLimit: 900 },
+  build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false }, chunkSizeWarningLimit: 1200 },
   test: { environment: "happy-dom", include: ["tests/**/*.test.{ts,tsx}"], setupFiles: ["tests/browser.ts"] },
 }));

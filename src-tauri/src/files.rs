@@ -13,39 +13,36 @@ pub(crate) fn among(arguments: &[String], folder: &Path) -> Vec<PathBuf> {
     files.map(|file| folder.join(file)).collect()
 }
 
-/// Opens files in the background and tells the window; what cannot be opened is listed with its reason.
+/// Takes files over in the background and tells the window: a photo goes to where seals are made, everything else to
+/// the desk, where what cannot be opened is listed with its reason.
 pub(crate) fn open(handle: &AppHandle, files: Vec<PathBuf>) {
-    if files.is_empty() {
-        return;
-    }
-    let handle = handle.clone();
-    tauri::async_runtime::spawn(async move {
-        let Ok(app) = handle.state::<Shell>().app().await else {
-            return;
-        };
-        match app.open_documents(files).await {
-            Ok(_) => crate::events::documents_opened(&handle),
-            Err(failure) => tracing::warn!(%failure, "files from outside were not opened"),
-        }
-    });
-}
-
-/// Files dropped on the window: a photo goes to where seals are made, everything else to the desk.
-pub(crate) fn dropped(handle: &AppHandle, files: Vec<PathBuf>) {
     let (photos, documents): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| is_photo(file));
-    open(handle, documents);
+    if !documents.is_empty() {
+        tauri::async_runtime::spawn(open_documents(handle.clone(), documents));
+    }
     // Photos are worked on one at a time.
     if let Some(photo) = photos.into_iter().next() {
-        let handle = handle.clone();
-        tauri::async_runtime::spawn(async move {
-            let Ok(app) = handle.state::<Shell>().app().await else {
-                return;
-            };
-            match app.open_seal_photo(&photo).await {
-                Ok(opened) => crate::events::photo_opened(&handle, opened.id),
-                Err(failure) => tracing::warn!(%failure, "a dropped photo was not opened"),
-            }
-        });
+        tauri::async_runtime::spawn(open_photo(handle.clone(), photo));
+    }
+}
+
+async fn open_documents(handle: AppHandle, files: Vec<PathBuf>) {
+    let Ok(app) = handle.state::<Shell>().app().await else {
+        return;
+    };
+    match app.open_documents(files).await {
+        Ok(_) => crate::events::documents_opened(&handle),
+        Err(failure) => tracing::warn!(%failure, "files from outside were not opened"),
+    }
+}
+
+async fn open_photo(handle: AppHandle, file: PathBuf) {
+    let Ok(app) = handle.state::<Shell>().app().await else {
+        return;
+    };
+    match app.open_seal_photo(&file).await {
+        Ok(opened) => crate::events::photo_opened(&handle, opened.id),
+        Err(failure) => tracing::warn!(%failure, "a photo from outside was not opened"),
     }
 }
 

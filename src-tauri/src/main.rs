@@ -44,7 +44,7 @@ fn main() -> anyhow::Result<()> {
         })
         .on_window_event(|window, event| {
             if let WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) = event {
-                files::dropped(window.app_handle(), paths.clone());
+                files::open(window.app_handle(), paths.clone());
             }
         })
         .build(tauri::generate_context!())?;

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 use app::view::{AutomaticSealInput, SealKind};
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use testkit::story::{PIN, import_enterprise_certificate, pay_for, secret};
+use testkit::story::{PIN, import_enterprise_certificate, import_personal_certificate, pay_for, secret};
 use testkit::world::open_as_window;
 use testkit::{corpora, judges, pdfs, photos};
 use tests::hand::Hand;
@@ -56,6 +56,7 @@ async fn made_ready(data: &Path, folder: &Path) -> Result<PathBuf> {
     app.sandbox_auto_approve(None).await?;
     pay_for(&app, folder, 1).await;
     let certificate = import_enterprise_certificate(&app).await;
+    import_personal_certificate(&app, "王敏").await;
     let notice = app.seal_notice().await?;
     app.agree_seal_notice(notice.version).await?;
     let automatic = AutomaticSealInput {
@@ -113,18 +114,19 @@ impl Walk {
     }
 
     /// Another's photo when there is one, else our own.
-    fn photo(&self) -> PathBuf {
-        let given = corpora::folder().map(|folder| folder.join("photos/s2_text_shadow.jpg"));
-        given.filter(|file| file.is_file()).unwrap_or_else(|| {
-            let ours = photos::stamped_paper("杭州云栖智能科技有限公司");
-            pdfs::put(&self.folder, "seal-photo.jpg", &ours)
-        })
+    fn photo(&self, name: &str, ours: impl FnOnce() -> Vec<u8>) -> PathBuf {
+        let given = corpora::folder().map(|folder| folder.join("photos").join(name));
+        let given = given.filter(|file| file.is_file());
+        given.unwrap_or_else(|| pdfs::put(&self.folder, name, &ours()))
     }
 
     async fn clean(&self) -> Result<()> {
         let screen = &self.screen;
         screen.press("photo-another").await?;
-        self.hand.choose("Open File", &self.photo())?;
+        let photo = self.photo("s2_text_shadow.jpg", || {
+            photos::stamped_paper("杭州云栖智能科技有限公司")
+        });
+        self.hand.choose("Open File", &photo)?;
         screen.see("clean-picture").await?;
         screen.see("compare").await?;
         self.take("71-photo-compare").await?;
@@ -142,6 +144,9 @@ impl Walk {
         screen
             .press_first("[data-testid=photo-ink] input[value=red] + label")
             .await?;
+        screen.fill("photo-width", "85").await?;
+        screen.see("warning-low_resolution").await?;
+        self.take("75a-photo-coarse").await?;
         screen.fill("photo-width", "42").await?;
         screen.wait_for("42.0 × 42.0 mm").await?;
         self.take("75-photo-wished").await
@@ -241,6 +246,7 @@ impl Walk {
         Ok(data.join("output").join(name.trim()))
     }
 
+    /// And a signature on the next photo: it is told from a seal, and belongs to a person's certificate.
     async fn find_nothing_on_blank_paper(&self) -> Result<()> {
         let screen = &self.screen;
         screen.press("nav-seals").await?;
@@ -249,7 +255,24 @@ impl Walk {
         self.hand.choose("Open File", &blank)?;
         screen.see_failure("photo_no_mark").await?;
         screen.see("crop-use").await?;
-        self.take("82-photo-nothing-found").await
+        self.take("82-photo-nothing-found").await?;
+        let signature = self.photo("g1_black.jpg", photos::signed_paper);
+        screen.press("photo-another").await?;
+        self.hand.choose("Open File", &signature)?;
+        screen.see("compare").await?;
+        let kind = screen.element("[data-testid=photo-kind]").await?.value().await?;
+        ensure!(
+            kind.as_deref() == Some("handwritten"),
+            "a signature is taken for {kind:?}"
+        );
+        screen
+            .press_first("[data-testid=photo-ink] input[value=blue] + label")
+            .await?;
+        screen.press("photo-undo").await?;
+        screen
+            .press_first("[data-testid=photo-ink] input[value=black] + label")
+            .await?;
+        self.take("82a-photo-signature").await
     }
 
     async fn switch_off(&self) -> Result<()> {

@@ -2172,6 +2172,8 @@ export type TodoKind =
 "make_seal" | 
 /**  A seal image was rejected. */
 "seal_rejected" | 
+/**  A seal image waits for the reviewer. */
+"seal_in_review" | 
 /**  A certificate ends soon. */
 "certificate_expiring";
 

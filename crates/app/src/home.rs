@@ -155,14 +155,13 @@ fn certificate_todo(certificate: &CertificateView, administrator: bool) -> Optio
 }
 
 fn seal_todo(seal: &SealView) -> Option<TodoView> {
+    let kind = match seal.state {
+        SealState::Rejected => TodoKind::SealRejected,
+        SealState::InReview => TodoKind::SealInReview,
+        SealState::Approved | SealState::Disabled | SealState::Replaced => return None,
+    };
     let reason = seal.reason.as_deref().unwrap_or_default();
-    (seal.state == SealState::Rejected).then(|| {
-        todo(
-            TodoKind::SealRejected,
-            Some(&seal.id),
-            &[("name", &seal.name), ("reason", reason)],
-        )
-    })
+    Some(todo(kind, Some(&seal.id), &[("name", &seal.name), ("reason", reason)]))
 }
 
 /// What can be acted on first, then what ends soonest.

@@ -218,6 +218,25 @@ async fn a_photo_is_cleaned_declared_reviewed_and_stamped_at_its_true_size() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_sandbox_approves_by_itself_after_a_moment_and_the_news_arrives() {
+    let (world, certificate) = agreed().await;
+    let app = &world.app;
+    app.sandbox_auto_approve(Some(5)).await.unwrap();
+    let seal = submitted(&world, &certificate).await;
+    let home = app.home().await.unwrap();
+    assert!(home.todos.iter().any(|todo| todo.kind == TodoKind::SealInReview));
+    let mut news = app.subscribe();
+    world.clock.turn(time::Duration::seconds(6));
+    let arrives = async {
+        while again(app, &seal).await.state != SealState::Approved {
+            news.recv().await.unwrap();
+        }
+    };
+    let patience = std::time::Duration::from_secs(30);
+    tokio::time::timeout(patience, arrives).await.expect("it is approved");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_photo_is_refused_with_its_reason() {
     let world = World::signed_in("wangmin").await;
     let heic = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic".to_vec();

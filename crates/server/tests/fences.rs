@@ -242,6 +242,12 @@ async fn seals_follow_notice_and_review() {
         ErrorCode::Conflict
     );
     let operator = world.sign_in("operator").await;
+    let reviewed = operator.operator_seal_picture(uploaded.id).await.unwrap();
+    assert!(reviewed.starts_with(b"\x89PNG"));
+    assert_eq!(
+        code(liuyang.operator_seal_picture(uploaded.id).await),
+        ErrorCode::NotAllowed
+    );
     let waiting = operator.operator_approvals().await.unwrap();
     let no = Decision {
         approve: false,

@@ -40,6 +40,25 @@ pub fn stamped_paper(company: &str) -> Vec<u8> {
     jpeg(&photo)
 }
 
+/// A JPEG photo of paper with a line written by hand in black.
+///
+/// # Panics
+/// Never in practice.
+pub fn signed_paper() -> Vec<u8> {
+    jpeg(&RgbImage::from_fn(PHOTO_PIXELS.0, PHOTO_PIXELS.1, |x, y| {
+        let (along, paper) = (x as f32 / 90.0, bare_paper(x, 0));
+        let line = 680.0 + 130.0 * along.sin() * (along * 0.37).cos();
+        let thickness = 9.0 + 4.0 * (along * 1.7).sin();
+        let edge = thickness - (y as f32 - line).abs();
+        let cover = if (500..1300).contains(&x) {
+            edge.clamp(0.0, 1.0)
+        } else {
+            0.0
+        };
+        Rgb(paper.0.map(|value| (f32::from(value) * (1.0 - 0.9 * cover)) as u8))
+    }))
+}
+
 /// The same paper with nothing on it.
 pub fn blank_paper() -> Vec<u8> {
     jpeg(&RgbImage::from_fn(PHOTO_PIXELS.0, PHOTO_PIXELS.1, |x, y| {

@@ -41,7 +41,7 @@ export const offeredWidths: Record<PhotoShape, readonly number[]> = {
   oval: [40, 45],
   square: [16, 18, 20, 25],
   rectangle: [30, 40, 50],
-  free: [35, 45, 60],
+  free: [35, 45, 50, 60],
 };
 
 /** Widths a seal may have, in mm. */

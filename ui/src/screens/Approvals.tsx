@@ -109,14 +109,21 @@ function Approval({ approval, demo }: { approval: ApprovalView; demo: boolean })
           {t("approvals.reason", { reason: approval.reason })}
         </p>
       )}
-      {approval.kind === "seal" && (
-        <div className="paperwhite reviewed">
-          <img src={sealPicture(`seal/${approval.subject_id}`)} alt={name ?? ""} />
-        </div>
-      )}
+      {approval.kind === "seal" && <ReviewedPicture seal={approval.subject_id} name={name ?? ""} />}
       {approval.events.length > 0 && <TimeLine events={approval.events} />}
       {demo && approval.state === "in_review" && <Reviewer approval={approval} />}
     </article>
+  );
+}
+
+/** The picture under review; nothing where this account may not see it. */
+function ReviewedPicture({ seal, name }: { seal: string; name: string }) {
+  const [seen, setSeen] = useState(true);
+  if (!seen) return null;
+  return (
+    <div className="paperwhite reviewed">
+      <img src={sealPicture(`seal/${seal}`)} alt={name} onError={() => setSeen(false)} />
+    </div>
   );
 }
 

@@ -79,6 +79,7 @@ const tones: Record<TodoKind, Tone> = {
   import_certificate: "info",
   make_seal: "info",
   seal_rejected: "bad",
+  seal_in_review: "info",
   certificate_expiring: "warn",
 };
 
@@ -95,6 +96,7 @@ function placeOf(todo: TodoView): string {
     import_certificate: "/certificates",
     make_seal: "/seals",
     seal_rejected: "/seals",
+    seal_in_review: "/approvals",
     certificate_expiring: "/certificates",
   };
   return places[todo.kind];

@@ -180,13 +180,24 @@ function formerWords(seal: SealView) {
 function Actions({ seal, onSaved }: { seal: SealView; onSaved: (saved: SavedFileView) => void }) {
   const { t } = useTranslation();
   const [asking, setAsking] = useState<"disable" | "renew" | null>(null);
-  const replace = usePhotoChoice(seal.id);
+  // A rejected picture takes nobody's place; another is simply sent.
+  const replace = usePhotoChoice(seal.state === "approved" ? seal.id : undefined);
   const inUse = seal.state === "approved";
   const again = states.former.has(seal.state);
   return (
     <>
       <span className="buttons cardactions">
         <Export seal={seal} onSaved={onSaved} />
+        {seal.state === "rejected" && seal.origin === "uploaded" && (
+          <Button
+            size="compact-sm"
+            data-testid={`upload-again-${seal.id}`}
+            loading={replace.isPending}
+            onClick={() => replace.mutate()}
+          >
+            {t("seals.uploadAgain")}
+          </Button>
+        )}
         {(inUse || again) && (
           <Menu withinPortal shadow="md">
             <Menu.Target>

@@ -189,6 +189,12 @@ export const en: Words<typeof zh> = {
       action: "Make a seal",
     },
     seal_rejected: { tag: "Rejected", title: "Seal · {{name}}", text: "Reason: {{reason}}.", action: "Show seal" },
+    seal_in_review: {
+      tag: "In review",
+      title: "Seal · {{name}}",
+      text: "It stamps once the platform approves it; it can be placed already.",
+      action: "Show progress",
+    },
     certificate_expiring: {
       tag: "{{days}} days left",
       title: "Certificate · {{name}}",
@@ -705,6 +711,7 @@ export const en: Words<typeof zh> = {
     reissuedHint: "Out of use since the reissue; kept for old records",
     exportOwnPng: "PNG (transparent, as it is)",
     replace: "Replace by a photo…",
+    uploadAgain: "Upload again",
     disable: "Disable the seal",
     disableText: "It stamps nothing any more. Files signed before are unaffected. It can be brought back.",
     renew: "Use again",

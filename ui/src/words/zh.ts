@@ -182,6 +182,12 @@ export const zh = {
       action: "制作印章",
     },
     seal_rejected: { tag: "未通过", title: "印章 · {{name}}", text: "原因：{{reason}}。", action: "查看印章" },
+    seal_in_review: {
+      tag: "审核中",
+      title: "印章 · {{name}}",
+      text: "平台审核通过后才能签章，现在可以试排。",
+      action: "查看进度",
+    },
     certificate_expiring: {
       tag: "{{days}} 天后到期",
       title: "证书 · {{name}}",
@@ -695,6 +701,7 @@ export const zh = {
     reissuedHint: "证书补发后停用，只供查阅以前的文件",
     exportOwnPng: "PNG（透明，原始像素）",
     replace: "用照片更换…",
+    uploadAgain: "重新上传",
     disable: "停用印章",
     disableText: "停用后不能再盖章，以前签过的文件不受影响。需要时可以重新启用。",
     renew: "重新启用",

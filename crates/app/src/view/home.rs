@@ -69,6 +69,8 @@ pub enum TodoKind {
     MakeSeal,
     /// A seal image was rejected.
     SealRejected,
+    /// A seal image waits for the reviewer.
+    SealInReview,
     /// A certificate ends soon.
     CertificateExpiring,
 }

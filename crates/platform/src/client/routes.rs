@@ -366,6 +366,14 @@ impl PlatformClient {
         self.json(Call::write(Method::POST, path, key).json(decision)?).await
     }
 
+    /// The picture of a seal under review (PNG).
+    ///
+    /// # Errors
+    /// `Refused(NotFound)`.
+    pub async fn operator_seal_picture(&self, seal: Uuid) -> Answer<Vec<u8>> {
+        self.file(Call::get(format!("/v1/operator/seals/{seal}/picture"))).await
+    }
+
     /// What the authority knows of a serial number: also of one that was signed and never answered.
     ///
     /// # Errors
