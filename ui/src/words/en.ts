@@ -660,7 +660,7 @@ export const en: Words<typeof zh> = {
   sealOrigin: { automatic: "Automatic", hand_drawn: "Hand-drawn", uploaded: "Uploaded" },
   seals: {
     title: "Seals",
-    sub: "Drawn from the certificate's own name and in effect at once; or photos, after a review. Always at true size.",
+    sub: "Drawn from the certificate, in effect at once; photos and handwriting after a review.",
     make: "Make a seal",
     empty: "No seals yet",
     emptyHint: "Import a certificate, then make its seal.",

@@ -650,7 +650,7 @@ export const zh = {
   sealOrigin: { automatic: "自动生成", hand_drawn: "手绘", uploaded: "上传" },
   seals: {
     title: "印章",
-    sub: "按证书里的名称自动绘制，即时生效；也可上传照片，审核后使用。尺寸都是真实大小。",
+    sub: "按证书自动绘制，即时生效；照片和手写签名审核后使用。",
     make: "制作印章",
     empty: "还没有印章",
     emptyHint: "导入证书后，就能按证书自动生成印章。",
