@@ -1,9 +1,14 @@
-//! Judging what was changed after a revision: only what later signing needs is allowed.
+//! Judging what was changed after a revision: only what later signing needs is allowed, and what the form and its
+//! certification leave open.
 
 mod accounted;
+mod annotations;
 mod catalog;
 mod comparison;
+mod content;
 mod difference;
+mod drawn;
+mod filling;
 mod forms;
 mod pages;
 mod xmp;
@@ -18,7 +23,7 @@ use std::sync::Arc;
 pub enum Changes {
     /// Nothing was appended.
     None,
-    /// Only what later signing is known to add.
+    /// Only what later signing is known to add, and what the signers left open.
     Allowed(Vec<AllowedChange>),
     /// Something shown or meant differently than at signing.
     Forbidden(Vec<ChangeReason>),
@@ -26,7 +31,7 @@ pub enum Changes {
     Unknown(Vec<ChangeReason>),
 }
 
-/// A change that later signing makes.
+/// A change that later signing makes, or that the signers left open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AllowedChange {
     /// Another signature; pages (1-based) where it shows something.
@@ -46,6 +51,21 @@ pub enum AllowedChange {
         /// Field name.
         field: String,
     },
+    /// A form field was filled in, and shows what it holds.
+    FieldFilled {
+        /// Field name.
+        field: String,
+    },
+    /// A form field can no longer be changed.
+    FieldProtected {
+        /// Field name.
+        field: String,
+    },
+    /// A review mark that covers nothing, where the certification lets annotations be added (DocMDP 3).
+    AnnotationAdded {
+        /// 1-based page.
+        page: u32,
+    },
     /// Validation material (`DSS`).
     ValidationData,
     /// Document information dates or the metadata stream.
@@ -63,6 +83,22 @@ impl AllowedChange {
             self,
             Self::ValidationData | Self::Extensions | Self::TimestampAdded { .. }
         )
+    }
+
+    /// A stable word for reports, with what it is about behind a colon, such as `field_filled:price`.
+    #[must_use]
+    pub fn code(&self) -> String {
+        match self {
+            Self::SignatureAdded { field, .. } => format!("signature_added:{field}"),
+            Self::TimestampAdded { field } => format!("timestamp_added:{field}"),
+            Self::FieldAdded { field } => format!("field_added:{field}"),
+            Self::FieldFilled { field } => format!("field_filled:{field}"),
+            Self::FieldProtected { field } => format!("field_protected:{field}"),
+            Self::AnnotationAdded { page } => format!("annotation_added:{page}"),
+            Self::ValidationData => "validation_data".to_owned(),
+            Self::Metadata => "metadata".to_owned(),
+            Self::Extensions => "extensions".to_owned(),
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod excerpt;
+mod field_lock;
 mod form;
 mod isolation;
 

@@ -1,4 +1,4 @@
-//! What a revision did to the form: signing and new signature fields are what a form may gain.
+//! What a revision did to the form: signing, filling in and new signature fields are what a form may gain.
 
 use std::collections::BTreeSet;
 
@@ -29,6 +29,8 @@ impl Comparison<'_> {
                 "Fields" | "SigFlags" => {}
                 // Adobe's programs add them with the first field they create.
                 "DA" => {}
+                // Viewers then draw every field anew.
+                "NeedAppearances" => self.unknown.push(ChangeReason::Form { key }),
                 "DR" if added => self.explain_new(new.get("DR").unwrap_or(&Value::Null), DEEPEST)?,
                 "DR" => self.compare_resources(old.get("DR"), new.get("DR"))?,
                 _ => self.forbidden.push(ChangeReason::Form { key }),
@@ -144,14 +146,15 @@ impl Comparison<'_> {
                 });
             }
             match find(&before, field).and_then(|index| before.get(index)) {
-                Some(old) => self.compare_field(old, field)?,
+                Some(old) => self.compare_field(old, field, &before)?,
                 None => self.judge_new_field(field, &mut widgets)?,
             }
         }
         Ok(widgets)
     }
 
-    pub(super) fn compare_field(&mut self, old: &Field, new: &Field) -> Result<(), Damage> {
+    /// `before`: every field of the older revision, whose signatures may lock this one.
+    pub(super) fn compare_field(&mut self, old: &Field, new: &Field, before: &[Field]) -> Result<(), Damage> {
         let same = old.reference == new.reference && old.dictionary == new.dictionary && old.widgets == new.widgets;
         if same {
             return Ok(());
@@ -160,8 +163,7 @@ impl Comparison<'_> {
         if old.reference != new.reference || old.kind != new.kind {
             self.forbidden.push(ChangeReason::Field { name });
         } else if !old.is_signature() {
-            // Filling in may be what the form is for; judging appearances is for a later issue.
-            self.unknown.push(ChangeReason::Field { name });
+            self.judge_filling(old, new, before)?;
         } else if old.value.is_some() || !only_signed(old, new) {
             self.forbidden.push(ChangeReason::Field { name });
         } else if old.widgets.iter().any(|(_, widget)| self.shares_appearance(widget)) {

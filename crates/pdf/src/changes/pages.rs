@@ -1,4 +1,4 @@
-//! What a revision did to the pages: nothing but widgets of signatures may be added.
+//! What a revision did to the pages: widgets of signatures may be added, and annotations where that is left open.
 
 use std::collections::BTreeSet;
 
@@ -81,11 +81,8 @@ impl Comparison<'_> {
             }),
         };
         let (old, new) = (list(self.old, &before)?, list(self.new, &after)?);
-        let added = new.get(old.len()..).unwrap_or_default();
         let is_widget = |item: &Value| item.as_reference().is_some_and(|item| new_widgets.contains(&item));
-        if !new.starts_with(&old) || !added.iter().all(is_widget) {
-            self.forbidden.push(ChangeReason::Annotation { page });
-        }
+        self.judge_annotations(page, &old, &new, is_widget)?;
         self.explain_replaced(after.get("Annots"))
     }
 

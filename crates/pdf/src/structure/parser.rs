@@ -99,6 +99,11 @@ impl<'a> Parser<'a> {
         found
     }
 
+    /// A run of regular characters: a keyword or an operator.
+    pub(crate) fn word(&mut self) -> &'a [u8] {
+        self.take_while(is_regular)
+    }
+
     /// A run of decimal digits.
     pub(crate) fn unsigned(&mut self) -> Parsed<u64> {
         let start = *self;

@@ -105,7 +105,7 @@ fn with_field(form: &str, field: u32) -> String {
     format!("{}{field} 0 R {}", &form[..bracket], &form[bracket..])
 }
 
-fn with_annotation(page: &str, annotation: u32) -> String {
+pub(super) fn with_annotation(page: &str, annotation: u32) -> String {
     match page.find("/Annots") {
         Some(at) => {
             let end = at + page[at..].find(']').expect("an array");

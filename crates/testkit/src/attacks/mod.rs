@@ -10,6 +10,7 @@
 
 mod certification;
 mod incremental;
+pub mod open_changes;
 mod shadow;
 mod universal;
 mod update;
