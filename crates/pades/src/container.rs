@@ -6,7 +6,8 @@ use pdf::signature::{SignatureField, SignatureKind};
 use pki::certificate::CertificateFacts;
 use pki::cms::{CertificateBinding, CmsFindings, CmsReadError, ParsedSignature};
 use pki::tsp::{TimeStampToken, TokenReadError};
-use pki::verification::{DigestAlgorithm, SignatureCheck, check_bare_signature};
+use pki::verification::{DigestAlgorithm, Reliance, SignatureCheck, check_bare_signature};
+use time::OffsetDateTime;
 
 /// A container.
 pub(crate) enum Container {
@@ -83,26 +84,23 @@ impl Container {
         }
     }
 
-    /// Whether a digest it rests on can no longer be relied on.
-    pub(crate) fn is_weak(&self) -> bool {
-        !self.digest_algorithm().is_strong() || self.cms().is_some_and(ParsedSignature::rests_on_weak_digest)
+    /// How far the digests it rests on can be relied on, when it was made at that moment or before.
+    pub(crate) fn reliance(&self, made_at: OffsetDateTime) -> Reliance {
+        let own = self.digest_algorithm().reliance(made_at);
+        self.cms().map_or(own, |cms| cms.reliance(made_at).max(own))
     }
 
     pub(crate) fn check(&self, field: &SignatureField, digests: &Digests<'_>) -> Checked {
         let Some(digest) = digests.of(field, self.digest_algorithm()) else {
             return Checked::default();
         };
-        let mut checked = match self {
+        match self {
             Self::Cades(parsed) => check_detached(parsed, &digest, true),
             Self::Pkcs7(parsed) => check_detached(parsed, &digest, false),
             Self::Pkcs7Sha1(parsed) => check_carried(parsed, &digest),
             Self::Bare(certificates) => check_bare(certificates, &field.contents, &digest),
             Self::Timestamp(token) => check_token(token, &digest),
-        };
-        if self.is_weak() {
-            checked.reasons.push(Reason::WeakDigest);
         }
-        checked
     }
 }
 

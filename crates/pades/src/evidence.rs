@@ -10,6 +10,7 @@ use pki::budget::Budget;
 use pki::path::{Certificates, PathRules, PathVerdict, validate_path_within};
 use pki::revocation::{Inquiry, RevocationData, RevocationStatus};
 use pki::tsp::TimeStampToken;
+use pki::verification::Reliance;
 use time::{Duration, OffsetDateTime};
 
 /// Certificates from the whole file that may be part of a path.
@@ -206,7 +207,7 @@ impl<'a> Evidence<'a> {
             RevocationStatus::Revoked { reason, .. } if reason.is_none_or(|why| COMPROMISED.contains(&why)) => {
                 Authority::Untrusted
             }
-            _ if container.rests_on_weak_digest() => Authority::Untrusted,
+            _ if container.reliance(token.moment()) == Reliance::Broken => Authority::Untrusted,
             _ => Authority::Trusted,
         }
     }

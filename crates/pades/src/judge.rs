@@ -14,9 +14,14 @@ use pdf::Document;
 use pdf::changes::{AllowedChange, ChangeReason, Changes, changes_since};
 use pdf::signature::{self, SignatureField};
 use pki::certificate::CertificateFacts;
-use pki::path::{PathVerdict, rests_on_weak_digest};
+use pki::path::{self, PathVerdict};
 use pki::revocation::RevocationStatus;
+use pki::verification::Reliance;
 use time::OffsetDateTime;
+use time::macros::datetime;
+
+/// RSA keys shorter than 2048 bits were to be given up by then (NIST SP 800-131A, table 2).
+const SHORT_KEYS_END: OffsetDateTime = datetime!(2014-01-01 0:00 UTC);
 
 /// What the container gave, as far as it could be read.
 struct ContainerFindings {
@@ -39,8 +44,8 @@ pub(crate) fn judge_signature(
     evidence: &Evidence<'_>,
 ) -> SignatureReport {
     let mut reasons = place_reasons(field);
-    let (changes_after, change_reason, changes) = changes(document, field);
-    reasons.extend(change_reason);
+    let later = later_changes(document, field);
+    reasons.extend(later.reason);
     let found = match container {
         Some(container) => judge_container(container, field, digests, evidence),
         None => unread(field),
@@ -50,19 +55,21 @@ pub(crate) fn judge_signature(
     reasons.dedup();
     SignatureReport {
         field: field.name.clone(),
+        is_document_timestamp: matches!(container, Some(Container::Timestamp(_))),
         signer: found
             .certificate
             .as_ref()
             .map(|facts| facts.subject.shown().to_owned())
             .unwrap_or_default(),
         verdict: match container {
-            Some(Container::Timestamp(_)) => token_verdict(verdict(&reasons, found.intact, changes_after), evidence),
-            _ => verdict(&reasons, found.intact, changes_after),
+            Some(Container::Timestamp(_)) => token_verdict(verdict(&reasons, found.intact, later.after), evidence),
+            _ => verdict(&reasons, found.intact, later.after),
         },
         intact: found.intact,
         coverage: coverage(field),
-        changes_after,
-        changes,
+        changes_after: later.after,
+        changes: later.named,
+        allowed: later.allowed,
         trust: found.trust,
         revocation: found.revocation,
         time: found.time,
@@ -74,18 +81,6 @@ pub(crate) fn judge_signature(
         signed_length: signed_length(field),
         certificate: found.certificate,
     }
-}
-
-/// The verdict of a file: that of its weakest signature.
-pub(crate) fn overall(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
-    let weakness = |verdict: &Verdict| match verdict {
-        Verdict::Unsigned => 0,
-        Verdict::Valid => 1,
-        Verdict::ValidWithChanges => 2,
-        Verdict::Indeterminate => 3,
-        Verdict::Invalid => 4,
-    };
-    verdicts.max_by_key(weakness).unwrap_or(Verdict::Unsigned)
 }
 
 /// Valid only when nothing at all speaks against it: the list of reasons decides, not a list of hopes.
@@ -147,21 +142,53 @@ fn signed_length(field: &SignatureField) -> Option<u64> {
     end.filter(|_| field.coverage != signature::Coverage::Partial)
 }
 
-fn changes(document: &Document, field: &SignatureField) -> (ChangesAfter, Option<Reason>, Vec<ChangeReason>) {
-    let unknown = |named| (ChangesAfter::Unknown, Some(Reason::UnknownChanges), named);
+/// What was done after the revision that was signed.
+struct Later {
+    after: ChangesAfter,
+    reason: Option<Reason>,
+    named: Vec<ChangeReason>,
+    allowed: Vec<AllowedChange>,
+}
+
+impl Later {
+    fn unknown(named: Vec<ChangeReason>) -> Self {
+        Self {
+            after: ChangesAfter::Unknown,
+            reason: Some(Reason::UnknownChanges),
+            named,
+            allowed: Vec::new(),
+        }
+    }
+
+    fn fine(after: ChangesAfter, allowed: Vec<AllowedChange>) -> Self {
+        Self {
+            after,
+            reason: None,
+            named: Vec::new(),
+            allowed,
+        }
+    }
+}
+
+fn later_changes(document: &Document, field: &SignatureField) -> Later {
     let Some(revision) = field.revision else {
-        return unknown(Vec::new());
+        return Later::unknown(Vec::new());
     };
     match changes_since(document, revision) {
-        Changes::None if field.coverage == signature::Coverage::WholeFile => (ChangesAfter::None, None, Vec::new()),
-        // Bytes follow that belong to no revision: blank or not, nobody signed for them.
-        Changes::None => unknown(Vec::new()),
-        Changes::Allowed(made) if made.iter().all(AllowedChange::only_proves) => {
-            (ChangesAfter::Proof, None, Vec::new())
+        Changes::None if field.coverage == signature::Coverage::WholeFile => {
+            Later::fine(ChangesAfter::None, Vec::new())
         }
-        Changes::Allowed(_) => (ChangesAfter::Allowed, None, Vec::new()),
-        Changes::Forbidden(named) => (ChangesAfter::Forbidden, Some(Reason::ForbiddenChanges), named),
-        Changes::Unknown(named) => unknown(named),
+        // Bytes follow that belong to no revision: blank or not, nobody signed for them.
+        Changes::None => Later::unknown(Vec::new()),
+        Changes::Allowed(made) if made.iter().all(AllowedChange::only_proves) => Later::fine(ChangesAfter::Proof, made),
+        Changes::Allowed(made) => Later::fine(ChangesAfter::Allowed, made),
+        Changes::Forbidden(named) => Later {
+            after: ChangesAfter::Forbidden,
+            reason: Some(Reason::ForbiddenChanges),
+            named,
+            allowed: Vec::new(),
+        },
+        Changes::Unknown(named) => Later::unknown(named),
     }
 }
 
@@ -215,7 +242,11 @@ fn judge_container(
         found.reasons.push(Reason::SignerCertificateMissing);
         return found;
     };
+    // What is judged is what could be done to it when it was made: proven, else as of the moment that was asked for.
+    let moment = timing.proven.unwrap_or(evidence.request.at);
     found.reasons.extend(usage_reasons(&facts, container));
+    found.reasons.extend(key_reason(&facts, moment));
+    found.reasons.extend(digest_reason(container.reliance(moment)));
     found.algorithm = format!("{} with {}", facts.key_algorithm, container.digest_algorithm().name());
     found.certificate = Some(facts);
     let chain = judge_trust(container, &timing, evidence, &mut found);
@@ -241,24 +272,31 @@ fn level(timing: &Timing, chain: Option<&[Vec<u8>]>, field: &SignatureField, evi
     }
 }
 
-fn usage_reasons(facts: &CertificateFacts, container: &Container) -> Vec<Reason> {
+fn usage_reasons(facts: &CertificateFacts, container: &Container) -> Option<Reason> {
     let signs = facts
         .key_usage
         .iter()
         .any(|usage| usage == "digitalSignature" || usage == "nonRepudiation");
-    let bits = facts
-        .key_algorithm
-        .strip_prefix("RSA ")
-        .and_then(|bits| bits.parse::<u32>().ok());
     let is_token = matches!(container, Container::Timestamp(_));
-    let findings = [
-        (
-            !is_token && !facts.key_usage.is_empty() && !signs,
-            Reason::KeyUsageForbids,
-        ),
-        (bits.is_some_and(|bits| bits < 2048), Reason::WeakKey),
-    ];
-    applying(findings).collect()
+    let forbids = !is_token && !facts.key_usage.is_empty() && !signs;
+    forbids.then_some(Reason::KeyUsageForbids)
+}
+
+fn key_reason(facts: &CertificateFacts, made_at: OffsetDateTime) -> Option<Reason> {
+    let bits = facts.key_algorithm.strip_prefix("RSA ")?.parse::<u32>().ok()?;
+    match bits {
+        2048.. => None,
+        1024.. if made_at < SHORT_KEYS_END => Some(Reason::DatedKey),
+        _ => Some(Reason::WeakKey),
+    }
+}
+
+fn digest_reason(reliance: Reliance) -> Option<Reason> {
+    match reliance {
+        Reliance::Sound => None,
+        Reliance::Dated => Some(Reason::DatedDigest),
+        Reliance::Broken => Some(Reason::WeakDigest),
+    }
 }
 
 /// The chain at the proven time (else at the moment of verification), and its revocation then and now.
@@ -277,9 +315,7 @@ fn judge_trust(
     let (trust, reason) = match evidence.path(leaf, container.certificates(), moment) {
         PathVerdict::Trusted { chain } => {
             found.trust = Trust::Trusted;
-            if rests_on_weak_digest(&chain) {
-                found.reasons.push(Reason::WeakDigest);
-            }
+            found.reasons.extend(digest_reason(path::reliance(&chain, moment)));
             judge_revocation(&chain, timing, moment, evidence, found);
             return Some(chain);
         }
@@ -362,17 +398,5 @@ mod tests {
             verdict(&[Reason::CertificateSubstituted], Some(true), ChangesAfter::None),
             Verdict::Invalid
         );
-    }
-
-    #[test]
-    fn a_file_is_as_weak_as_its_weakest_signature() {
-        let of = |verdicts: &[Verdict]| overall(verdicts.iter().copied());
-        assert_eq!(of(&[]), Verdict::Unsigned);
-        assert_eq!(
-            of(&[Verdict::Valid, Verdict::ValidWithChanges]),
-            Verdict::ValidWithChanges
-        );
-        assert_eq!(of(&[Verdict::Indeterminate, Verdict::Valid]), Verdict::Indeterminate);
-        assert_eq!(of(&[Verdict::Invalid, Verdict::Indeterminate]), Verdict::Invalid);
     }
 }

@@ -37,9 +37,9 @@ pub enum Reason {
     UnsupportedSubFilter,
     /// The signature algorithm or key is not one that is checked here.
     UnsupportedAlgorithm,
-    /// It rests on SHA-1.
+    /// It rests on SHA-1 or MD5, and nothing proves that it was made before that was broken.
     WeakDigest,
-    /// It rests on an RSA key shorter than 2048 bits.
+    /// It rests on an RSA key shorter than 2048 bits, and nothing proves that it was made when that was enough.
     WeakKey,
     /// The certificate of a document timestamp is not for timestamping alone (RFC 3161, 2.3).
     NotForTimestamping,
@@ -71,7 +71,51 @@ pub enum Reason {
     TimestampUntrusted,
     /// Whether the certificate was revoked was not looked up.
     RevocationNotChecked,
+    /// It rests on SHA-1 or MD5, which still held at the moment that counts.
+    DatedDigest,
+    /// It rests on an RSA key shorter than 2048 bits, which was still enough at the moment that counts.
+    DatedKey,
 }
+
+/// Every reason, in order.
+pub const ALL: [Reason; 36] = [
+    Reason::DocumentChanged,
+    Reason::SignatureWrong,
+    Reason::ContentTypeMismatch,
+    Reason::CertificateSubstituted,
+    Reason::RevokedBeforeSigning,
+    Reason::NotDetached,
+    Reason::ByteRangeBad,
+    Reason::GapIsNotContents,
+    Reason::PartialCoverage,
+    Reason::Removed,
+    Reason::ForbiddenChanges,
+    Reason::UnknownChanges,
+    Reason::StructureDamaged,
+    Reason::ContainerUnreadable,
+    Reason::NotOneSigner,
+    Reason::UnsupportedSubFilter,
+    Reason::UnsupportedAlgorithm,
+    Reason::WeakDigest,
+    Reason::WeakKey,
+    Reason::NotForTimestamping,
+    Reason::SignerCertificateMissing,
+    Reason::CertificateNotBound,
+    Reason::NoTrustRoots,
+    Reason::UntrustedIssuer,
+    Reason::ChainRefused,
+    Reason::CertificateExpired,
+    Reason::CertificateNotYetValid,
+    Reason::KeyUsageForbids,
+    Reason::CertificateRevoked,
+    Reason::BudgetExceeded,
+    Reason::RevokedSinceSigning,
+    Reason::TimestampWrong,
+    Reason::TimestampUntrusted,
+    Reason::RevocationNotChecked,
+    Reason::DatedDigest,
+    Reason::DatedKey,
+];
 
 impl Reason {
     /// The code in JSON reports.
@@ -112,6 +156,8 @@ impl Reason {
             Self::TimestampWrong => "timestamp_wrong",
             Self::TimestampUntrusted => "timestamp_untrusted",
             Self::RevocationNotChecked => "revocation_not_checked",
+            Self::DatedDigest => "dated_digest",
+            Self::DatedKey => "dated_key",
         }
     }
 
@@ -131,10 +177,27 @@ impl Reason {
     }
 
     /// Whether it only tells what was not looked at, without weakening what was found.
-    pub(crate) fn only_informs(self) -> bool {
+    #[must_use]
+    pub fn only_informs(self) -> bool {
         matches!(
             self,
-            Self::TimestampWrong | Self::TimestampUntrusted | Self::RevocationNotChecked | Self::RevokedSinceSigning
+            Self::TimestampWrong
+                | Self::TimestampUntrusted
+                | Self::RevocationNotChecked
+                | Self::RevokedSinceSigning
+                | Self::DatedDigest
+                | Self::DatedKey
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_whole_and_in_order() {
+        assert_eq!(ALL.len(), Reason::DatedKey as usize + 1);
+        assert!(ALL.is_sorted());
     }
 }

@@ -1,7 +1,7 @@
 //! The report of a verification: findings kept apart, and the verdict that follows from them.
 
 use crate::reason::Reason;
-use pdf::changes::ChangeReason;
+use pdf::changes::{AllowedChange, ChangeReason};
 use pki::certificate::CertificateFacts;
 use time::OffsetDateTime;
 
@@ -216,6 +216,8 @@ impl Level {
 pub struct SignatureReport {
     /// Fully qualified name of the field.
     pub field: String,
+    /// It is a timestamp over the document and nobody's signature.
+    pub is_document_timestamp: bool,
     /// Whom the certificate names, for a person; empty when it cannot be read.
     pub signer: String,
     /// The signer's certificate.
@@ -230,6 +232,8 @@ pub struct SignatureReport {
     pub changes_after: ChangesAfter,
     /// What was done that is not allowed, or cannot be judged, one by one.
     pub changes: Vec<ChangeReason>,
+    /// What was done that is allowed, one by one; empty where something else was done as well.
+    pub allowed: Vec<AllowedChange>,
     /// What the certificate is worth at the proven time of signing, else at the moment of verification.
     pub trust: Trust,
     /// Its revocation then and now.
@@ -250,13 +254,100 @@ pub struct SignatureReport {
     pub signed_length: Option<u64>,
 }
 
+/// The verdict of a file: that of its weakest signature.
+///
+/// A document timestamp that is not in order proves nothing and takes nothing from the signatures beside it; but it is
+/// there, so that the file is not plainly what was signed.
+#[must_use]
+pub fn file_verdict(signatures: &[SignatureReport]) -> Verdict {
+    let has_signatures = signatures.iter().any(|report| !report.is_document_timestamp);
+    let counted = signatures.iter().map(|report| match report.verdict {
+        Verdict::Invalid | Verdict::Indeterminate if report.is_document_timestamp && has_signatures => {
+            Verdict::ValidWithChanges
+        }
+        verdict => verdict,
+    });
+    counted
+        .max_by_key(|verdict| weakness(*verdict))
+        .unwrap_or(Verdict::Unsigned)
+}
+
+fn weakness(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Unsigned => 0,
+        Verdict::Valid => 1,
+        Verdict::ValidWithChanges => 2,
+        Verdict::Indeterminate => 3,
+        Verdict::Invalid => 4,
+    }
+}
+
 /// Everything found out about a file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verification {
-    /// The weakest of the signatures' verdicts: invalid, then indeterminate, then with changes, then valid.
+    /// The weakest of the signatures' verdicts: invalid, then indeterminate, then with changes, then valid. A document
+    /// timestamp that is not in order counts as a change where there are signatures.
     pub verdict: Verdict,
     /// Each signature in the order of signing.
     pub signatures: Vec<SignatureReport>,
     /// What is wrong with the file as a whole, such as a structure that cannot be read.
     pub reasons: Vec<Reason>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(verdict: Verdict, is_document_timestamp: bool) -> SignatureReport {
+        SignatureReport {
+            field: String::new(),
+            is_document_timestamp,
+            signer: String::new(),
+            certificate: None,
+            verdict,
+            intact: None,
+            coverage: Coverage::Partial,
+            changes_after: ChangesAfter::Unknown,
+            changes: Vec::new(),
+            allowed: Vec::new(),
+            trust: Trust::Unknown,
+            revocation: Revocation::default(),
+            time: SignatureTime {
+                source: TimeSource::None,
+                value: None,
+            },
+            level: Level::None,
+            algorithm: String::new(),
+            reasons: Vec::new(),
+            stated_reason: None,
+            pages: Vec::new(),
+            signed_length: None,
+        }
+    }
+
+    #[test]
+    fn a_file_is_as_weak_as_its_weakest_signature() {
+        let of = |verdicts: &[Verdict]| {
+            let reports: Vec<_> = verdicts.iter().map(|verdict| report(*verdict, false)).collect();
+            file_verdict(&reports)
+        };
+        assert_eq!(of(&[]), Verdict::Unsigned);
+        assert_eq!(
+            of(&[Verdict::Valid, Verdict::ValidWithChanges]),
+            Verdict::ValidWithChanges
+        );
+        assert_eq!(of(&[Verdict::Indeterminate, Verdict::Valid]), Verdict::Indeterminate);
+        assert_eq!(of(&[Verdict::Invalid, Verdict::Indeterminate]), Verdict::Invalid);
+    }
+
+    #[test]
+    fn a_timestamp_that_is_not_in_order_is_a_change_and_counts_in_full_where_it_is_all_there_is() {
+        for wrong in [Verdict::Invalid, Verdict::Indeterminate] {
+            let beside = [report(Verdict::Valid, false), report(wrong, true)];
+            assert_eq!(file_verdict(&beside), Verdict::ValidWithChanges);
+            assert_eq!(file_verdict(&[report(wrong, true)]), wrong);
+            let condemned = [report(Verdict::Invalid, false), report(wrong, true)];
+            assert_eq!(file_verdict(&condemned), Verdict::Invalid);
+        }
+    }
 }

@@ -3,9 +3,9 @@
 use crate::container::Container;
 use crate::digests::Digests;
 use crate::evidence::Evidence;
-use crate::judge::{judge_signature, overall};
+use crate::judge::judge_signature;
 use crate::reason::Reason;
-use crate::report::{Verdict, Verification};
+use crate::report::{Verdict, Verification, file_verdict};
 use crate::sign::SignedPdf;
 use pdf::Document;
 use pdf::signature::{SignatureField, read_signatures};
@@ -143,9 +143,8 @@ fn judged(
         }
         signatures.push(judge_signature(document, field, container.as_ref(), digests, &evidence));
     }
-    let verdict = overall(signatures.iter().map(|report| report.verdict));
     Verification {
-        verdict,
+        verdict: file_verdict(&signatures),
         signatures,
         reasons: Vec::new(),
     }

@@ -11,6 +11,7 @@
     reason = "a test fails by panicking and says what it counted"
 )]
 
+use pades::report::file_verdict;
 use pades::{ChangesAfter, SignatureReport, TrustRoots, Verdict, Verification, verify};
 use pdf::Document;
 use pki::certificate::CertificateFacts;
@@ -97,9 +98,8 @@ fn most_favourable(folder: &Path, case: &Case) -> Option<Verification> {
             }
         }
     }
-    let verdicts = best.signatures.iter().map(|one| one.verdict);
-    if let Some(weakest) = verdicts.max_by_key(|verdict| weakness(*verdict)) {
-        best.verdict = weakest;
+    if !best.signatures.is_empty() {
+        best.verdict = file_verdict(&best.signatures);
     }
     Some(best)
 }
@@ -193,15 +193,17 @@ fn every_file_is_judged_as_its_authors_say_or_has_a_waiver() {
                 condemned.push(case.path.clone());
             }
         }
-        if unused.remove(case.path.as_str()) != Some(code) && !agrees {
+        // A waiver is for a disagreement; one for a file that is judged as stated stays unused and fails.
+        if !agrees && unused.remove(case.path.as_str()) != Some(code) {
             wrong.push(format!("{} expected {} given {code}", case.path, case.expected));
         }
     }
     println!("{counts:?}");
-    println!("{genuine} genuine files: {sound} intact and unchanged, {positive} of them relied on (the rest are weak)");
+    println!("{genuine} genuine files: {positive} relied on; {sound} intact and unchanged or changed as permitted");
     assert!(condemned.is_empty(), "genuine, but called invalid: {condemned:#?}");
     assert!(wrong.is_empty(), "neither right nor waived: {wrong:#?}");
     assert!(unused.is_empty(), "waivers for nothing: {unused:#?}");
+    assert!(positive * 100 >= genuine * 85, "{positive} of {genuine}");
     assert!(sound * 100 >= genuine * 85, "{sound} of {genuine}");
 }
 

@@ -1,8 +1,9 @@
 //! X.509 certificates (RFC 5280): what they say, and whether one that was just issued is the one that was asked for.
 
 use crate::certificate_rows::rows;
-use crate::path::{PathVerdict, rests_on_weak_digest, validate_path};
+use crate::path::{self, PathVerdict, validate_path};
 use crate::request::RequestSubject;
+use crate::verification::Reliance;
 use time::OffsetDateTime;
 use x509_parser::prelude::{FromDer, X509Certificate, X509Name};
 
@@ -165,7 +166,7 @@ pub fn check_issued(
     check_usage(&facts)?;
     check_validity(&facts, now)?;
     match validate_path(der, chain, roots, now) {
-        PathVerdict::Trusted { chain } if !rests_on_weak_digest(&chain) => Ok(facts),
+        PathVerdict::Trusted { chain } if path::reliance(&chain, now) == Reliance::Sound => Ok(facts),
         _ => Err(IssuedCertificateError::ChainBroken),
     }
 }

@@ -4,7 +4,7 @@
 
 use crate::budget::Budget;
 use crate::certificate::read;
-use crate::verification::{self, DigestAlgorithm, SignatureCheck};
+use crate::verification::{self, DigestAlgorithm, Reliance, SignatureCheck};
 use certval::{
     CertificationPath, CertificationPathResults, CertificationPathSettings, Error, PDVCertificate,
     PDVTrustAnchorChoice, PathValidationStatus, PkiEnvironment, TimeOfInterest, compare_names,
@@ -106,13 +106,15 @@ pub fn validate_path_within(
     search.map_or(PathVerdict::Unreadable, Search::run)
 }
 
-/// Whether a signature below the root of a chain rests on a digest that can no longer be relied on.
+/// How far the signatures below the root of a chain can be relied on, made at that moment or before.
 #[must_use]
-pub fn rests_on_weak_digest(chain: &[Vec<u8>]) -> bool {
+pub fn reliance(chain: &[Vec<u8>], made_at: OffsetDateTime) -> Reliance {
     let below_root = chain.iter().take(chain.len().saturating_sub(1));
     below_root
         .filter_map(|der| signature_digest(der))
-        .any(|digest| !digest.is_strong())
+        .map(|digest| digest.reliance(made_at))
+        .max()
+        .unwrap_or(Reliance::Sound)
 }
 
 /// The digest that the signature of a certificate rests on.

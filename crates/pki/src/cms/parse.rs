@@ -5,7 +5,7 @@ use super::oid;
 use crate::ber;
 use crate::ess::object_identifier;
 use crate::tlv::{self, Element, Elements, Malformed, tag};
-use crate::verification::{self, DigestAlgorithm, SignatureCheck};
+use crate::verification::{self, DigestAlgorithm, Reliance, SignatureCheck};
 use spki::ObjectIdentifier;
 use time::OffsetDateTime;
 use x509_parser::prelude::{FromDer, X509Certificate};
@@ -185,11 +185,16 @@ impl ParsedSignature {
         }
     }
 
-    /// The weaker of the digests that document and signature rest on.
+    /// How far the weaker of the digests that document and signature rest on can be relied on, when it was signed at
+    /// that moment or before.
     #[must_use]
-    pub fn rests_on_weak_digest(&self) -> bool {
+    pub fn reliance(&self, made_at: OffsetDateTime) -> Reliance {
         let stated = verification::stated_digest(&self.signature_algorithm);
-        !self.digest_algorithm.is_strong() || stated.is_some_and(|digest| !digest.is_strong())
+        let digests = stated.into_iter().chain([self.digest_algorithm]);
+        digests
+            .map(|digest| digest.reliance(made_at))
+            .max()
+            .unwrap_or(Reliance::Sound)
     }
 
     /// The OID of the stated signature algorithm, with dots.

@@ -4,6 +4,19 @@ use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha224, Sha256, Sha384, Sha512};
 use spki::ObjectIdentifier;
+use time::OffsetDateTime;
+use time::macros::datetime;
+
+/// How far an algorithm can be relied on for what was made at some moment (EN 319 102-1, 5.2.8): the worse, the later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reliance {
+    /// Then and today.
+    Sound,
+    /// It held then, and does no longer.
+    Dated,
+    /// It did not hold any more.
+    Broken,
+}
 
 /// A digest algorithm that occurs in signatures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -88,10 +101,32 @@ impl DigestAlgorithm {
         self.row().map_or(&[], |row| row.3)
     }
 
-    /// Whether a signature that rests on it can still be relied on.
+    /// Whether a signature that is made with it today can be relied on.
     #[must_use]
     pub fn is_strong(self) -> bool {
-        !matches!(self, Self::Md5 | Self::Sha1)
+        self.broken_since().is_none()
+    }
+
+    /// How far what was made with it can be relied on, made at that moment or before.
+    #[must_use]
+    pub fn reliance(self, made_at: OffsetDateTime) -> Reliance {
+        match self.broken_since() {
+            None => Reliance::Sound,
+            Some(since) if made_at < since => Reliance::Dated,
+            Some(_) => Reliance::Broken,
+        }
+    }
+
+    /// When two different files with the same digest were first shown in public. Whoever signed before that signed no
+    /// such file: to find a second file for a given digest is beyond everybody to this day.
+    fn broken_since(self) -> Option<OffsetDateTime> {
+        match self {
+            // Wang, Feng, Lai, Yu: «Collisions for hash functions MD4, MD5, HAVAL-128 and RIPEMD», CRYPTO 2004.
+            Self::Md5 => Some(datetime!(2004-08-17 0:00 UTC)),
+            // Stevens, Bursztein, Karpman, Albertini, Markov: «The first collision for full SHA-1».
+            Self::Sha1 => Some(datetime!(2017-02-23 0:00 UTC)),
+            Self::Sha224 | Self::Sha256 | Self::Sha384 | Self::Sha512 => None,
+        }
     }
 
     /// Hashes pieces as if they were one.
@@ -117,6 +152,21 @@ fn digest_with<D: Digest>(pieces: &[&[u8]]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_made_before_a_digest_was_broken_is_dated_and_not_broken() {
+        let of = |moment| DigestAlgorithm::Sha1.reliance(moment);
+        assert_eq!(of(datetime!(2016-12-31 0:00 UTC)), Reliance::Dated);
+        assert_eq!(of(datetime!(2017-02-23 0:00 UTC)), Reliance::Broken);
+        assert_eq!(
+            DigestAlgorithm::Md5.reliance(datetime!(2016-12-31 0:00 UTC)),
+            Reliance::Broken
+        );
+        assert_eq!(
+            DigestAlgorithm::Sha256.reliance(datetime!(2036-12-31 0:00 UTC)),
+            Reliance::Sound
+        );
+    }
 
     #[test]
     fn prefixes_name_their_own_algorithm_and_length() {

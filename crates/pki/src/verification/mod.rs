@@ -4,7 +4,7 @@ mod digest;
 
 use crate::ess::object_identifier;
 use crate::tlv::{Element, Elements, Malformed, tag};
-pub use digest::DigestAlgorithm;
+pub use digest::{DigestAlgorithm, Reliance};
 use ring::signature::{ED25519, UnparsedPublicKey};
 use rsa::pkcs8::DecodePublicKey as _;
 use rsa::{Pkcs1v15Sign, Pss, RsaPublicKey};
