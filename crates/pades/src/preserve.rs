@@ -3,8 +3,9 @@
 use pdf::Document;
 use pdf::signature::{SignatureField, read_signatures};
 use pdf::update::{
-    PreparedUpdate, SignatureRequest, SignatureTooLarge, ValidationData, prepare_signature, prepare_validation_data,
+    PreparedUpdate, SignatureProof, SignatureRequest, SignatureTooLarge, prepare_signature, prepare_validation_data,
 };
+use pdf::validation_data::ValidationData;
 use pki::timestamping::{TimestampAnswer, TimestampRequest};
 use pki::verification::DigestAlgorithm;
 
@@ -35,13 +36,15 @@ pub fn preserve(document: &Document, field: &str, evidence: Evidence) -> Result<
     let missing = || SignPdfError::NoSuchSignature(field.to_owned());
     let signatures = read_signatures(document).map_err(|_| missing())?;
     let signature = signatures.iter().find(|one| one.name == field).ok_or_else(missing)?;
-    let data = ValidationData {
-        certificates: evidence.certificates,
-        ocsp_responses: evidence.ocsp_responses,
-        crls: evidence.crls,
+    let proof = SignatureProof {
+        data: ValidationData {
+            certificates: evidence.certificates,
+            responses: evidence.ocsp_responses,
+            lists: evidence.crls,
+        },
         signature_key: Some(signature_key(document, signature).ok_or_else(missing)?),
     };
-    Ok(prepare_validation_data(document, &[data])?)
+    Ok(prepare_validation_data(document, &[proof])?)
 }
 
 /// SHA-1 of the whole `Contents`, the zeros behind the container included (ISO 32000-2, 12.8.4.3): a name, not a proof.

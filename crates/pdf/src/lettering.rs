@@ -220,7 +220,7 @@ impl TextBlock {
 }
 
 /// The glyphs a text uses, gathered while it is laid out.
-struct Glyphs<'a> {
+pub(crate) struct Glyphs<'a> {
     font: FontRef<'a>,
     units: f64,
     remapper: GlyphRemapper,
@@ -228,7 +228,7 @@ struct Glyphs<'a> {
 }
 
 impl<'a> Glyphs<'a> {
-    fn new(bytes: &'a [u8]) -> Result<Self, LetteringError> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Result<Self, LetteringError> {
         let font = FontRef::new(bytes).map_err(|_| LetteringError::BadFont)?;
         let head = font.head().map_err(|_| LetteringError::BadFont)?;
         let units = f64::from(head.units_per_em());
@@ -242,7 +242,7 @@ impl<'a> Glyphs<'a> {
             .ok_or(LetteringError::BadFont)
     }
 
-    fn glyph(&mut self, character: char) -> Result<u16, LetteringError> {
+    pub(crate) fn glyph(&mut self, character: char) -> Result<u16, LetteringError> {
         let missing = LetteringError::MissingCharacter { character };
         let old = self.font.charmap().map(character).filter(|glyph| glyph.to_u32() != 0);
         let old = old.ok_or(missing)?;
@@ -255,11 +255,11 @@ impl<'a> Glyphs<'a> {
         Ok(new)
     }
 
-    fn width(&self, glyph: u16) -> f64 {
+    pub(crate) fn width(&self, glyph: u16) -> f64 {
         self.used.get(&glyph).map_or(0.0, |(width, _)| *width)
     }
 
-    fn finish(self, bytes: &[u8]) -> Result<FontPart, LetteringError> {
+    pub(crate) fn finish(self, bytes: &[u8]) -> Result<FontPart, LetteringError> {
         let part = subsetter::subset(bytes, 0, &self.remapper).map_err(|_| LetteringError::BadFont)?;
         let whole = FontRef::new(&part).map_err(|_| LetteringError::BadFont)?;
         let cff = whole

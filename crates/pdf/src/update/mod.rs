@@ -7,12 +7,14 @@ mod field_rules;
 mod marks;
 mod packing;
 mod page_content;
+mod sheet;
 mod signature_dictionary;
 mod tail;
 mod validation_data;
 
 pub use field_rules::SeedConstraint;
-pub use validation_data::{ValidationData, prepare_validation_data};
+pub use sheet::{SHEET_MM, SheetError, SheetFont, SheetItem, write_sheets};
+pub use validation_data::{SignatureProof, prepare_validation_data};
 
 pub(crate) use appearance::numbers;
 

@@ -6,16 +6,13 @@ use super::tail::Tail;
 use super::{PlaceError, damaged};
 use crate::document::{Damage, Document};
 use crate::structure::{Dictionary, Value, View};
+use crate::validation_data::ValidationData;
 
-/// What is needed to validate one signature later, all in DER.
+/// What is needed to validate one signature later.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ValidationData {
-    /// Certificates.
-    pub certificates: Vec<Vec<u8>>,
-    /// OCSP responses (the whole `OCSPResponse`).
-    pub ocsp_responses: Vec<Vec<u8>>,
-    /// Certificate revocation lists.
-    pub crls: Vec<Vec<u8>>,
+pub struct SignatureProof {
+    /// The material.
+    pub data: ValidationData,
     /// Under which key `VRI` says which of them belong to which signature: upper-case hexadecimal of the SHA-1 of its
     /// `Contents`. None: not said.
     pub signature_key: Option<String>,
@@ -25,8 +22,8 @@ pub struct ValidationData {
 fn lists(data: &ValidationData) -> [(&'static str, &'static str, &[Vec<u8>]); 3] {
     [
         ("Certs", "Cert", &data.certificates),
-        ("OCSPs", "OCSP", &data.ocsp_responses),
-        ("CRLs", "CRL", &data.crls),
+        ("OCSPs", "OCSP", &data.responses),
+        ("CRLs", "CRL", &data.lists),
     ]
 }
 
@@ -36,7 +33,7 @@ fn lists(data: &ValidationData) -> [(&'static str, &'static str, &[Vec<u8>]); 3]
 ///
 /// # Errors
 /// [`PlaceError::Refused`].
-pub fn prepare_validation_data(document: &Document, data: &[ValidationData]) -> Result<Vec<u8>, PlaceError> {
+pub fn prepare_validation_data(document: &Document, data: &[SignatureProof]) -> Result<Vec<u8>, PlaceError> {
     document.can_preserve()?;
     let view = document.written().map_err(damaged)?.structure.newest();
     let mut tail = Tail::new(view).map_err(damaged)?;
@@ -44,7 +41,7 @@ pub fn prepare_validation_data(document: &Document, data: &[ValidationData]) -> 
     Ok(tail.write().bytes)
 }
 
-fn add(tail: &mut Tail<'_>, data: &[ValidationData]) -> Result<(), Damage> {
+fn add(tail: &mut Tail<'_>, data: &[SignatureProof]) -> Result<(), Damage> {
     let view = tail.view();
     let (root, catalog) = view.catalog()?;
     let mut store = dictionary_at(view, &catalog, "DSS")?;
@@ -56,7 +53,7 @@ fn add(tail: &mut Tail<'_>, data: &[ValidationData]) -> Result<(), Damage> {
             Some(key) => dictionary_at(view, &related, key)?,
             None => Dictionary::default(),
         };
-        for (list, short, items) in lists(one) {
+        for (list, short, items) in lists(&one.data) {
             let references = known.references(tail, list, items);
             extend(view, &mut store, list, &references)?;
             extend(view, &mut entry, short, &references)?;
