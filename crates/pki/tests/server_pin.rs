@@ -140,7 +140,7 @@ impl PinPlatform for Platform {
     fn prove(&self, login: &str, finalization: &[u8]) -> Result<u32, PinPlatformError> {
         self.with(|inner| {
             let (vault, state) = inner.logins.remove(login).unwrap();
-            if !PinServer::finish_login(vault, &state, finalization) {
+            if !inner.server.finish_login(vault, Some(&state), finalization) {
                 return Err(PinPlatformError::Refused);
             }
             inner.left = TRIES;

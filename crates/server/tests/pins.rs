@@ -206,7 +206,7 @@ async fn a_proof_gives_the_tries_back_and_only_a_proof() {
     };
     assert_eq!(
         code(device.wire.client.pin_prove(&login, &proof, key()).await),
-        ErrorCode::NotFound
+        ErrorCode::NotAllowed
     );
     let message = device.messages(1).remove(0);
     let answer = device
@@ -243,8 +243,49 @@ async fn a_proof_gives_the_tries_back_and_only_a_proof() {
     world.pass(Duration::minutes(3));
     assert_eq!(
         code(device.wire.client.pin_prove(&late.login, &proof, key()).await),
-        ErrorCode::NotFound
+        ErrorCode::NotAllowed
     );
+}
+
+/// All that an answer says: its code, which decides the status, its words and its facts.
+fn whole<T: std::fmt::Debug>(answer: Result<T, ClientError>) -> String {
+    format!("{:?}", answer.unwrap_err())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_unknown_used_and_expired_get_the_same_answer() {
+    let world = World::start().await;
+    let device = device(&world, "liuyang").await;
+    let client = &device.wire.client;
+    let login = async |message: &PinMessage| client.pin_login(message.vault, &sent(message), key()).await;
+    let honest = device.messages(1).remove(0);
+    let mut unsigned = honest.clone();
+    unsigned.signature = device.messages(1).remove(0).signature;
+    let wrong = whole(login(&unsigned).await);
+    let mut unknown = honest.clone();
+    unknown.vault = Uuid::new_v4();
+    assert_eq!(whole(login(&unknown).await), wrong, "no such key");
+    let mut unknown = honest.clone();
+    unknown.registration = Uuid::new_v4();
+    assert_eq!(whole(login(&unknown).await), wrong, "no such registration");
+    let elsewhere = world.sign_in("wangmin").await;
+    let another = elsewhere.pin_login(honest.vault, &sent(&honest), key()).await;
+    assert_eq!(whole(another), wrong, "the key of another account");
+
+    assert_eq!(device.open(PIN), Ok(72));
+    let (used, finalization) = device.wire.proofs.lock().unwrap().last().cloned().unwrap();
+    let proof = PinProof {
+        finalization: STANDARD.encode(&finalization),
+    };
+    let prove = async |login: &str| whole(client.pin_prove(login, &proof, key()).await);
+    let begun = login(&honest).await.unwrap().login;
+    let wrong = prove(&begun).await;
+    assert_eq!(prove(&used).await, wrong, "used");
+    assert_eq!(prove(&"0".repeat(64)).await, wrong, "unknown");
+    world.pass(Duration::minutes(3));
+    assert_eq!(prove(&begun).await, wrong, "over");
+    let another = elsewhere.pin_prove(&begun, &proof, key()).await;
+    assert_eq!(whole(another), wrong, "another's");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -254,7 +295,7 @@ async fn nobody_else_can_use_up_the_tries_or_get_an_evaluation() {
     let honest = device.messages(1).remove(0);
     let wangmin = world.sign_in("wangmin").await;
     let other_account = wangmin.pin_login(honest.vault, &sent(&honest), key()).await;
-    assert_eq!(code(other_account), ErrorCode::NotFound);
+    assert_eq!(code(other_account), ErrorCode::NotAllowed);
     let mut forged = honest.clone();
     forged.signature = device.messages(1).remove(0).signature;
     let unsigned = device.wire.client.pin_login(forged.vault, &sent(&forged), key()).await;
@@ -266,7 +307,7 @@ async fn nobody_else_can_use_up_the_tries_or_get_an_evaluation() {
         .client
         .pin_login(unknown.vault, &sent(&unknown), key())
         .await;
-    assert_eq!(code(refused), ErrorCode::NotFound);
+    assert_eq!(code(refused), ErrorCode::NotAllowed);
     // Registering again under the same name would evaluate a PIN that nobody counts.
     let again = device
         .wire

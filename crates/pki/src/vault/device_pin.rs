@@ -206,7 +206,11 @@ fn key_encryption_key(
     (memory_kib, passes): (u32, u32),
     device: &DeviceSecret,
 ) -> Result<Key32, VaultError> {
-    let stretched = stretched(pin.digits(), salt, (memory_kib, passes))?;
+    mixed(id, &stretched(pin.digits(), salt, (memory_kib, passes))?, device)
+}
+
+/// What the PIN gave, and what only this device has.
+pub(super) fn mixed(id: Uuid, stretched: &Key32, device: &DeviceSecret) -> Result<Key32, VaultError> {
     let mut input = Zeroizing::new([0; 64]);
     let (first, second) = input.split_at_mut(32);
     first.copy_from_slice(stretched.as_slice());

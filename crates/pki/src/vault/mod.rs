@@ -11,6 +11,8 @@ mod opaque;
 mod os_key_store;
 mod sealed;
 mod server_pin;
+#[cfg(test)]
+mod stolen;
 mod wrapping;
 
 pub use counted::{Locked, TriesLeft, TryCounter, UnlockError, change_pin_counted, unlock_counted};

@@ -12,6 +12,7 @@ use opaque_ke::{
     RegistrationResponse, RegistrationUpload, Ristretto255, ServerLogin, ServerLoginParameters, ServerRegistration,
     ServerSetup, TripleDh,
 };
+use std::sync::OnceLock;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -88,6 +89,7 @@ fn identifiers(vault: &[u8; 16]) -> Identifiers<'_> {
 /// The platform's long-term secrets: without them nobody, the platform's own database included, can test a PIN.
 pub struct PinServer {
     setup: ServerSetup<Suite>,
+    nobody: OnceLock<Zeroizing<Vec<u8>>>,
 }
 
 /// An answer to the first message of a login, and what the platform keeps until the second.
@@ -102,16 +104,20 @@ impl PinServer {
     /// Makes new secrets.
     #[must_use]
     pub fn generate() -> Self {
-        Self {
-            setup: ServerSetup::new(&mut SystemRandom),
-        }
+        Self::of(ServerSetup::new(&mut SystemRandom))
     }
 
     /// Takes over kept secrets; none when they are damaged.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let setup = ServerSetup::deserialize(bytes).ok()?;
-        Some(Self { setup })
+        ServerSetup::deserialize(bytes).ok().map(Self::of)
+    }
+
+    fn of(setup: ServerSetup<Suite>) -> Self {
+        Self {
+            setup,
+            nobody: OnceLock::new(),
+        }
     }
 
     /// The secrets, to be kept.
@@ -166,11 +172,13 @@ impl PinServer {
         })
     }
 
-    /// Whether a login's second message proves that the PIN was right.
+    /// Whether a login's second message proves that the PIN was right. Without a login that waits for one it never
+    /// does, and takes as long.
     #[must_use]
-    pub fn finish_login(vault: Uuid, state: &[u8], finalization: &[u8]) -> bool {
+    pub fn finish_login(&self, vault: Uuid, state: Option<&[u8]>, finalization: &[u8]) -> bool {
+        let waited_for = state.unwrap_or_else(|| self.nobodys_login());
         let (Ok(state), Ok(finalization)) = (
-            ServerLogin::<Suite>::deserialize(state),
+            ServerLogin::<Suite>::deserialize(waited_for),
             CredentialFinalization::deserialize(finalization),
         ) else {
             return false;
@@ -180,6 +188,19 @@ impl PinServer {
             identifiers: identifiers(vault.as_bytes()),
         };
         state.finish(finalization, parameters).is_ok()
+    }
+
+    /// The state of a login that nobody began; made once, for nothing of it can ever be finished.
+    fn nobodys_login(&self) -> &[u8] {
+        self.nobody.get_or_init(|| {
+            let request =
+                ClientLogin::<Suite>::start(&mut SystemRandom, &[]).map(|started| started.message.serialize());
+            let (vault, registration) = (Uuid::nil(), Uuid::nil());
+            let started = request
+                .ok()
+                .and_then(|request| self.begin_login(vault, registration, None, &request));
+            started.map(|started| started.state).unwrap_or_default()
+        })
     }
 }
 
@@ -191,6 +212,16 @@ pub(super) struct Finished {
     pub(super) export_key: Zeroizing<Vec<u8>>,
     /// The platform's public key: the same each time, or it is another platform.
     pub(super) server_key: Vec<u8>,
+}
+
+impl Finished {
+    fn new(message: &[u8], export_key: &[u8], server_key: &[u8]) -> Self {
+        Self {
+            message: message.to_vec(),
+            export_key: Zeroizing::new(export_key.to_vec()),
+            server_key: server_key.to_vec(),
+        }
+    }
 }
 
 /// A registration that waits for the platform's answer.
@@ -221,11 +252,12 @@ impl Registering {
         let parameters = ClientRegistrationFinishParameters::new(identifiers(vault.as_bytes()), Some(&stretch));
         let finished = self.state.finish(&mut SystemRandom, password, response, parameters);
         let finished = finished.map_err(|_| VaultError::CannotSeal)?;
-        Ok(Finished {
-            message: finished.message.serialize().to_vec(),
-            export_key: Zeroizing::new(finished.export_key.to_vec()),
-            server_key: finished.server_s_pk.serialize().to_vec(),
-        })
+        let server_key = finished.server_s_pk.serialize();
+        Ok(Finished::new(
+            &finished.message.serialize(),
+            &finished.export_key,
+            &server_key,
+        ))
     }
 }
 
@@ -258,10 +290,11 @@ impl LoggingIn {
         let parameters = ClientLoginFinishParameters::new(None, identifiers(vault.as_bytes()), Some(&stretch));
         let finished = self.state.finish(&mut SystemRandom, password, response, parameters);
         let finished = finished.map_err(|_| VaultError::WrongPin)?;
-        Ok(Finished {
-            message: finished.message.serialize().to_vec(),
-            export_key: Zeroizing::new(finished.export_key.to_vec()),
-            server_key: finished.server_s_pk.serialize().to_vec(),
-        })
+        let server_key = finished.server_s_pk.serialize();
+        Ok(Finished::new(
+            &finished.message.serialize(),
+            &finished.export_key,
+            &server_key,
+        ))
     }
 }

@@ -398,7 +398,7 @@ impl Body {
 }
 
 /// The PIN never goes alone into OPAQUE: a stolen platform cannot guess it either.
-fn password(id: Uuid, pin: &Pin, device: &DeviceSecret) -> Result<Key32, VaultError> {
+pub(super) fn password(id: Uuid, pin: &Pin, device: &DeviceSecret) -> Result<Key32, VaultError> {
     let input = Zeroizing::new([device.as_bytes().as_slice(), pin.digits().as_slice()].concat());
     derive(&input, id, b"vault/server-pin/password/1")
 }

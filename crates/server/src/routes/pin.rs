@@ -114,10 +114,8 @@ pub(crate) async fn login(State(service): State<Shared>, Path(vault_id): Path<Uu
         .pin_server
         .begin_login(vault_id, message.registration, counted, &message.message)
         .ok_or_else(malformed)?;
-    if !exists {
-        return Err(Refused::not_found());
-    }
-    if !is_signed {
+    // One answer to everybody who is not this device with this registration.
+    if !exists || !is_signed {
         return Err(Refused::not_allowed());
     }
     let Some(tries_left) = left else {
@@ -152,20 +150,23 @@ pub(crate) async fn login(State(service): State<Shared>, Path(vault_id): Path<Uu
 
 /// A login's second message: proves the PIN and gives the tries back.
 #[utoipa::path(post, path = "/v1/pin-logins/{login}/proof", tag = "pins", params(("login" = String, Path)), request_body = PinProof, responses((status = 200, body = PinLease)))]
-pub(crate) async fn prove(Path(login): Path<String>, write: Write) -> Answer<Response> {
+pub(crate) async fn prove(State(service): State<Shared>, Path(login): Path<String>, write: Write) -> Answer<Response> {
     let proof: PinProof = write.json()?;
     let finalization = STANDARD.decode(&proof.finalization).map_err(|_| malformed())?;
-    let mut row = pin_login::Entity::find_by_id(login)
-        .filter(pin_login::Column::At.gte(millis(write.now - LOGIN_LASTS)))
-        .one(&write.tx)
-        .await?
-        .ok_or_else(Refused::not_found)?;
-    let vault_id: Uuid = crate::text::id(&row.vault_id)?;
-    let mut known = vault(&write, vault_id).await?.ok_or_else(Refused::not_found)?;
-    let state = row.state.take().ok_or_else(Refused::not_found)?;
-    if !PinServer::finish_login(vault_id, &state, &finalization) {
+    let mut row = pin_login::Entity::find_by_id(login).one(&write.tx).await?;
+    let vault_id = row.as_ref().map(|row| crate::text::id(&row.vault_id)).transpose()?;
+    let vault_id: Uuid = vault_id.unwrap_or_default();
+    let known = vault(&write, vault_id).await?;
+    let state = row.as_mut().and_then(|row| row.state.take());
+    let waits = |row: &pin_login::Model| row.at >= millis(write.now - LOGIN_LASTS) && known.is_some();
+    let state = state.filter(|_| row.as_ref().is_some_and(waits));
+    // Unknown, used, over, another's and wrong take the same work and get the same answer.
+    let is_proved = service
+        .pin_server
+        .finish_login(vault_id, state.as_deref(), &finalization);
+    let (Some(row), Some(mut known), true) = (row, known, is_proved) else {
         return Err(Refused::not_allowed());
-    }
+    };
     row.into_active_model().reset_all().update(&write.tx).await?;
     known.tries_left = i32::from(TRIES);
     known.into_active_model().reset_all().update(&write.tx).await?;
