@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use platform::client::{ClientError, ClientOptions, PlatformClient};
+use platform::client::{AuthorityServices, ClientError, ClientOptions, PlatformClient};
 use platform::wire::ErrorCode;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -150,4 +150,23 @@ async fn nobody_there_or_nobody_answering() {
             "{address}"
         );
     }
+}
+
+#[tokio::test]
+async fn an_authority_that_hangs_is_waited_for_once() {
+    let (url, calls) = playback(vec![String::new()]).await;
+    let options = ClientOptions {
+        timeout: Duration::from_millis(400),
+        ..ClientOptions::default()
+    };
+    let services = AuthorityServices::new(&options).unwrap();
+    assert!(matches!(
+        services.ocsp(&url, b"request").await,
+        Err(ClientError::Timeout)
+    ));
+    assert_eq!(calls.load(Ordering::SeqCst), 1);
+    // One that is out of order is asked once more within the same time.
+    let (url, calls) = playback(vec![http("503 Busy", "", ""), http("200 OK", "", "answer")]).await;
+    assert_eq!(services.ocsp(&url, b"request").await.unwrap(), b"answer");
+    assert_eq!(calls.load(Ordering::SeqCst), 2);
 }

@@ -25,6 +25,8 @@ pub struct AuthorityServices {
     /// Services on this machine must not be looked for behind the company's proxy.
     loopback: Client,
     pause: Duration,
+    /// For all attempts together: a service that hangs is not waited for twice.
+    patience: Duration,
 }
 
 impl AuthorityServices {
@@ -38,6 +40,7 @@ impl AuthorityServices {
             http: built(client_builder(options).redirect(redirects()))?,
             loopback: built(client_builder(options).redirect(redirects()).no_proxy())?,
             pause: options.first_pause,
+            patience: options.timeout,
         })
     }
 
@@ -92,12 +95,14 @@ impl AuthorityServices {
 
     async fn repeated(&self, call: &RequestBuilder, limit_bytes: usize) -> Result<Vec<u8>, ClientError> {
         let mut attempt = 1;
+        let end = tokio::time::Instant::now() + self.patience;
         loop {
             let outcome = match call.try_clone() {
-                Some(call) => once(call, limit_bytes).await,
-                None => Err(ClientError::InvalidAddress),
+                Some(call) => tokio::time::timeout_at(end, once(call, limit_bytes)).await,
+                None => Ok(Err(ClientError::InvalidAddress)),
             };
-            match outcome {
+            match outcome.unwrap_or(Err(ClientError::Timeout)) {
+                Err(ClientError::Timeout) => return Err(ClientError::Timeout),
                 Err(error) if error.is_passing() && attempt < ATTEMPTS => {
                     attempt += 1;
                     tokio::time::sleep(self.pause).await;
