@@ -26,19 +26,19 @@ pub fn write_when_asked(seeds: impl FnOnce() -> Vec<Vec<u8>>) {
 pub fn files() -> Vec<Vec<u8>> {
     let mut files = recipes_of_files();
     if let Some(folder) = std::env::var_os("GANJIANG_CORPORA") {
-        gather(Path::new(&folder), &["pdf"], &mut files, 0);
+        gather(Path::new(&folder), &["pdf"], &mut files, 0, MOST_BYTES);
     }
     files
 }
 
-/// Small files with these endings, of a folder and the folders in it.
-fn gather(from: &Path, endings: &[&str], files: &mut Vec<Vec<u8>>, depth: usize) {
+/// Files with these endings and fewer bytes than that, of a folder and the folders in it.
+pub fn gather(from: &Path, endings: &[&str], files: &mut Vec<Vec<u8>>, depth: usize, below: u64) {
     for entry in std::fs::read_dir(from).into_iter().flatten().flatten() {
         let path = entry.path();
         if path.is_dir() && depth < 3 {
-            gather(&path, endings, files, depth + 1);
+            gather(&path, endings, files, depth + 1, below);
         } else if path.extension().is_some_and(|own| endings.iter().any(|ending| own == *ending))
-            && entry.metadata().expect("a seed").len() < MOST_BYTES
+            && entry.metadata().expect("a seed").len() < below
         {
             files.push(std::fs::read(path).expect("a seed"));
         }
@@ -58,7 +58,7 @@ pub fn photos() -> Vec<Vec<u8>> {
                 photos.extend(small_versions(&std::fs::read(entry.path()).expect("a seed")));
             }
         }
-        gather(&folder.join("images"), &["jpg", "jpeg", "png", "webp"], &mut photos, 0);
+        gather(&folder.join("images"), &["jpg", "jpeg", "png", "webp"], &mut photos, 0, MOST_BYTES);
     }
     photos
 }

@@ -13,6 +13,7 @@ use pdf::Document;
 use pdf::update::{SignatureRequest, prepare_signature};
 use time::macros::datetime;
 
+pub mod containers;
 #[path = "../../crates/pdf/tests/recipes/mod.rs"]
 pub mod recipes;
 pub mod seeds;
