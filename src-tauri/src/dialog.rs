@@ -44,6 +44,14 @@ pub(crate) async fn certificate_file(handle: &AppHandle) -> Option<PathBuf> {
     chosen.await.ok().flatten().and_then(path)
 }
 
+/// Lets the person choose a file of certificates to trust.
+pub(crate) async fn root_file(handle: &AppHandle) -> Option<PathBuf> {
+    let (answer, chosen) = oneshot::channel();
+    let dialog = builder(handle).add_filter("PEM, DER", &["pem", "cer", "crt", "der", "PEM", "CER", "CRT", "DER"]);
+    dialog.pick_file(move |file| drop(answer.send(file)));
+    chosen.await.ok().flatten().and_then(path)
+}
+
 /// Lets the person choose a font file.
 pub(crate) async fn font(handle: &AppHandle) -> Option<PathBuf> {
     let (answer, chosen) = oneshot::channel();

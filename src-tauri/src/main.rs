@@ -21,6 +21,7 @@ use tauri::{DragDropEvent, Manager, RunEvent, WindowEvent};
     reason = "tauri's generate_context! calls process::exit inside its own code"
 )]
 fn main() -> anyhow::Result<()> {
+    app::core_dumps::forbid();
     if app::page_worker::serve() {
         return Ok(());
     }

@@ -21,3 +21,4 @@ mod journey;
 mod keyboard;
 mod photo;
 mod scrolling;
+mod verifying;

@@ -256,6 +256,9 @@ export const signature: V.SignatureView = {
   ],
   reason_text: "投标",
   marks: [],
+  changes: [],
+  is_document_timestamp: false,
+  has_revision: true,
 };
 export const verification = (verdict: V.Verdict): V.VerificationView => ({
   document_id: "d1",

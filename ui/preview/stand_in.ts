@@ -72,6 +72,8 @@ const answers: Record<string, (args: Record<string, never>) => unknown> = {
   },
   sign_out: () => ({ ...session, account: null }),
   settings: () => settings,
+  trust_roots: () => [],
+  reminders: () => [],
   save_settings: ({ input }: { input?: V.SettingsInput }) => Object.assign(settings, input),
   sync_now: (): V.SyncView =>
     scene === "offline"

@@ -79,6 +79,10 @@ export const commands = {
 	exportCertificate: (id: string) => typedError<SavedFileView | null, FailureView>(__TAURI_INVOKE("export_certificate", { id })),
 	/**  Saves the end of a certificate for the calendar where the person chooses; none when they cancel. */
 	saveCalendar: (id: string) => typedError<SavedFileView | null, FailureView>(__TAURI_INVOKE("save_calendar", { id })),
+	/**  The certificates whose end should be known now. */
+	reminders: () => typedError<ReminderView[], FailureView>(__TAURI_INVOKE("reminders")),
+	/**  The reminder of this certificate is known. */
+	dismissReminder: (id: string) => typedError<ReminderView[], FailureView>(__TAURI_INVOKE("dismiss_reminder", { id })),
 	/**  Takes over a certificate of another authority from the file the person chooses; none when they cancel. */
 	bringCertificate: (input: BringInput) => typedError<CertificateView | null, FailureView>(__TAURI_INVOKE("bring_certificate", { input })),
 	/**  Takes a certificate of another authority off this device. */
@@ -137,6 +141,10 @@ export const commands = {
 	signDocument: (plan: SigningPlanInput, pin: SecretText) => typedError<SignedView, FailureView>(__TAURI_INVOKE("sign_document", { plan, pin })),
 	/**  Verifies an opened file. */
 	verifyDocument: (id: string) => typedError<VerificationView, FailureView>(__TAURI_INVOKE("verify_document", { id })),
+	/**  Opens the file as it was when a field was signed. */
+	openSignedRevision: (id: string, field: string) => typedError<SignedRevisionView, FailureView>(__TAURI_INVOKE("open_signed_revision", { id, field })),
+	/**  Saves the findings on an opened file as a PDF where the person chooses; none when they cancel. */
+	saveVerificationReport: (id: string) => typedError<SavedFileView | null, FailureView>(__TAURI_INVOKE("save_verification_report", { id })),
 	/**  Lets the person choose a photo; nothing when they cancel. */
 	chooseSealPhoto: () => typedError<SealPhotoView | null, FailureView>(__TAURI_INVOKE("choose_seal_photo")),
 	/**  The opened photo. */
@@ -159,6 +167,14 @@ export const commands = {
 	chooseOutputFolder: () => typedError<SettingsView, FailureView>(__TAURI_INVOKE("choose_output_folder")),
 	/**  For how many hours keys of the enterprise open without the platform. */
 	setPinLease: (hours: number) => typedError<SettingsView, FailureView>(__TAURI_INVOKE("set_pin_lease", { hours })),
+	/**  The roots that signatures are checked against. */
+	trustRoots: () => typedError<TrustRootView[], FailureView>(__TAURI_INVOKE("trust_roots")),
+	/**  The certificates of the file the person chooses, to be looked at; none when they cancel. */
+	chooseTrustRoots: () => typedError<TrustRootView[] | null, FailureView>(__TAURI_INVOKE("choose_trust_roots")),
+	/**  Trusts those of the certificates last chosen that have these fingerprints. */
+	addTrustRoots: (fingerprints: string[]) => typedError<TrustRootView[], FailureView>(__TAURI_INVOKE("add_trust_roots", { fingerprints })),
+	/**  No longer trusts an added root. */
+	removeTrustRoot: (fingerprint: string) => typedError<TrustRootView[], FailureView>(__TAURI_INVOKE("remove_trust_root", { fingerprint })),
 	/**  Plays the bank's notice for an order. */
 	sandboxTransfer: (orderId: string, transfer: TransferCase) => typedError<OrderView, FailureView>(__TAURI_INVOKE("sandbox_transfer", { orderId, transfer })),
 	/**  Sets after how many seconds the sandbox approves by itself. */
@@ -540,6 +556,16 @@ export type CertificateView = {
 	other_authority: boolean,
 	/**  Everything that can be done with a certificate, and why not now. */
 	actions: CertificateActionView[],
+};
+
+/**  Something that was done to a file after a signature. */
+export type ChangeView = {
+	/**  What it is, such as `field_filled` or `page_content`. */
+	code: string,
+	/**  What it was done to, such as a field's name or a page's number; may be empty. */
+	what: string,
+	/**  Whether it is allowed; none when that cannot be told. */
+	is_allowed: boolean | null,
 };
 
 /**  These subjects are stale: ask again. */
@@ -1612,6 +1638,20 @@ export type ReissueReason =
 /**  The key may be known to others. */
 "key_compromise";
 
+/**  A certificate's end that should be known. */
+export type ReminderView = {
+	/**  Which certificate. */
+	certificate_id: string,
+	/**  所属人. */
+	owner_name: string,
+	/**  Its end. */
+	valid_to: string,
+	/**  Whole days until then. */
+	days_left: number,
+	/**  The stage that is reached: 90, 30, 7 or 1 days before. */
+	stage_days: number,
+};
+
 /**  A remitting account to be saved. */
 export type RemittingAccountInput = {
 	/**  The account to change; none adds one. */
@@ -2041,6 +2081,12 @@ export type SignatureView = {
 	coverage: Coverage,
 	/**  What was added afterwards. */
 	changes_after: Changes,
+	/**  What was done afterwards, one by one: everything that is not allowed or cannot be judged, else what is allowed. */
+	changes: ChangeView[],
+	/**  A timestamp over the document and nobody's signature. */
+	is_document_timestamp: boolean,
+	/**  The file as it was when this was signed can be looked at. */
+	has_revision: boolean,
 	/**  The certificate's standing. */
 	trust: Trust,
 	/**  Whether the certificate was revoked. */
@@ -2061,6 +2107,14 @@ export type SignatureView = {
 	reason_text: string | null,
 	/**  What it shows on the pages, by page. */
 	marks: ShownMarkView[],
+};
+
+/**  The file as it was when somebody signed it: its pages and the findings on exactly these. */
+export type SignedRevisionView = {
+	/**  The revision, opened; it is not in the list of opened files. To be closed when it is no longer looked at. */
+	document: DocumentView,
+	/**  The findings on it. */
+	verification: VerificationView,
 };
 
 /**  A document stamped, signed, verified and saved. */
@@ -2235,6 +2289,35 @@ export type Trust =
 "revoked" | 
 /**  Cannot be told. */
 "unknown";
+
+/**  Where a root comes from. */
+export type TrustRootSource = 
+/**  The platform's own; it cannot be removed. */
+"platform" | 
+/**  Added by the user. */
+"added";
+
+/**  A root that signatures are checked against, or that may become one. */
+export type TrustRootView = {
+	/**  SHA-256 of the certificate, hexadecimal. */
+	fingerprint: string,
+	/**  Whom it names. */
+	name: string,
+	/**  Organisation in the name; may be empty. */
+	organization: string,
+	/**  First moment of validity. */
+	valid_from: string,
+	/**  Last moment of validity. */
+	valid_to: string,
+	/**  It may issue certificates; else only what it signed itself is believed. */
+	is_authority: boolean,
+	/**  Where it comes from. */
+	source: TrustRootSource,
+	/**  The file it was added from. */
+	file_name: string | null,
+	/**  When it was added. */
+	added_at: string | null,
+};
 
 /**  Verdicts. */
 export type Verdict = 

@@ -8,6 +8,7 @@ import "./theme/pieces.css";
 import "./theme/desk.css";
 import "./theme/photo.css";
 import "./theme/signature.css";
+import "./theme/verify.css";
 import "./words/words";
 
 const root = document.getElementById("root");

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { FailureCode, SignatureView } from "../src/bindings";
 import { Failure } from "../src/bridge/failure";
-import { reasonsOf, sentenceOf } from "../src/screens/sentence";
+import { changeWords, reasonsOf, sentenceOf } from "../src/screens/sentence";
 import { en } from "../src/words/en";
 import { failureTables, failureWords, fill } from "../src/words/failure_words";
 import { i18next, type Translate } from "../src/words/words";
@@ -92,6 +92,12 @@ describe("codes the core sends as plain text", () => {
     ["verify.reason", arrows("pades/src/reason.rs")],
     ["why", whyOfFailures],
     ["x509", fieldNames],
+    [
+      "verify.change",
+      [...source("pdf/src/changes.rs").matchAll(/=> (?:format!\("(\w+):|"(\w+)"\.to_owned)/g)].map(
+        (found) => found[1] ?? found[2] ?? "",
+      ),
+    ],
     ["x509Value", [...source("pki/src/certificate.rs").matchAll(/\(\), "(\w+)"\),/g)].map((found) => found[1] ?? "")],
   ];
   test.each(lists)("every code of %s has words", (table, codes) => {
@@ -118,7 +124,17 @@ describe("the sentence about a signature", () => {
     certificate: [],
     reason_text: null,
     marks: [],
+    changes: [],
+    is_document_timestamp: false,
+    has_revision: true,
   };
+  test("what was done afterwards, and a timestamp that is nobody's signature", () => {
+    const filled = { code: "field_filled", what: "price", is_allowed: true };
+    expect(changeWords(filled, t)).toBe("填写了表单「price」");
+    expect(changeWords({ ...filled, code: "page", what: "3:Rotate" }, t)).toBe("第 3 页的 Rotate 被改动");
+    expect(changeWords({ ...filled, code: "new_kind", what: "x" }, t)).toBe("有一处改动 x");
+    expect(sentenceOf({ ...good, is_document_timestamp: true }, t)).toMatch(/^「甲公司」的文档时间戳/);
+  });
   test("who, and that it can be relied on", () =>
     expect(sentenceOf(good, t)).toBe("由「甲公司」签名，签后未被改动，证书可信，可以信赖。"));
   test("integrity and trust are named apart", () => {

@@ -33,7 +33,9 @@ pub(crate) struct Inner {
     pub(crate) client: PlatformClient,
     pub(crate) vault: crate::unlocking::Vaults,
     pub(crate) device_secret: DeviceSecretKind,
+    /// The platform's own: they decide about certificates that it issues.
     pub(crate) roots: Mutex<Vec<Vec<u8>>>,
+    pub(crate) offered_roots: Mutex<Vec<crate::trust_roots::AddedRoot>>,
     pub(crate) session: Mutex<Session>,
     pub(crate) sync: Mutex<SyncView>,
     pub(crate) pulling: tokio::sync::Mutex<()>,
@@ -87,6 +89,7 @@ impl App {
                 vault,
                 device_secret,
                 roots: Mutex::new(roots),
+                offered_roots: Mutex::default(),
                 session: Mutex::default(),
                 sync: Mutex::new(SyncView {
                     state: SyncState::Synced,

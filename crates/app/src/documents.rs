@@ -25,6 +25,8 @@ pub(crate) struct OpenedFile {
     pub(crate) id: String,
     pub(crate) path: PathBuf,
     pub(crate) stamp: Option<Stamp>,
+    /// Only the first so many bytes of the file: an earlier revision, which is not in the list of opened files.
+    pub(crate) length: Option<u64>,
     /// Or why it cannot be read; such a file is listed with its reason.
     pub(crate) content: Result<Arc<Document>, Failure>,
     /// What it was unlocked with, for the processes that draw its pages.
@@ -37,6 +39,7 @@ impl OpenedFile {
     pub(crate) fn page_file(&self) -> PageFile {
         PageFile::new(&self.path)
             .unchanged_since(self.stamp)
+            .cut_at(self.length)
             .with_password(self.password.clone())
     }
 }
@@ -62,6 +65,7 @@ impl App {
         Ok(locked(&self.inner.documents)
             .files
             .iter()
+            .filter(|file| file.length.is_none())
             .map(|file| file.view.clone())
             .collect())
     }
@@ -82,7 +86,7 @@ impl App {
         let locked_file = self.inner.opened(document_id)?;
         let password = Zeroizing::new(password.expose().to_owned());
         let unlocked = off_thread(move || {
-            let file = open_as(&locked_file.id, &locked_file.path, Some(password));
+            let file = open_as(&locked_file.id, &locked_file.path, locked_file.length, Some(password));
             file.document().map(|_| file)
         })
         .await?;
@@ -137,14 +141,15 @@ impl Inner {
     /// Opening the same unchanged file again gives the entry that is there.
     pub(crate) fn keep_open(&self, file: OpenedFile) -> DocumentView {
         let mut opened = locked(&self.documents);
-        let same =
-            |other: &&Arc<OpenedFile>| other.path == file.path && other.stamp == file.stamp && file.password.is_none();
+        let same_part = |other: &Arc<OpenedFile>| other.path == file.path && other.length == file.length;
+        let same = |other: &&Arc<OpenedFile>| same_part(other) && other.stamp == file.stamp && file.password.is_none();
         if let Some(there) = opened.files.iter().find(same) {
             return there.view.clone();
         }
         let view = file.view.clone();
+        let place = opened.files.iter().position(same_part);
         let file = Arc::new(file);
-        if let Some(there) = opened.files.iter_mut().find(|other| other.path == file.path) {
+        if let Some(there) = place.and_then(|place| opened.files.get_mut(place)) {
             // Opened anew, changed or unlocked: it keeps its place in the list.
             *there = file;
             return view;
@@ -171,12 +176,18 @@ pub(crate) fn open(path: &Path) -> OpenedFile {
 
 /// Opens a file that may need a password.
 pub(crate) fn open_with(path: &Path, password: Option<Zeroizing<String>>) -> OpenedFile {
-    open_as(&uuid::Uuid::new_v4().to_string(), path, password)
+    open_as(&uuid::Uuid::new_v4().to_string(), path, None, password)
 }
 
-fn open_as(id: &str, path: &Path, password: Option<Zeroizing<String>>) -> OpenedFile {
+/// Opens the first so many bytes of a file that is open.
+pub(crate) fn open_revision(file: &OpenedFile, length: u64) -> OpenedFile {
+    let id = uuid::Uuid::new_v4().to_string();
+    open_as(&id, &file.path, Some(length), file.password.clone())
+}
+
+fn open_as(id: &str, path: &Path, length: Option<u64>, password: Option<Zeroizing<String>>) -> OpenedFile {
     let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let (content, stamp) = match mapped::open(&path) {
+    let (content, stamp) = match mapped::open_front(&path, length) {
         Ok((bytes, stamp)) => {
             let document = match &password {
                 Some(password) => Document::open_with_password(bytes, &Password::new((**password).clone())),
@@ -186,12 +197,14 @@ fn open_as(id: &str, path: &Path, password: Option<Zeroizing<String>>) -> Opened
         }
         Err(failure) => (Err(failure), None),
     };
-    let view = view(id, &path, stamp, content.as_ref());
+    let size_bytes = length.or(stamp.map(|stamp| stamp.size_bytes)).unwrap_or(0);
+    let view = view(id, &path, size_bytes, content.as_ref());
     OpenedFile {
         password,
         id: id.to_owned(),
         path,
         stamp,
+        length,
         content,
         view,
     }
@@ -214,7 +227,7 @@ fn repaired(file: &OpenedFile, folder: &Path) -> Result<OpenedFile, Failure> {
     Ok(open(&files::keep_as_new(aside, folder, &stem, "pdf")?))
 }
 
-fn view(id: &str, path: &Path, stamp: Option<Stamp>, content: Result<&Arc<Document>, &Failure>) -> DocumentView {
+fn view(id: &str, path: &Path, size_bytes: u64, content: Result<&Arc<Document>, &Failure>) -> DocumentView {
     let document = content.ok();
     let refusal = match content {
         Err(failure) => Some(failure.clone()),
@@ -230,7 +243,7 @@ fn view(id: &str, path: &Path, stamp: Option<Stamp>, content: Result<&Arc<Docume
         id: id.to_owned(),
         name: files::file_name(path),
         folder: files::folder_name(path),
-        size_bytes: stamp.map_or(0, |stamp| stamp.size_bytes),
+        size_bytes,
         page_count: u32::try_from(pages.len()).unwrap_or(u32::MAX),
         pages,
         signature_count: signatures.map_or(0, |found| u32::try_from(found.len()).unwrap_or(u32::MAX)),

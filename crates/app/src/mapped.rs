@@ -62,6 +62,32 @@ fn open_reading(path: &Path, most: u64) -> Result<(SharedBytes, Stamp), Failure>
     Ok((Arc::new(bytes), stamp))
 }
 
+/// As [`open`], but only the first so many bytes: the file as it was when they were all of it.
+pub(crate) fn open_front(path: &Path, length: Option<u64>) -> Result<(SharedBytes, Stamp), Failure> {
+    let (whole, stamp) = open(path)?;
+    let Some(length) = length else {
+        return Ok((whole, stamp));
+    };
+    let length = usize::try_from(length)
+        .ok()
+        .filter(|length| *length <= (*whole).as_ref().len());
+    let length = length.ok_or_else(|| Failure::from_read(&std::io::Error::from(std::io::ErrorKind::UnexpectedEof)))?;
+    Ok((Arc::new(Front { whole, length }), stamp))
+}
+
+/// The beginning of a file.
+struct Front {
+    whole: SharedBytes,
+    length: usize,
+}
+
+impl AsRef<[u8]> for Front {
+    fn as_ref(&self) -> &[u8] {
+        let whole = (*self.whole).as_ref();
+        whole.get(..self.length).unwrap_or(whole)
+    }
+}
+
 #[allow(unsafe_code)]
 fn mapped(file: &File) -> std::io::Result<SharedBytes> {
     // SAFETY: the map is read-only and private to this process. The bytes are only ever read as plain `u8`, for which

@@ -70,6 +70,8 @@ pub struct AppOptions {
     pub page_worker: WorkerProgram,
     /// Memory that each try of an offline PIN costs, in KiB.
     pub lease_memory_kib: u32,
+    /// How long judging the signatures of a file may take, besides reading it.
+    pub verification_time: std::time::Duration,
 }
 
 impl AppOptions {
@@ -84,6 +86,7 @@ impl AppOptions {
             patience: ClientOptions::default(),
             page_worker: WorkerProgram::Own,
             lease_memory_kib: crate::unlocking::usual_lease_memory(),
+            verification_time: crate::file_work::USUAL_TIME,
         }
     }
 }

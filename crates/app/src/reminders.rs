@@ -1,15 +1,15 @@
-//! The end of a certificate as a calendar file (RFC 5545), with alarms 90, 30, 7 and 1 days before.
+//! Reminders of the end of a certificate, 90, 30, 7 and 1 days before: in the window, and as a calendar file (RFC 5545).
 use crate::application::App;
 use crate::failure::Failure;
 use crate::files;
-use crate::view::SavedFileView;
+use crate::view::{CertificateState, CertificateView, ReminderView, SavedFileView};
 use pki::certificate::CertificateFacts;
 use std::path::Path;
 use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 
-/// Days before the end at which the calendar reminds (product rule 2.6).
+/// Days before the end at which is reminded (product rule 2.6).
 const ALARM_DAYS: [u32; 4] = [90, 30, 7, 1];
 /// A line of a calendar file has at most 75 octets (RFC 5545 3.1).
 const LINE_OCTETS: usize = 75;
@@ -26,6 +26,66 @@ impl App {
         files::replace(target, &[text.as_bytes()])?;
         Ok(self.remember_saved(target))
     }
+
+    /// What should be reminded of now: each certificate once in each of the four stages, until it is said to be known.
+    ///
+    /// # Errors
+    /// `SessionExpired` when nobody is signed in.
+    pub async fn reminders(&self) -> Result<Vec<ReminderView>, Failure> {
+        let mut reminders = Vec::new();
+        for certificate in self.certificates().await? {
+            if let Some(reminder) = reminder(&certificate)
+                && self.inner.store.setting(&known_as(&reminder))?.is_none()
+            {
+                reminders.push(reminder);
+            }
+        }
+        reminders.sort_by_key(|reminder| reminder.days_left);
+        Ok(reminders)
+    }
+
+    /// The reminder is known: it comes again in the next stage.
+    ///
+    /// # Errors
+    /// `SessionExpired` when nobody is signed in, and those of the local data.
+    pub async fn dismiss_reminder(&self, certificate_id: &str) -> Result<Vec<ReminderView>, Failure> {
+        for reminder in self.reminders().await? {
+            if reminder.certificate_id == certificate_id {
+                self.inner.store.set_setting(&known_as(&reminder), "known")?;
+            }
+        }
+        self.reminders().await
+    }
+}
+
+/// Of a certificate in use that ends within the first stage.
+fn reminder(certificate: &CertificateView) -> Option<ReminderView> {
+    let in_use = matches!(certificate.state, CertificateState::Active | CertificateState::Expiring);
+    let days_left = certificate.days_left.filter(|days| in_use && *days >= 0)?;
+    let stage = stage(u32::try_from(days_left).ok()?)?;
+    Some(ReminderView {
+        certificate_id: certificate.id.clone(),
+        owner_name: certificate.owner_name.clone().unwrap_or_default(),
+        valid_to: certificate.valid_to.clone()?,
+        days_left,
+        stage_days: stage,
+    })
+}
+
+/// The last stage that was reached with so many whole days left.
+fn stage(days_left: u32) -> Option<u32> {
+    ALARM_DAYS.into_iter().rev().find(|stage| days_left <= *stage)
+}
+
+/// An extension changes the end, and begins anew.
+fn known_as(reminder: &ReminderView) -> String {
+    let ReminderView {
+        certificate_id,
+        valid_to,
+        stage_days,
+        ..
+    } = reminder;
+    format!("reminded:{certificate_id}:{valid_to}:{stage_days}")
 }
 
 fn calendar(facts: &CertificateFacts, now: OffsetDateTime) -> String {
@@ -96,6 +156,23 @@ fn folded(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn four_stages_until_the_last_day() {
+        let reached = [91, 90, 31, 30, 8, 7, 2, 1, 0].map(stage);
+        let expected = [
+            None,
+            Some(90),
+            Some(90),
+            Some(30),
+            Some(30),
+            Some(7),
+            Some(7),
+            Some(1),
+            Some(1),
+        ];
+        assert_eq!(reached, expected);
+    }
 
     #[test]
     fn long_lines_are_folded_between_characters() {

@@ -49,7 +49,7 @@ impl App {
             output_suffix: inner.output_suffix()?,
             platform_address: inner.store.setting(PLATFORM)?.filter(|address| !address.is_empty()),
             timestamp_address: inner.store.setting(TIMESTAMPS)?.filter(|address| !address.is_empty()),
-            trusted_root_count: u32::try_from(locked(&inner.roots).len()).unwrap_or(u32::MAX),
+            trusted_root_count: u32::try_from(inner.trust_roots().certificates().len()).unwrap_or(u32::MAX),
             sandbox: inner.is_sandbox().then(|| SandboxSettingsView {
                 auto_approve_seconds: *locked(&inner.auto_approve),
             }),

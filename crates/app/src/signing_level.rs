@@ -109,8 +109,12 @@ impl From<SignPdfError> for Failure {
         match error {
             SignPdfError::Place(error) => error.into(),
             SignPdfError::KeyMismatch => refuse_with(FailureCode::KeyDamaged, &[]),
-            SignPdfError::Unreachable(_) => refuse_with(FailureCode::TimestampUnreachable, &[]),
+            SignPdfError::Unreachable(error) => {
+                tracing::warn!(%error, "the timestamp service cannot be reached");
+                refuse_with(FailureCode::TimestampUnreachable, &[])
+            }
             SignPdfError::Timestamp(error) => {
+                tracing::warn!(%error, "the timestamp is not taken");
                 refuse_with(FailureCode::TimestampRefused, &[("detail", error.to_string())])
             }
             SignPdfError::Container(_)

@@ -296,3 +296,28 @@ async fn a_wrong_clock_is_told() {
     late.sign_in("wangmin", secret("ganjiang")).await.unwrap();
     assert_eq!(late.sync_state().clock_ahead_minutes, Some(-7));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_end_is_reminded_of_once_in_each_of_four_stages() {
+    let (world, certificate) = imported(1).await;
+    let (app, id) = (&world.app, certificate.id.as_str());
+    let stages = async || -> Vec<u32> {
+        app.reminders()
+            .await
+            .unwrap()
+            .iter()
+            .map(|one| one.stage_days)
+            .collect()
+    };
+    assert!(stages().await.is_empty(), "a year is left");
+    let mut days_gone = 0;
+    for (day, stage) in [(280, 90), (340, 30), (359, 7), (364, 1)] {
+        world.clock.turn(Duration::days(day - days_gone));
+        days_gone = day;
+        assert_eq!(stages().await, [stage]);
+        assert!(app.dismiss_reminder(id).await.unwrap().is_empty());
+        assert!(stages().await.is_empty(), "said to be known");
+    }
+    world.clock.turn(Duration::days(3));
+    assert!(stages().await.is_empty(), "it is over: the list says so");
+}

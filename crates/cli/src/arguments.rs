@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use app::file_work::{CertificationLevel, SigningLevel};
+use app::file_work::{CertificationLevel, SigningLevel, USUAL_TIME};
 
 use crate::places::Places;
 use crate::seal_arguments::SealCommand;
@@ -216,6 +216,9 @@ pub(crate) struct VerifyArguments {
     /// As of this moment, such as 2026-11-22T09:30:00+08:00; without it: now
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<String>,
+    /// How long judging the signatures may take, besides reading the file; then it cannot be decided
+    #[arg(long, value_name = "SECONDS", default_value_t = USUAL_TIME.as_secs())]
+    pub(crate) time_limit: u64,
     /// Print the findings as JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -30,6 +30,7 @@ use complaint::Complaint;
 use language::Language;
 
 fn main() -> ExitCode {
+    app::core_dumps::forbid();
     if app::page_worker::serve() {
         return ExitCode::SUCCESS;
     }

@@ -1,9 +1,10 @@
 //! `ganjiang verify`: one sentence for each signature, or every finding as JSON.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use app::file_work::report::{SignatureReport, Verdict, Verification};
-use app::file_work::{TrustRoots, Verified, read_roots, verify_file};
+use app::file_work::{Reason, TrustRoots, Verified, read_roots, reason_in_chinese, verify_file};
 use app::view::ShownMarkView;
 use serde::Serialize;
 use time::OffsetDateTime;
@@ -20,7 +21,8 @@ pub(crate) fn run(arguments: VerifyArguments, language: Language, now: OffsetDat
         .as_deref()
         .map_or_else(|| Ok(TrustRoots::none()), read_roots)?;
     let password = arguments.password.read()?;
-    let verified = verify_file(&arguments.file, password.as_ref(), &roots, at)?;
+    let limit = Duration::from_secs(arguments.time_limit);
+    let verified = verify_file(&arguments.file, password.as_ref(), &roots, at, limit)?;
     let verification = &verified.verification;
     let file = arguments.file.display().to_string();
     if arguments.json {
@@ -69,6 +71,8 @@ struct SignatureFindings {
     reasons: Vec<&'static str>,
     revocation: RevocationFindings,
     changes: Vec<String>,
+    allowed_changes: Vec<String>,
+    is_document_timestamp: bool,
     marks: Vec<ShownMarkView>,
 }
 
@@ -127,25 +131,45 @@ impl SignatureFindings {
                 now: report.revocation.now.code(),
             },
             changes: report.changes.iter().map(|change| change.code()).collect(),
+            allowed_changes: report.allowed.iter().map(|change| change.code()).collect(),
+            is_document_timestamp: report.is_document_timestamp,
             marks,
         }
     }
 }
 
 fn in_words(file: &str, verification: &Verification, language: Language) -> String {
-    let mut text = format!("{file}: {}\n", verdict_words(verification.verdict, language));
+    let verdict = verdict_words(verification.verdict, language);
+    let mut text = format!("{file}: {verdict}{}\n", why(&verification.reasons, language));
     for report in &verification.signatures {
-        let reasons: Vec<&str> = report.reasons.iter().map(|reason| reason.code()).collect();
         text.push_str(&format!(
-            "  {} ({}): {}{}{}\n",
+            "  {} ({}): {}{}\n",
             report.signer,
             report.field,
             verdict_words(report.verdict, language),
-            if reasons.is_empty() { "" } else { ": " },
-            reasons.join(", ")
+            why(&report.reasons, language)
         ));
     }
     text
+}
+
+/// The reasons behind a colon; nothing where there are none.
+fn why(reasons: &[Reason], language: Language) -> String {
+    let words: Vec<&str> = reasons.iter().map(|reason| reason_words(*reason, language)).collect();
+    match words.is_empty() {
+        true => String::new(),
+        false => format!("{}{}", language.pick("：", ": "), words.join(language.pick("；", ", "))),
+    }
+}
+
+/// In Chinese as the window says it; in English the codes are words already, but for what concerns the whole file.
+fn reason_words(reason: Reason, language: Language) -> &'static str {
+    let english = match reason {
+        Reason::BudgetExceeded => "the file is too complex to be checked completely in the time allowed",
+        Reason::StructureDamaged => "the file's structure is damaged",
+        other => other.code(),
+    };
+    language.pick(reason_in_chinese(reason), english)
 }
 
 fn verdict_words(verdict: Verdict, language: Language) -> &'static str {

@@ -3,7 +3,7 @@ use super::{Answer, Shell};
 use crate::dialog;
 use app::view::{
     AssignInput, BringInput, CertificateDetailView, CertificateView, EmployeeView, ExportKeyInput, ImportInput,
-    PinChangeInput, ReissueInput, RevocationReason, SavedFileView,
+    PinChangeInput, ReissueInput, ReminderView, RevocationReason, SavedFileView,
 };
 use tauri::AppHandle;
 
@@ -121,6 +121,20 @@ pub(crate) async fn save_calendar(handle: AppHandle, shell: Shell<'_>, id: Strin
         Some(path) => Ok(Some(app.save_calendar(&id, &path).await?)),
         None => Ok(None),
     }
+}
+
+/// The certificates whose end should be known now.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn reminders(shell: Shell<'_>) -> Answer<Vec<ReminderView>> {
+    shell.app().await?.reminders().await
+}
+
+/// The reminder of this certificate is known.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn dismiss_reminder(shell: Shell<'_>, id: String) -> Answer<Vec<ReminderView>> {
+    shell.app().await?.dismiss_reminder(&id).await
 }
 
 /// Takes over a certificate of another authority from the file the person chooses; none when they cancel.

@@ -2,8 +2,8 @@
 use super::{Answer, Shell};
 use crate::dialog;
 use app::view::{
-    CheckView, DocumentView, FoundView, PlanItemInput, PlanPreviewView, PlanTemplateView, SecretText, SignedView,
-    SigningPlanInput, VerificationView,
+    CheckView, DocumentView, FoundView, PlanItemInput, PlanPreviewView, PlanTemplateView, SavedFileView, SecretText,
+    SignedRevisionView, SignedView, SigningPlanInput, VerificationView,
 };
 use tauri::AppHandle;
 
@@ -108,4 +108,26 @@ pub(crate) async fn sign_document(shell: Shell<'_>, plan: SigningPlanInput, pin:
 #[specta::specta]
 pub(crate) async fn verify_document(shell: Shell<'_>, id: String) -> Answer<VerificationView> {
     shell.app().await?.verify_document(&id).await
+}
+
+/// Opens the file as it was when a field was signed.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn open_signed_revision(shell: Shell<'_>, id: String, field: String) -> Answer<SignedRevisionView> {
+    shell.app().await?.open_signed_revision(&id, &field).await
+}
+
+/// Saves the findings on an opened file as a PDF where the person chooses; none when they cancel.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_verification_report(
+    handle: AppHandle,
+    shell: Shell<'_>,
+    id: String,
+) -> Answer<Option<SavedFileView>> {
+    let app = shell.app().await?;
+    match dialog::save_as(&handle, &app.report_file_name(&id)?).await {
+        Some(path) => Ok(Some(app.save_verification_report(&id, &path).await?)),
+        None => Ok(None),
+    }
 }

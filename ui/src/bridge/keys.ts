@@ -24,6 +24,7 @@ export const keys = {
   certificateList: ["certificates", "list"] as const,
   certificate: (id: string) => ["certificates", "one", id] as const,
   employees: ["certificates", "employees"] as const,
+  reminders: ["certificates", "reminders"] as const,
   seals: ["seals"] as const,
   sealList: ["seals", "list"] as const,
   sealNotice: ["seals", "notice"] as const,
@@ -45,6 +46,7 @@ export const keys = {
   verification: (id: string) => ["documents", "verification", id] as const,
   approvals: ["approvals"] as const,
   settings: ["settings"] as const,
+  trustRoots: ["settings", "roots"] as const,
   sync: ["sync"] as const,
 };
 

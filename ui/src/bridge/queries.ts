@@ -45,6 +45,9 @@ export const useCertificates = () =>
   useQuery({ queryKey: keys.certificateList, queryFn: () => call(commands.certificates()) });
 export const useCertificate = (id: string) =>
   useQuery({ queryKey: keys.certificate(id), queryFn: () => call(commands.certificate(id)) });
+/** Looked at again every hour: days pass while the window stays open. */
+export const useReminders = () =>
+  useQuery({ queryKey: keys.reminders, queryFn: () => call(commands.reminders()), refetchInterval: 3_600_000 });
 export const useEmployees = () => useQuery({ queryKey: keys.employees, queryFn: () => call(commands.employees()) });
 export const useSeals = () => useQuery({ queryKey: keys.sealList, queryFn: () => call(commands.seals()) });
 export const useSealNotice = () => useQuery({ queryKey: keys.sealNotice, queryFn: () => call(commands.sealNotice()) });
@@ -55,6 +58,7 @@ export const useVerification = (id: string) =>
   useQuery({ queryKey: keys.verification(id), queryFn: () => call(commands.verifyDocument(id)) });
 export const useApprovals = () => useQuery({ queryKey: keys.approvals, queryFn: () => call(commands.approvals()) });
 export const useSettings = () => useQuery({ queryKey: keys.settings, queryFn: () => call(commands.settings()) });
+export const useTrustRoots = () => useQuery({ queryKey: keys.trustRoots, queryFn: () => call(commands.trustRoots()) });
 
 /** The freshness of the local copy: pushed by the core, asked for once at the start. */
 export const useSync = () => useQuery<SyncView>({ queryKey: keys.sync, queryFn: () => call(commands.syncNow()) });

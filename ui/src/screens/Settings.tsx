@@ -9,6 +9,7 @@ import { useSettings } from "../bridge/queries";
 import { Head } from "../parts/Pieces";
 import { Asked, FailureNote } from "../parts/States";
 import { useTranslation } from "../words/words";
+import { TrustRoots } from "./TrustRoots";
 
 export function Settings() {
   const { t } = useTranslation();
@@ -57,6 +58,7 @@ function Body({ view }: { view: SettingsView }) {
         </div>
         <div className="stack">
           <Platform view={view} onSet={set} />
+          <TrustRoots />
           <About view={view} />
         </div>
       </div>
@@ -293,7 +295,6 @@ function About({ view }: { view: SettingsView }) {
   const rows: [string, string][] = [
     [t("settings.version"), view.version],
     [t("settings.data"), view.data_folder],
-    [t("settings.roots"), t("settings.rootCount", { count: view.trusted_root_count })],
     [
       t("settings.deviceSecret"),
       view.device_secret === "plain_file" ? t("settings.plainFile") : t("settings.systemKeyStore"),

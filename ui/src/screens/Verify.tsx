@@ -8,11 +8,12 @@ import { keys } from "../bridge/keys";
 import { useVerification } from "../bridge/queries";
 import { OpenFiles } from "../desk/OpenFiles";
 import { minute } from "../format/time";
-import { Head, Tag, type Tone } from "../parts/Pieces";
+import { Head, SavedNote, Tag, type Tone } from "../parts/Pieces";
 import { Asked, Empty, FailureNote, Waiting } from "../parts/States";
 import { codeWords, type Translate, useTranslation } from "../words/words";
 import { Rows } from "./CertificateDrawer";
-import { sentenceOf } from "./sentence";
+import { changeWords, sentenceOf } from "./sentence";
+import { SignedRevision } from "./VerifyRevision";
 
 export const verdictTones: Record<Verdict, Tone> = {
   valid: "ok",
@@ -69,6 +70,7 @@ export function Verify() {
   const { id = "" } = useParams();
   const open = useOpen();
   const query = useVerification(id);
+  const report = useMutation({ mutationFn: () => call(commands.saveVerificationReport(id)) });
   return (
     <>
       <Head
@@ -79,12 +81,23 @@ export function Verify() {
         <Button variant="default" loading={query.isFetching} onClick={() => void query.refetch()}>
           {t("verify.again")}
         </Button>
+        <Button
+          variant="default"
+          data-testid="save-report"
+          loading={report.isPending}
+          disabled={!query.data}
+          onClick={() => report.mutate()}
+        >
+          {t("verify.saveReport")}
+        </Button>
         <Button data-testid="open-verify" loading={open.isPending} onClick={() => open.mutate()}>
           {t("verify.open")}
         </Button>
       </Head>
       <OpenFiles place="verify" current={id} />
       {open.isError && <FailureNote error={open.error} />}
+      {report.data && <SavedNote saved={report.data} />}
+      {report.isError && <FailureNote error={report.error} />}
       {query.isPending ? (
         <Waiting text={t("verify.checking")} />
       ) : (
@@ -120,13 +133,13 @@ export function Findings({ view }: { view: VerificationView }) {
         </p>
       )}
       {view.signatures.map((one) => (
-        <Signature key={one.field} signature={one} />
+        <Signature key={one.field} documentId={view.document_id} signature={one} />
       ))}
     </div>
   );
 }
 
-function Signature({ signature }: { signature: SignatureView }) {
+function Signature({ documentId, signature }: { documentId: string; signature: SignatureView }) {
   const { t } = useTranslation();
   const time = signature.time
     ? t("common.aside", { words: minute(signature.time), aside: t(`verify.timeSource.${signature.time_source}`) })
@@ -165,7 +178,13 @@ function Signature({ signature }: { signature: SignatureView }) {
   return (
     <article className="card stack" data-testid={`signature-${signature.field}`} data-verdict={signature.verdict}>
       <div>
-        <Tag tone={verdictTones[signature.verdict]}>{t(`verify.verdict.${signature.verdict}`)}</Tag>
+        <div className="row between">
+          <span className="row">
+            <Tag tone={verdictTones[signature.verdict]}>{t(`verify.verdict.${signature.verdict}`)}</Tag>
+            {signature.is_document_timestamp && <Tag tone="calm">{t("verify.timestamp")}</Tag>}
+          </span>
+          {signature.has_revision && <SignedRevision documentId={documentId} signature={signature} />}
+        </div>
         <p className="sentence" style={{ marginTop: 4 }}>
           {sentenceOf(signature, t)}
         </p>
@@ -187,6 +206,7 @@ function Signature({ signature }: { signature: SignatureView }) {
           </dl>
         </section>
       </div>
+      <LaterChanges signature={signature} />
       {signature.certificate.length > 0 && (
         <details>
           <summary>{t("verify.finding.certificate")}</summary>
@@ -194,6 +214,36 @@ function Signature({ signature }: { signature: SignatureView }) {
         </details>
       )}
     </article>
+  );
+}
+
+/** Changes named at once; the rest is counted. */
+const MOST_CHANGES = 12;
+
+/** What was done after signing, one by one. */
+function LaterChanges({ signature }: { signature: SignatureView }) {
+  const { t } = useTranslation();
+  const changes = signature.changes;
+  if (changes.length === 0) return null;
+  const rest = changes.length - MOST_CHANGES;
+  return (
+    <section data-testid={`changes-${signature.field}`}>
+      <h2>{t("verify.changeList")}</h2>
+      <ul className="checks">
+        {changes.slice(0, MOST_CHANGES).map((change, index) => (
+          // Changes are listed once for each time; their order is their identity.
+          // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes order.
+          <li key={index}>
+            <span
+              className={change.is_allowed === null ? "dot warn" : change.is_allowed ? "dot" : "dot bad"}
+              aria-hidden="true"
+            />
+            <span className="breaks">{changeWords(change, t)}</span>
+          </li>
+        ))}
+      </ul>
+      {rest > 0 && <p className="small muted">{t("verify.moreChanges", { count: rest })}</p>}
+    </section>
   );
 }
 

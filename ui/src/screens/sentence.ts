@@ -1,6 +1,6 @@
 // The one plain sentence about a signature: who, whether it can be relied on, and why not.
 
-import type { SignatureView } from "../bindings";
+import type { ChangeView, SignatureView } from "../bindings";
 import { codeWords, type Translate } from "../words/words";
 
 /** What was not found out, or only tells more; it neither condemns a signature nor holds up its verdict. */
@@ -9,6 +9,8 @@ const notChecked: readonly string[] = [
   "revoked_since_signing",
   "timestamp_wrong",
   "timestamp_untrusted",
+  "dated_digest",
+  "dated_key",
 ];
 
 function wordsOf(codes: readonly string[], t: Translate): string[] {
@@ -32,10 +34,18 @@ export function unlookedOf(signature: SignatureView, t: Translate): string[] {
   );
 }
 
+/** What was done, and to what. */
+export function changeWords(change: ChangeView, t: Translate): string {
+  const [page, key] = change.what.split(":");
+  const facts = { what: change.what, page: page ?? "", key: key ?? "" };
+  return codeWords("verify.change", change.code, facts) ?? t("verify.change.unknown", facts);
+}
+
 /** The sentence itself; what was not looked at follows it when the signature is relied on. */
 export function sentenceOf(signature: SignatureView, t: Translate): string {
   const signer = t("verify.by", { signer: signature.signer });
-  const sentence = t(`verify.sentence.${signature.verdict}`, {
+  const kind = signature.is_document_timestamp ? "stamp" : "sentence";
+  const sentence = t(`verify.${kind}.${signature.verdict}`, {
     signer,
     why: reasonsOf(signature, t).join(t("common.dot")),
   });

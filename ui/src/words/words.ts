@@ -30,9 +30,10 @@ void i18next.use(initReactI18next).init({
 });
 
 /** Words for a code that comes from outside as plain text, or nothing when there are none. */
-export function codeWords(table: CodeTable, code: string): string | undefined {
+export function codeWords(table: CodeTable, code: string, facts?: Record<string, string>): string | undefined {
   const key = `${table}.${code}`;
-  return i18next.exists(key) ? (i18next.t as (key: string) => string)(key) : undefined;
+  const say = i18next.t as (key: string, facts?: Record<string, string>) => string;
+  return i18next.exists(key) ? say(key, facts) : undefined;
 }
 type CodeTable =
   | "event"
@@ -43,6 +44,7 @@ type CodeTable =
   | "documentType"
   | "revocationReason"
   | "certificates.why"
-  | "verify.reason";
+  | "verify.reason"
+  | "verify.change";
 
 export { i18next };

@@ -15,10 +15,11 @@ mod verifying;
 use std::path::PathBuf;
 
 pub use crate::evidence::EvidenceError;
+pub use crate::verification_words::reason as reason_in_chinese;
 pub use crate::view::SigningLevel;
 pub use cleaning::clean_photo;
 pub use finding::find_in_file;
-pub use pades::{SignPdfError, SignedPdf, TrustRoots, Verification, report};
+pub use pades::{Reason, SignPdfError, SignedPdf, TrustRoots, Verification, report};
 pub use pdf::OpenError;
 pub use pdf::artwork::{ArtworkError, Unplain};
 pub use pdf::plan::{self, Plan};
@@ -40,7 +41,8 @@ pub use seal::{
 };
 pub use seal_file::{SealFileError, SealFormat, SealPicture, draw_seal};
 pub use signing::{Identity, SigningOrder, StampingOrder, list_tokens, sign_file, stamp_file};
-pub use verifying::{RootsError, Verified, read_roots, verify_file};
+pub(crate) use verifying::budget;
+pub use verifying::{RootsError, USUAL_TIME, Verified, read_roots, verify_file};
 
 impl From<crate::signing_level::LevelError> for FileWorkError {
     fn from(error: crate::signing_level::LevelError) -> Self {

@@ -1,15 +1,24 @@
 //! Verifying a file against roots that a person names.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
-use pades::{TrustRoots, Verification};
+use pades::{Request, TrustRoots, Verification};
+use pki::budget::Budget;
 use pki::certificate::CertificateFacts;
 use time::OffsetDateTime;
 
 use super::{FileWorkError, PdfPassword, bytes};
 use crate::verification::marks_of;
 use crate::view::ShownMarkView;
+
+/// How long judging the signatures of a file may take, besides reading it; then the answer is that it took too long.
+pub const USUAL_TIME: Duration = Duration::from_secs(30);
+
+/// What the slowest disk reads in a second, in bytes.
+const SLOWEST_READING: usize = 20_000_000;
 
 /// Why a file of trust roots cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,7 +39,7 @@ pub struct Verified {
     pub marks: Vec<Vec<ShownMarkView>>,
 }
 
-/// Verifies every signature of a file as of the moment `at`.
+/// Verifies every signature of a file as of the moment `at`, in at most `time` besides reading it.
 ///
 /// # Errors
 /// [`FileWorkError::Unreadable`], [`FileWorkError::Open`].
@@ -39,9 +48,14 @@ pub fn verify_file(
     password: Option<&PdfPassword>,
     roots: &TrustRoots,
     at: OffsetDateTime,
+    time: Duration,
 ) -> Result<Verified, FileWorkError> {
     let document = bytes::open(path, password)?;
-    let verification = pades::verify(&document, roots, at);
+    let request = Request {
+        budget: budget(time, document.bytes().len()),
+        ..Request::new(roots, at)
+    };
+    let verification = pades::verify_by(&document, &request);
     let marks = verification
         .signatures
         .iter()
@@ -50,6 +64,14 @@ pub fn verify_file(
         marks: marks.collect(),
         verification,
     })
+}
+
+/// The usual number of checks, over when the time is up; a file of so many bytes has to be read first.
+pub(crate) fn budget(time: Duration, bytes: usize) -> Budget {
+    let reading = u32::try_from(bytes / SLOWEST_READING).unwrap_or(u32::MAX);
+    let begun = Instant::now();
+    let most = time.saturating_add(Duration::from_secs(u64::from(reading)));
+    Budget::default().until(Arc::new(move || begun.elapsed() >= most))
 }
 
 /// Reads trust roots: one or many PEM certificates, or one in DER.

@@ -17,6 +17,8 @@ pub(super) const MOST_BODY: u64 = 4 * pdf::picture::MOST_PIXELS + 4096;
 pub struct PageFile {
     path: OsString,
     stamp: Option<Stamp>,
+    /// Only the first so many bytes.
+    length: Option<u64>,
     password: Option<Password>,
 }
 
@@ -42,6 +44,7 @@ impl PageFile {
         Self {
             path: path.as_os_str().to_owned(),
             stamp: None,
+            length: None,
             password: None,
         }
     }
@@ -49,6 +52,11 @@ impl PageFile {
     /// Only as long as it is still this very file: a picture never comes from another revision than the verdict.
     pub(crate) fn unchanged_since(self, stamp: Option<Stamp>) -> Self {
         Self { stamp, ..self }
+    }
+
+    /// Only its first so many bytes: an earlier revision.
+    pub(crate) fn cut_at(self, length: Option<u64>) -> Self {
+        Self { length, ..self }
     }
 
     /// Opened with this password.
@@ -66,6 +74,10 @@ impl PageFile {
 
     pub(super) fn stamp(&self) -> Option<Stamp> {
         self.stamp
+    }
+
+    pub(super) fn length(&self) -> Option<u64> {
+        self.length
     }
 
     pub(super) fn password(&self) -> Option<&str> {

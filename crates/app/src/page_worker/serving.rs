@@ -46,8 +46,6 @@ fn limit_memory() {
         };
         // Refused where the person's own limit is lower still.
         let _ = setrlimit(Resource::Data, limit(MOST_MEMORY));
-        // A worker that dies leaves no picture of somebody's document behind.
-        let _ = setrlimit(Resource::Core, limit(0));
     }
 }
 
@@ -66,7 +64,7 @@ fn work(input: &mut impl Read, output: &mut impl Write) -> io::Result<()> {
 }
 
 fn opened(file: &PageFile) -> Result<Source, Refusal> {
-    let (bytes, stamp) = mapped::open(&file.path()).map_err(|_| Refusal::Unreadable)?;
+    let (bytes, stamp) = mapped::open_front(&file.path(), file.length()).map_err(|_| Refusal::Unreadable)?;
     if file.stamp().is_some_and(|wanted| wanted != stamp) {
         return Err(Refusal::Changed);
     }

@@ -55,6 +55,21 @@ pub struct CertificateView {
     pub actions: Vec<CertificateActionView>,
 }
 
+/// A certificate's end that should be known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct ReminderView {
+    /// Which certificate.
+    pub certificate_id: String,
+    /// 所属人.
+    pub owner_name: String,
+    /// Its end.
+    pub valid_to: String,
+    /// Whole days until then.
+    pub days_left: i32,
+    /// The stage that is reached: 90, 30, 7 or 1 days before.
+    pub stage_days: u32,
+}
+
 /// One thing that can be done with a certificate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 pub struct CertificateActionView {

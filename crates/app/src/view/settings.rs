@@ -33,6 +33,39 @@ pub struct SettingsView {
     pub device_secret: DeviceSecretKind,
 }
 
+/// A root that signatures are checked against, or that may become one.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct TrustRootView {
+    /// SHA-256 of the certificate, hexadecimal.
+    pub fingerprint: String,
+    /// Whom it names.
+    pub name: String,
+    /// Organisation in the name; may be empty.
+    pub organization: String,
+    /// First moment of validity.
+    pub valid_from: String,
+    /// Last moment of validity.
+    pub valid_to: String,
+    /// It may issue certificates; else only what it signed itself is believed.
+    pub is_authority: bool,
+    /// Where it comes from.
+    pub source: TrustRootSource,
+    /// The file it was added from.
+    pub file_name: Option<String>,
+    /// When it was added.
+    pub added_at: Option<String>,
+}
+
+/// Where a root comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum TrustRootSource {
+    /// The platform's own; it cannot be removed.
+    Platform,
+    /// Added by the user.
+    Added,
+}
+
 /// Settings of the embedded sandbox.
 #[derive(Debug, Clone, Serialize, Type)]
 pub struct SandboxSettingsView {

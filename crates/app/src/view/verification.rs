@@ -1,5 +1,5 @@
 //! What can be said of the signatures in a PDF: separate findings, never one mixed answer.
-use super::RowView;
+use super::{DocumentView, RowView};
 use serde::Serialize;
 use specta::Type;
 
@@ -18,6 +18,15 @@ pub struct VerificationView {
     pub reasons: Vec<String>,
     /// When it was checked.
     pub checked_at: String,
+}
+
+/// The file as it was when somebody signed it: its pages and the findings on exactly these.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct SignedRevisionView {
+    /// The revision, opened; it is not in the list of opened files. To be closed when it is no longer looked at.
+    pub document: DocumentView,
+    /// The findings on it.
+    pub verification: VerificationView,
 }
 
 /// Verdicts.
@@ -51,6 +60,12 @@ pub struct SignatureView {
     pub coverage: Coverage,
     /// What was added afterwards.
     pub changes_after: Changes,
+    /// What was done afterwards, one by one: everything that is not allowed or cannot be judged, else what is allowed.
+    pub changes: Vec<ChangeView>,
+    /// A timestamp over the document and nobody's signature.
+    pub is_document_timestamp: bool,
+    /// The file as it was when this was signed can be looked at.
+    pub has_revision: bool,
     /// The certificate's standing.
     pub trust: Trust,
     /// Whether the certificate was revoked.
@@ -71,6 +86,17 @@ pub struct SignatureView {
     pub reason_text: Option<String>,
     /// What it shows on the pages, by page.
     pub marks: Vec<ShownMarkView>,
+}
+
+/// Something that was done to a file after a signature.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct ChangeView {
+    /// What it is, such as `field_filled` or `page_content`.
+    pub code: String,
+    /// What it was done to, such as a field's name or a page's number; may be empty.
+    pub what: String,
+    /// Whether it is allowed; none when that cannot be told.
+    pub is_allowed: Option<bool>,
 }
 
 /// One thing a signature shows, in mm from the visible page's top left.

@@ -19,6 +19,7 @@ use testkit::{judges, pdfs};
 
 mod levels;
 mod tokens;
+mod verifying;
 
 struct Desk {
     folder: tempfile::TempDir,

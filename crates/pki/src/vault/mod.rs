@@ -11,8 +11,6 @@ mod opaque;
 mod os_key_store;
 mod sealed;
 mod server_pin;
-#[cfg(test)]
-mod stolen;
 mod wrapping;
 
 pub use counted::{Locked, TriesLeft, TryCounter, UnlockError, change_pin_counted, unlock_counted};
@@ -135,3 +133,6 @@ impl Signer for UnlockedKey {
         self.key.sign(message)
     }
 }
+
+#[cfg(test)]
+mod tests;
