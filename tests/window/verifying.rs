@@ -103,7 +103,7 @@ async fn another_authoritys_file_with_a_root_of_ones_own() -> Result<()> {
     screen.press_first("[role=dialog] header button").await?;
     screen.gone("revision").await?;
 
-    let report = folder.path().join("报告.pdf");
+    let report = folder.path().join("report.pdf");
     screen.press("save-report").await?;
     hand.choose("Save File", &report)?;
     screen.see("saved").await?;

@@ -69,19 +69,23 @@ export function TrustRoots() {
 }
 
 /** Who it is, from where, until when, and the fingerprint in groups that can be read aloud. */
-function Root({ root }: { root: TrustRootView }) {
+function Root({ root, offered = false }: { root: TrustRootView; offered?: boolean }) {
   const { t } = useTranslation();
   const origin =
     root.source === "platform"
       ? t("settings.rootPlatform")
-      : t("settings.rootAdded", { file: root.file_name ?? "", date: root.added_at ? day(root.added_at) : "" });
+      : offered
+        ? t("settings.rootFrom", { file: root.file_name ?? "" })
+        : t("settings.rootAdded", { file: root.file_name ?? "", date: root.added_at ? day(root.added_at) : "" });
   return (
     <div className="grow">
       <p className="breaks">
         <strong>{root.name}</strong>{" "}
-        <Tag tone={root.source === "platform" ? "ok" : "info"}>
-          {root.source === "platform" ? t("settings.rootOwn") : t("settings.rootMine")}
-        </Tag>
+        {!offered && (
+          <Tag tone={root.source === "platform" ? "ok" : "info"}>
+            {root.source === "platform" ? t("settings.rootOwn") : t("settings.rootMine")}
+          </Tag>
+        )}
       </p>
       <p className="small sub breaks">
         {root.organization && root.organization !== root.name
@@ -137,7 +141,7 @@ function Offered({ roots, onClose, onAdded }: OfferedProps) {
             checked={chosen.includes(root.fingerprint)}
             onChange={(event) => toggle(root.fingerprint, event.currentTarget.checked)}
           />
-          <Root root={root} />
+          <Root root={root} offered />
         </div>
       ))}
     </FormDialog>

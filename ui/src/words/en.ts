@@ -1336,6 +1336,7 @@ export const en: Words<typeof zh> = {
     rootOwn: "Platform",
     rootMine: "Added",
     rootPlatform: "comes with the platform and stays",
+    rootFrom: "from {{file}}",
     rootAdded: "added from {{file}} on {{date}}",
     rootValid: "valid {{from}} to {{to}}",
     rootNoAuthority: "Not an authority: only its own signatures are believed.",

@@ -1285,6 +1285,7 @@ export const zh = {
     rootOwn: "平台",
     rootMine: "自行添加",
     rootPlatform: "随平台而来，不能移除",
+    rootFrom: "来自 {{file}}",
     rootAdded: "{{date}} 从 {{file}} 添加",
     rootValid: "有效期 {{from}} 至 {{to}}",
     rootNoAuthority: "不是签发机构的证书：只信任它本身的签名。",
