@@ -30,7 +30,7 @@ cargo xtask demo       walk the whole journey without a window; files are left i
 cargo xtask bindings   write the generated files again (window bindings, OpenAPI document)
 cargo xtask bench pdf  time documents beside other programs (--install-peers brings those); target/bench/report.md
 cargo xtask corpora    take every file of ../shared/corpora (or those named) through the release program; counts what came of it
-cargo xtask fuzz NAME  feed hostile bytes to a target of fuzz/ (reader, append, signature, plan, image), 60 seconds or as many as named
+cargo xtask fuzz NAME  feed hostile bytes to a target of fuzz/ (reader, append, signature, plan, image, cms, ocsp, pkcs12), 60 seconds or as many as named
 cargo xtask bench photos  clean photos of seals beside OpenCV pipelines; target/bench/photos.md
 cargo xtask bench seal time round seals beside other programs (--install-peers brings those); target/bench/seal.md
 cargo xtask sheets     draw contact sheets of every kind of seal to look at; target/seal-sheets
