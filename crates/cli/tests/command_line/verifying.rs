@@ -1,24 +1,13 @@
 //! `ganjiang verify` beyond the verdict: what was done after signing, the time it may take, and what it leaves behind.
 
-use super::Desk;
+use super::{Desk, signing};
 use std::process::{Command, Stdio};
 use testkit::attacks::open_changes;
 use testkit::pdfs;
 
 fn signed(desk: &Desk, original: &[u8]) -> Vec<u8> {
     desk.put("in.pdf", original);
-    let arguments = [
-        "sign",
-        "in.pdf",
-        "--out",
-        "signed.pdf",
-        "--p12",
-        "key.p12",
-        "--password-env",
-        "P12",
-    ];
-    let (status, _, words) = desk.run(&arguments);
-    assert_eq!(status, 0, "{words}");
+    desk.done(&signing("in.pdf", "signed.pdf", &[]));
     std::fs::read(desk.path("signed.pdf")).unwrap()
 }
 
