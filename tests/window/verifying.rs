@@ -5,47 +5,13 @@ use anyhow::{Result, ensure};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use testkit::attacks::open_changes;
-use testkit::{judges, pdfs, programs};
+use testkit::{identities, judges, pdfs, programs};
 use tests::screen::{Screen, window_program};
 use tests::stage::Stage;
 
 /// A file that another authority's customer signed, then somebody filled in; beside it the authority's root.
 fn filled_in(folder: &Path) -> PathBuf {
-    let openssl = |arguments: &[&str]| judges::must(judges::openssl().args(arguments).current_dir(folder));
-    let subject = "/O=某市公共资源交易中心/CN=外部签名人";
-    let usage = "keyUsage=critical,digitalSignature,nonRepudiation";
-    openssl(&[
-        "req",
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:P-256",
-        "-nodes",
-        "-days",
-        "30",
-        "-subj",
-        subject,
-        "-utf8",
-        "-addext",
-        usage,
-        "-keyout",
-        "key.pem",
-        "-out",
-        "root.pem",
-    ]);
-    openssl(&[
-        "pkcs12",
-        "-export",
-        "-inkey",
-        "key.pem",
-        "-in",
-        "root.pem",
-        "-out",
-        "key.p12",
-        "-passout",
-        "pass:zhang-kai",
-    ]);
+    identities::by_openssl(folder, "/O=某市公共资源交易中心/CN=外部签名人");
     pdfs::put(folder, "in.pdf", &open_changes::with_form());
     let mut sign = Command::new(programs::command_line());
     sign.args([
@@ -58,7 +24,7 @@ fn filled_in(folder: &Path) -> PathBuf {
         "--password-env",
         "P12",
     ]);
-    judges::must(sign.current_dir(folder).env("P12", "zhang-kai"));
+    judges::must(sign.current_dir(folder).env("P12", identities::PASSWORD));
     let signed = std::fs::read(folder.join("signed.pdf")).unwrap();
     pdfs::put(folder, "外来合同.pdf", &open_changes::payee_filled(&signed))
 }

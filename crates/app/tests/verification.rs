@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 use testkit::attacks::open_changes;
-use testkit::{judges, pdfs};
+use testkit::{identities, judges, pdfs};
 use time::OffsetDateTime;
 
 struct Desk {
@@ -48,38 +48,7 @@ impl Desk {
             folder,
             app: app.unwrap(),
         };
-        desk.openssl(&[
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:P-256",
-            "-nodes",
-            "-days",
-            "30",
-            "-subj",
-            "/O=某市公共资源交易中心/CN=外部签名人",
-            "-utf8",
-            "-addext",
-            "keyUsage=critical,digitalSignature,nonRepudiation",
-            "-keyout",
-            "key.pem",
-            "-out",
-            "root.pem",
-        ]);
-        desk.openssl(&[
-            "pkcs12",
-            "-export",
-            "-inkey",
-            "key.pem",
-            "-in",
-            "root.pem",
-            "-out",
-            "key.p12",
-            "-passout",
-            "pass:zhang-kai",
-        ]);
+        identities::by_openssl(desk.folder.path(), "/O=某市公共资源交易中心/CN=外部签名人");
         desk
     }
 
@@ -93,7 +62,7 @@ impl Desk {
 
     fn signed(&self, original: &[u8], level: Option<CertificationLevel>) -> Vec<u8> {
         let file = std::fs::read(self.path("key.p12")).unwrap();
-        let identity = pki::pkcs12::open(&file, &pki::Password::new("zhang-kai".to_owned())).unwrap();
+        let identity = pki::pkcs12::open(&file, &pki::Password::new(identities::PASSWORD.to_owned())).unwrap();
         let mut request = SignatureRequest::new(OffsetDateTime::now_utc());
         request.certification = level;
         let document = Document::open(Arc::new(original.to_vec())).unwrap();

@@ -11,6 +11,7 @@
 
 pub mod attacks;
 pub mod corpora;
+pub mod identities;
 pub mod judges;
 pub mod pdfs;
 #[cfg(feature = "world")]

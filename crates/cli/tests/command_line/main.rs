@@ -15,7 +15,7 @@ mod vector_seals;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use testkit::{judges, pdfs};
+use testkit::{identities, judges, pdfs};
 
 mod levels;
 mod tokens;
@@ -33,36 +33,7 @@ impl Desk {
         };
         let name = "杭州云栖智能科技有限公司";
         assert_eq!(desk.run(&["seal", "company", "--name", name, "--out", "seal.png"]).0, 0);
-        let subject = "/CN=ganjiang test";
-        let mut request = judges::openssl();
-        request
-            .args([
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:P-256",
-                "-nodes",
-            ])
-            .args([
-                "-days",
-                "30",
-                "-subj",
-                subject,
-                "-addext",
-                "keyUsage=critical,digitalSignature,nonRepudiation",
-            ])
-            .args(["-keyout", "key.pem", "-out", "root.pem"])
-            .current_dir(desk.folder.path());
-        judges::must(&mut request);
-        let mut pack = judges::openssl();
-        pack.args([
-            "pkcs12", "-export", "-inkey", "key.pem", "-in", "root.pem", "-out", "key.p12",
-        ])
-        .args(["-passout", "pass:zhang-kai"])
-        .current_dir(desk.folder.path());
-        judges::must(&mut pack);
+        identities::by_openssl(desk.folder.path(), "/CN=ganjiang test");
         desk
     }
 
@@ -79,7 +50,7 @@ impl Desk {
         let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_ganjiang"))
             .args(arguments)
             .current_dir(self.folder.path())
-            .env("P12", "zhang-kai")
+            .env("P12", identities::PASSWORD)
             .env("PDF", "kai-biao")
             .env("PIN", "654321")
             .env("WRONG_PIN", "111111")
