@@ -314,7 +314,7 @@ async fn what_was_never_kept_is_found_and_revoked() {
     // The platform died after writing its intention down: the next row it would have signed.
     let orphan = "5a".repeat(16);
     let sql = format!(
-        "INSERT INTO issued_certificates SELECT '{orphan}', certificate_id, account_id, 'gone', x'', valid_from, \
+        "INSERT INTO issued_certificates SELECT '{orphan}', certificate_id, account_id, 'gone', substr(der, 1, 0), valid_from, \
          valid_to, issued_at, NULL, NULL, 'intended', 'reissue', serial, 'superseded' FROM issued_certificates;"
     );
     let world = world.changed_while_down(&sql).await;
@@ -362,7 +362,7 @@ async fn a_start_revokes_what_a_process_that_is_gone_left_unfinished() {
     imported(&world, 1).await;
     let orphan = "5b".repeat(16);
     let sql = format!(
-        "INSERT INTO issued_certificates SELECT '{orphan}', certificate_id, account_id, 'gone', x'', valid_from, \
+        "INSERT INTO issued_certificates SELECT '{orphan}', certificate_id, account_id, 'gone', substr(der, 1, 0), valid_from, \
          valid_to, issued_at, NULL, NULL, 'intended', 'import', NULL, NULL FROM issued_certificates;"
     );
     world.pass(Duration::minutes(11));

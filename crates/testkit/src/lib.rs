@@ -16,6 +16,8 @@ pub mod judges;
 pub mod pdfs;
 #[cfg(feature = "world")]
 pub mod photos;
+#[cfg(unix)]
+pub mod postgres;
 pub mod programs;
 #[cfg(feature = "world")]
 pub mod story;

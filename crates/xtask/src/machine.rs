@@ -39,6 +39,8 @@ const JUDGES: &[&str] = &[
     "softhsm2",
     "strace",
 ];
+/// What the platform stands on as a service: its database.
+const SERVICE: &[&str] = &["postgresql"];
 /// Programs that do what ours does, to be timed beside it.
 const PEERS: &[&str] = &[
     "default-jdk-headless",
@@ -65,7 +67,7 @@ impl Need {
         let groups: &[&[&str]] = match self {
             Self::Build => &[TO_BUILD],
             Self::BuildAndVirtualScreen => &[TO_BUILD, WITHOUT_SCREEN],
-            Self::Everything => &[TO_BUILD, WITHOUT_SCREEN, HANDS, JUDGES],
+            Self::Everything => &[TO_BUILD, WITHOUT_SCREEN, HANDS, JUDGES, SERVICE],
             Self::Peers => &[TO_BUILD, JUDGES, PEERS],
             Self::Bundle => &[TO_BUILD, TO_BUNDLE],
         };

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use platform::client::{ClientError, PlatformClient};
 use platform::wire::*;
 use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P256_SHA256};
-use server::{RunningServer, ServerOptions};
+use server::{Database, RunningServer, ServerOptions};
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
@@ -22,6 +22,40 @@ pub(crate) struct World {
     pub(crate) folder: tempfile::TempDir,
     pub(crate) server: RunningServer,
     time: Arc<Mutex<OffsetDateTime>>,
+    data: Data,
+}
+
+/// Where the platform's data is: a SQLite file, or a database of a PostgreSQL cluster when `tests/postgres.rs` tells the story.
+struct Data {
+    database: Database,
+    #[cfg(unix)]
+    _cluster: Option<Arc<testkit::postgres::Cluster>>,
+}
+
+impl Data {
+    fn new(folder: &tempfile::TempDir) -> Self {
+        #[cfg(unix)]
+        if env!("CARGO_CRATE_NAME") == "postgres" {
+            let cluster = testkit::postgres::Cluster::shared();
+            let name = format!("test_{}", Uuid::new_v4().simple());
+            return Self {
+                database: Database::Url(cluster.database(&name).unwrap()),
+                _cluster: Some(cluster),
+            };
+        }
+        Self {
+            database: Database::File(folder.path().join("platform.sqlite")),
+            #[cfg(unix)]
+            _cluster: None,
+        }
+    }
+
+    fn url(&self) -> String {
+        match &self.database {
+            Database::File(file) => format!("sqlite://{}", file.display()),
+            Database::Url(url) => url.clone(),
+        }
+    }
 }
 
 pub(crate) fn key() -> Uuid {
@@ -32,35 +66,30 @@ impl World {
     pub(crate) async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let time = Arc::new(Mutex::new(datetime!(2026-11-22 08:00 UTC)));
-        let server = serve(&folder, &time).await;
-        Self { folder, server, time }
+        let data = Data::new(&folder);
+        let server = serve(&data, &time).await;
+        Self {
+            folder,
+            server,
+            time,
+            data,
+        }
     }
 
     /// Ends the platform and starts it again on the same data.
     pub(crate) async fn restart(self) -> Self {
-        self.server.shutdown().await;
-        let server = serve(&self.folder, &self.time).await;
-        Self {
-            folder: self.folder,
-            server,
-            time: self.time,
-        }
+        self.changed_while_down("SELECT 1").await
     }
 
     /// Ends the platform, changes its data by SQL, and starts it again.
     pub(crate) async fn changed_while_down(self, sql: &str) -> Self {
-        use sea_orm::{ConnectionTrait, Database};
+        use sea_orm::ConnectionTrait;
         self.server.shutdown().await;
-        let file = self.folder.path().join("platform.sqlite");
-        let database = Database::connect(format!("sqlite://{}", file.display())).await.unwrap();
+        let database = sea_orm::Database::connect(self.data.url()).await.unwrap();
         database.execute_unprepared(sql).await.unwrap();
         database.close().await.unwrap();
-        let server = serve(&self.folder, &self.time).await;
-        Self {
-            folder: self.folder,
-            server,
-            time: self.time,
-        }
+        let server = serve(&self.data, &self.time).await;
+        Self { server, ..self }
     }
 
     pub(crate) fn now(&self) -> OffsetDateTime {
@@ -140,10 +169,13 @@ impl World {
     }
 }
 
-async fn serve(folder: &tempfile::TempDir, time: &Arc<Mutex<OffsetDateTime>>) -> RunningServer {
+async fn serve(data: &Data, time: &Arc<Mutex<OffsetDateTime>>) -> RunningServer {
     let time = time.clone();
     let clock = Arc::new(move || *time.lock().unwrap());
-    let options = ServerOptions::sandbox(folder.path().join("platform.sqlite"), clock);
+    let options = ServerOptions {
+        database: data.database.clone(),
+        ..ServerOptions::sandbox(PathBuf::new(), clock)
+    };
     server::start(options).await.unwrap()
 }
 

@@ -1,0 +1,30 @@
+//! Every story of this folder once more, on PostgreSQL: each file decides by the crate it is compiled into (`world::Data`).
+#![cfg(unix)]
+#![allow(clippy::duplicate_mod, reason = "each story brings the world it is told in")]
+
+#[path = "fences.rs"]
+mod fences;
+#[path = "issuing.rs"]
+mod issuing;
+#[path = "lifecycle.rs"]
+mod lifecycle;
+#[path = "pins.rs"]
+mod pins;
+#[path = "purchase.rs"]
+mod purchase;
+#[path = "timestamps.rs"]
+mod timestamps;
+
+#[test]
+fn no_story_is_left_out() {
+    let told = include_str!("postgres.rs");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let is_story = name.ends_with(".rs") && name != "postgres.rs";
+        assert!(
+            !is_story || told.contains(&format!("#[path = \"{name}\"]")),
+            "{name} is not told on PostgreSQL"
+        );
+    }
+}
