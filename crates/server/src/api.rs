@@ -22,7 +22,7 @@ use crate::caller::sandbox_gate;
 use crate::refused::Refused;
 use crate::routes::{
     approvals, authorisation, billing, certificates, extension, invoices, issuances, issuing, operator, orders,
-    payments, phone, pin, pki, reissue, seals, sessions,
+    payments, phone, pin, pki, reissue, seals, sessions, stream,
 };
 use crate::service::Shared;
 
@@ -113,6 +113,7 @@ fn documented() -> OpenApiRouter<Shared> {
         .routes(routes!(seals::disable))
         .routes(routes!(approvals::list))
         .routes(routes!(approvals::changes))
+        .routes(routes!(stream::open))
         .routes(routes!(operator::waiting))
         .routes(routes!(operator::decide))
         .routes(routes!(operator::letter))

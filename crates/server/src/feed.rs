@@ -2,9 +2,14 @@
 
 use platform::wire::ChangeSubject;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect,
+};
 use time::OffsetDateTime;
 
+use crate::caller::Caller;
+use crate::live::announce;
 use crate::refused::{Answer, Refused};
 use crate::tables::{change, enterprise};
 use crate::text::{millis, word};
@@ -21,7 +26,7 @@ pub(crate) enum Audience<'a> {
 }
 
 impl Audience<'_> {
-    pub(crate) const EVERYONE: &'static str = "everyone";
+    const EVERYONE: &'static str = "everyone";
 
     fn word(self) -> String {
         match self {
@@ -30,6 +35,30 @@ impl Audience<'_> {
             Self::Account(id) => id.to_owned(),
         }
     }
+}
+
+/// Changes after the cursor that the caller may see, oldest first; staff see what concerns them.
+pub(crate) async fn visible(
+    database: &impl ConnectionTrait,
+    caller: &Caller,
+    after: i64,
+    limit: u64,
+) -> Answer<Vec<change::Model>> {
+    let mut query = change::Entity::find()
+        .filter(change::Column::EnterpriseId.eq(caller.enterprise()?))
+        .filter(change::Column::Cursor.gt(after))
+        .order_by_asc(change::Column::Cursor)
+        .limit(limit);
+    if !caller.is_administrator() {
+        query = query.filter(change::Column::Audience.is_in([Audience::EVERYONE, caller.account.id.as_str()]));
+    }
+    Ok(query.all(database).await?)
+}
+
+/// Where the feed of an enterprise ends.
+pub(crate) async fn end(database: &impl ConnectionTrait, enterprise_id: &str) -> Answer<i64> {
+    let row = enterprise::Entity::find_by_id(enterprise_id).one(database).await?;
+    Ok(row.ok_or_else(Refused::not_found)?.feed_cursor)
 }
 
 /// Writes one change. Counting up locks the enterprise's row until the commit, so cursors become
@@ -67,5 +96,5 @@ pub(crate) async fn changed(
     change::Entity::insert(row.into_active_model())
         .exec_without_returning(tx)
         .await?;
-    Ok(())
+    announce(tx, enterprise_id).await
 }

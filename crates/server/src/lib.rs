@@ -8,8 +8,10 @@ mod api;
 mod authority;
 mod automatic;
 mod caller;
+mod database;
 mod demo;
 mod feed;
+mod live;
 mod migration;
 mod paper;
 mod refused;
@@ -21,8 +23,9 @@ mod text;
 mod timeline;
 mod write;
 
+pub use database::Database;
 pub use service::Clock;
-pub use start::{Database, RunningServer, SandboxOptions, ServerOptions, StartError, start};
+pub use start::{RunningServer, SandboxOptions, ServerOptions, StartError, start};
 
 /// The OpenAPI 3.1 document as it is committed in `crates/platform/openapi.json`.
 ///

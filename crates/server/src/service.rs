@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 use pki::vault::PinServer;
 
 use crate::authority::Authority;
+use crate::live::Live;
 
 /// Tells the time; given at start-up, so that tests can say what time it is.
 pub type Clock = Arc<dyn Fn() -> OffsetDateTime + Send + Sync>;
@@ -19,6 +20,7 @@ pub(crate) type Shared = Arc<Service>;
 
 pub(crate) struct Service {
     pub(crate) database: DatabaseConnection,
+    pub(crate) live: Arc<Live>,
     pub(crate) clock: Clock,
     pub(crate) authority: Authority,
     pub(crate) pin_server: PinServer,

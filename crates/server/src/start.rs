@@ -1,21 +1,21 @@
 //! Starting and stopping: database, authority, demonstration data, listener.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use pki::vault::PinServer;
 use platform::wire::AutoApprove;
-use sea_orm::{ConnectOptions, DatabaseConnection, EntityTrait, IntoActiveModel};
-use sea_orm_migration::MigratorTrait;
+use sea_orm::{DatabaseConnection, EntityTrait, IntoActiveModel};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use zeroize::Zeroize;
 
 use crate::authority::Authority;
-use crate::migration::Migrations;
+use crate::database::{Database, open};
+use crate::live::{self, Live};
 use crate::refused::{Answer, Refused};
 use crate::routes::issuing::revoke_left_over;
 use crate::routes::operator::{AUTO_APPROVE, keep_setting};
@@ -26,15 +26,6 @@ use crate::{api, automatic, demo};
 
 /// Name of the setting that keeps the port, so that addresses in certificates stay good.
 const PORT: &str = "port";
-
-/// Where the platform keeps its data.
-#[derive(Debug, Clone)]
-pub enum Database {
-    /// A SQLite file; made with rights for its owner only, because it holds the authority's keys.
-    File(PathBuf),
-    /// A database URL (`postgres://…`, `sqlite::memory:`).
-    Url(String),
-}
 
 /// The sandbox's peculiarities.
 #[derive(Debug, Clone, Default)]
@@ -140,7 +131,9 @@ impl RunningServer {
 /// # Errors
 /// [`StartError`].
 pub async fn start(options: ServerOptions) -> Result<RunningServer, StartError> {
-    let database = open(&options.database).await?;
+    let (ending, ended) = watch::channel(false);
+    let live = Live::new(ended.clone());
+    let database = open(&options.database, &live).await?;
     let listener = listen(&database, options.bind).await?;
     let port = listener.local_addr()?.port();
     keep_setting(&database, PORT, port.to_string()).await?;
@@ -148,11 +141,12 @@ pub async fn start(options: ServerOptions) -> Result<RunningServer, StartError> 
         Some(url) => url.trim_end_matches('/').to_owned(),
         None => format!("http://{}", SocketAddr::new(options.bind.ip(), port)),
     };
-    let service = Arc::new(service(database.clone(), base_url, options.sandbox, options.clock).await?);
-    let (ending, ended) = watch::channel(false);
+    let service = service(database.clone(), live, base_url, options.sandbox, options.clock).await?;
+    let service = Arc::new(service);
     let router = api::router(service.clone());
     let serving = tokio::spawn(serve(listener, router, ended.clone()));
     tokio::spawn(automatic::run(service.clone(), ended));
+    tokio::spawn(live::listen(service.clone()));
     Ok(RunningServer {
         base_url: service.base_url.clone(),
         sandbox_token: service.sandbox_token.clone(),
@@ -175,6 +169,7 @@ async fn serve(listener: TcpListener, router: axum::Router, mut ended: watch::Re
 
 async fn service(
     database: DatabaseConnection,
+    live: Arc<Live>,
     base_url: String,
     sandbox: Option<SandboxOptions>,
     clock: Clock,
@@ -199,6 +194,7 @@ async fn service(
     let auto_approve = auto_approve(&database, sandbox.as_ref()).await?;
     Ok(Service {
         database,
+        live,
         clock,
         authority,
         pin_server,
@@ -240,69 +236,6 @@ async fn auto_approve(database: &DatabaseConnection, sandbox: Option<&SandboxOpt
     Ok(sandbox
         .auto_approve_after
         .map(|after| u32::try_from(after.as_secs()).unwrap_or(u32::MAX)))
-}
-
-async fn open(database: &Database) -> Result<DatabaseConnection, StartError> {
-    let mut options = match database {
-        Database::Url(url) => ConnectOptions::new(url.clone()),
-        Database::File(file) => {
-            private_file(file)?;
-            ConnectOptions::new(sqlite_url(file))
-        }
-    };
-    let is_sqlite = options.get_url().starts_with("sqlite");
-    // SQLite has one writer at a time; one connection makes calls wait for each other instead of failing.
-    options
-        .max_connections(if is_sqlite { 1 } else { 16 })
-        .sqlx_logging(false);
-    let connection = sea_orm::Database::connect(options).await?;
-    refuse_newer(&connection).await?;
-    Migrations::up(&connection, None).await?;
-    Ok(connection)
-}
-
-/// A file with migrations this version does not know must not be touched.
-async fn refuse_newer(connection: &DatabaseConnection) -> Result<(), StartError> {
-    let known: Vec<String> = Migrations::migrations()
-        .iter()
-        .map(|one| one.name().to_owned())
-        .collect();
-    let applied = Migrations::get_migration_models(connection).await?;
-    if applied.iter().all(|one| known.contains(&one.version)) {
-        Ok(())
-    } else {
-        Err(StartError::NewerDatabase)
-    }
-}
-
-fn sqlite_url(file: &Path) -> String {
-    let path: String = file
-        .to_string_lossy()
-        .replace('\\', "/")
-        .chars()
-        .map(|one| match one {
-            '%' => "%25".to_owned(),
-            '?' => "%3f".to_owned(),
-            '#' => "%23".to_owned(),
-            _ => one.to_string(),
-        })
-        .collect();
-    format!("sqlite://{path}?mode=rwc")
-}
-
-/// Made before SQLite opens it, readable by its owner only.
-fn private_file(file: &Path) -> Result<(), std::io::Error> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    match options.open(file) {
-        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
-        _ => Ok(()),
-    }
 }
 
 async fn listen(database: &DatabaseConnection, bind: SocketAddr) -> Result<TcpListener, StartError> {

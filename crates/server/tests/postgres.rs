@@ -12,6 +12,8 @@ mod lifecycle;
 mod pins;
 #[path = "purchase.rs"]
 mod purchase;
+#[path = "streams.rs"]
+mod streams;
 #[path = "timestamps.rs"]
 mod timestamps;
 

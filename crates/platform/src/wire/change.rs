@@ -52,6 +52,15 @@ pub struct ChangeQuery {
     pub limit: Option<u64>,
 }
 
+/// Query of the live stream.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct StreamQuery {
+    /// Changes after this cursor; 0 is the beginning.
+    #[serde(default)]
+    pub after: i64,
+}
+
 /// Part of the feed, oldest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ChangePage {

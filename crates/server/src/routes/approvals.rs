@@ -3,10 +3,10 @@
 use axum::Json;
 use axum::extract::{Query, State};
 use platform::wire::{Approval, Change, ChangePage, ChangeQuery};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::caller::Caller;
-use crate::feed::Audience;
+use crate::feed;
 use crate::refused::Answer;
 use crate::service::Shared;
 use crate::tables::{approval, change};
@@ -34,15 +34,7 @@ pub(crate) async fn changes(
     Query(wanted): Query<ChangeQuery>,
 ) -> Answer<Json<ChangePage>> {
     let limit = wanted.limit.unwrap_or(100).clamp(1, 500);
-    let mut query = change::Entity::find()
-        .filter(change::Column::EnterpriseId.eq(caller.enterprise()?))
-        .filter(change::Column::Cursor.gt(wanted.after))
-        .order_by_asc(change::Column::Cursor)
-        .limit(limit + 1);
-    if !caller.is_administrator() {
-        query = query.filter(change::Column::Audience.is_in([Audience::EVERYONE, caller.account.id.as_str()]));
-    }
-    let mut rows = query.all(&service.database).await?;
+    let mut rows = feed::visible(&service.database, &caller, wanted.after, limit + 1).await?;
     let wanted_rows = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = rows.len() > wanted_rows;
     rows.truncate(wanted_rows);
@@ -51,7 +43,7 @@ pub(crate) async fn changes(
     Ok(Json(ChangePage { changes, next, more }))
 }
 
-fn change_shown(row: &change::Model) -> Answer<Change> {
+pub(super) fn change_shown(row: &change::Model) -> Answer<Change> {
     Ok(Change {
         cursor: row.cursor,
         subject: enumerated(&row.subject)?,

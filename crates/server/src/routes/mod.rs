@@ -17,3 +17,4 @@ pub(crate) mod pki;
 pub(crate) mod reissue;
 pub(crate) mod seals;
 pub(crate) mod sessions;
+pub(crate) mod stream;

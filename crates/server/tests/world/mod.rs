@@ -76,6 +76,14 @@ impl World {
         }
     }
 
+    /// A second platform on the same data; a SQLite file has one at a time.
+    pub(crate) async fn another_instance(&self) -> Option<RunningServer> {
+        match &self.data.database {
+            Database::File(_) => None,
+            Database::Url(_) => Some(serve(&self.data, &self.time).await),
+        }
+    }
+
     /// Ends the platform and starts it again on the same data.
     pub(crate) async fn restart(self) -> Self {
         self.changed_while_down("SELECT 1").await
