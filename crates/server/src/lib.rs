@@ -6,11 +6,11 @@
 
 mod api;
 mod authority;
-mod automatic;
 mod caller;
 mod database;
 mod demo;
 mod feed;
+mod jobs;
 mod live;
 mod migration;
 mod paper;

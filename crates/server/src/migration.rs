@@ -1,5 +1,7 @@
 //! Numbered migrations. They only grow: a published one is never edited (architecture.md, habit 15).
 
+mod jobs;
+
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbErr;
 
@@ -14,6 +16,7 @@ impl MigratorTrait for Migrations {
             Box::new(IssuingStages),
             Box::new(PinVaults),
             Box::new(SealRecords),
+            Box::new(jobs::Jobs),
         ]
     }
 }

@@ -17,12 +17,11 @@ use crate::authority::Authority;
 use crate::database::{Database, open};
 use crate::live::{self, Live};
 use crate::refused::{Answer, Refused};
-use crate::routes::issuing::revoke_left_over;
 use crate::routes::operator::{AUTO_APPROVE, keep_setting};
 use crate::service::{Clock, Failures, PasswordCost, Service};
 use crate::tables::{authority_key, setting};
 use crate::text::random_secret;
-use crate::{api, automatic, demo};
+use crate::{api, demo, jobs};
 
 /// Name of the setting that keeps the port, so that addresses in certificates stay good.
 const PORT: &str = "port";
@@ -143,9 +142,10 @@ pub async fn start(options: ServerOptions) -> Result<RunningServer, StartError> 
     };
     let service = service(database.clone(), live, base_url, options.sandbox, options.clock).await?;
     let service = Arc::new(service);
+    jobs::revoke_unfinished(&service, service.now()).await?;
     let router = api::router(service.clone());
-    let serving = tokio::spawn(serve(listener, router, ended.clone()));
-    tokio::spawn(automatic::run(service.clone(), ended));
+    let serving = tokio::spawn(serve(listener, router, ended));
+    tokio::spawn(jobs::run(service.clone()));
     tokio::spawn(live::listen(service.clone()));
     Ok(RunningServer {
         base_url: service.base_url.clone(),
@@ -189,7 +189,6 @@ async fn service(
         None => None,
     };
     let authority = Authority::open(&database, &base_url, clock()).await?;
-    revoke_left_over(&database, clock()).await?;
     let pin_server = pin_server(&database).await?;
     let auto_approve = auto_approve(&database, sandbox.as_ref()).await?;
     Ok(Service {

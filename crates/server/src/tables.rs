@@ -117,6 +117,7 @@ table!(
     pub invoice_state: String,
     pub title: String,
     pub remitting_account: String,
+    pub invoice_refused_at: Option<i64>,
 });
 
 table!(bank_notice = "bank_notices" {

@@ -6,6 +6,8 @@
 mod fences;
 #[path = "issuing.rs"]
 mod issuing;
+#[path = "jobs.rs"]
+mod jobs;
 #[path = "lifecycle.rs"]
 mod lifecycle;
 #[path = "pins.rs"]

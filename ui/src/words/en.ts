@@ -1279,6 +1279,7 @@ export const en: Words<typeof zh> = {
     order_placed: "Order placed",
     order_changed: "Order changed",
     order_cancelled: "Order cancelled",
+    order_expired: "Order closed: not paid in time",
     payment_arrived: "Payment arrived",
     wrong_amount_arrived: "A wrong amount arrived",
     wrong_payer_arrived: "A payment from another account arrived",

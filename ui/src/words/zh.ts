@@ -1228,6 +1228,7 @@ export const zh = {
     order_placed: "已下单",
     order_changed: "订单已修改",
     order_cancelled: "订单已取消",
+    order_expired: "订单超时未付款，已关闭",
     payment_arrived: "款项到账",
     wrong_amount_arrived: "到账金额与订单不符",
     wrong_payer_arrived: "到账的付款账户与登记的不符",

@@ -67,6 +67,8 @@ pub enum EventCode {
     OrderChanged,
     /// Order cancelled.
     OrderCancelled,
+    /// Order closed because nobody paid in time.
+    OrderExpired,
     /// Exact payment arrived; `amount_fen`, `payer_name`, `payer_account`.
     PaymentArrived,
     /// Payment of a wrong amount arrived; same parameters.

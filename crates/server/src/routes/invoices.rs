@@ -79,12 +79,29 @@ pub(crate) async fn request(Path(order_id): Path<Uuid>, write: Write) -> Answer<
     }
     order.invoice_state = word(&InvoiceState::Requested);
     let order = order.into_active_model().reset_all().update(&write.tx).await?;
-    let row = requested(&order, write.now)?;
-    invoice::Entity::insert(row.clone().into_active_model())
-        .exec_without_returning(&write.tx)
-        .await?;
-    told(&write.tx, &row, None, (EventCode::Submitted, Params::new()), write.now).await?;
+    submitted(&write.tx, &order, write.now).await?;
     write.finish(&orders::shown(&order)?).await
+}
+
+async fn submitted(tx: &DatabaseTransaction, order: &order::Model, now: OffsetDateTime) -> Answer<invoice::Model> {
+    let row = requested(order, now)?;
+    invoice::Entity::insert(row.clone().into_active_model())
+        .exec_without_returning(tx)
+        .await?;
+    told(tx, &row, None, (EventCode::Submitted, Params::new()), now).await?;
+    Ok(row)
+}
+
+/// not issued → issued, for a paid order whose invoice nobody asked for.
+pub(crate) async fn issue_unasked(
+    tx: &DatabaseTransaction,
+    mut order: order::Model,
+    now: OffsetDateTime,
+) -> Answer<()> {
+    order.invoice_state = word(&InvoiceState::Requested);
+    let order = order.into_active_model().reset_all().update(tx).await?;
+    let row = submitted(tx, &order, now).await?;
+    decide(tx, &row.id, None, now).await
 }
 
 fn requested(order: &order::Model, now: OffsetDateTime) -> Answer<invoice::Model> {
@@ -154,22 +171,29 @@ pub(crate) async fn decide(
     row.details = to_json(&details)?;
     row.file = Some(drawn(&details));
     let row = row.into_active_model().reset_all().update(tx).await?;
-    mark_order(tx, &row, InvoiceState::Issued).await?;
+    mark_order(tx, &row, InvoiceState::Issued, None).await?;
     told(tx, &row, None, (EventCode::Approved, Params::new()), now).await
 }
 
 /// The request goes, so that the order can ask again.
 async fn reject(tx: &DatabaseTransaction, row: invoice::Model, reason: &str, now: OffsetDateTime) -> Answer<()> {
-    mark_order(tx, &row, InvoiceState::NotIssued).await?;
+    mark_order(tx, &row, InvoiceState::NotIssued, Some(millis(now))).await?;
     let event = (EventCode::Rejected, params([("reason", reason.to_owned())]));
     told(tx, &row, Some(reason), event, now).await?;
     invoice::Entity::delete_by_id(row.id).exec(tx).await?;
     Ok(())
 }
 
-async fn mark_order(tx: &DatabaseTransaction, row: &invoice::Model, state: InvoiceState) -> Answer<()> {
+/// A refused invoice is asked for again by a person, never by itself.
+async fn mark_order(
+    tx: &DatabaseTransaction,
+    row: &invoice::Model,
+    state: InvoiceState,
+    refused_at: Option<i64>,
+) -> Answer<()> {
     let mut order = orders::locked(tx, &row.enterprise_id, id(&row.order_id)?).await?;
     order.invoice_state = word(&state);
+    order.invoice_refused_at = refused_at;
     order.into_active_model().reset_all().update(tx).await?;
     Ok(())
 }

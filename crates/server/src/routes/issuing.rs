@@ -9,9 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use platform::terms::later;
 use platform::wire::{CertificateState, ErrorCode, EventCode, IssuanceStage, IssueRequest, Issued, RevocationReason};
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
-};
+use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
@@ -27,8 +25,6 @@ use crate::write::Write;
 
 /// Clocks of clients may be behind by this much.
 const BACKDATED: Duration = Duration::minutes(5);
-/// An intention this old belongs to a process that is gone.
-const UNFINISHED: Duration = Duration::minutes(10);
 
 pub(super) const IMPORT: &str = "import";
 pub(super) const REISSUE: &str = "reissue";
@@ -211,16 +207,10 @@ async fn revoke_unfinished(tx: &DatabaseTransaction, certificate_id: &str, now: 
     Ok(())
 }
 
-/// At a start: what processes that are gone left unfinished is revoked.
-pub(crate) async fn revoke_left_over(database: &impl ConnectionTrait, now: OffsetDateTime) -> Answer<()> {
-    let rows = unfinished()
-        .filter(issued::Column::IssuedAt.lte(millis(now - UNFINISHED)))
-        .all(database)
-        .await?;
-    for row in rows {
-        tracing::warn!(serial = row.serial, "revoking a certificate that was never kept");
-        revoke_issued(database, row, RevocationReason::CessationOfOperation, now).await?;
-    }
+/// What a process that is gone left unfinished.
+pub(crate) async fn revoke_left_over(tx: &DatabaseTransaction, row: issued::Model, now: OffsetDateTime) -> Answer<()> {
+    tracing::warn!(serial = row.serial, "revoking a certificate that was never kept");
+    revoke_issued(tx, row, RevocationReason::CessationOfOperation, now).await?;
     Ok(())
 }
 

@@ -108,6 +108,7 @@ pub(crate) async fn place(write: Write) -> Answer<Response> {
         invoice_state: word(&InvoiceState::NotIssued),
         title: to_json(&title)?,
         remitting_account: to_json(&account)?,
+        invoice_refused_at: None,
     };
     order::Entity::insert(row.clone().into_active_model())
         .exec_without_returning(&write.tx)
@@ -174,6 +175,13 @@ pub(crate) async fn cancel(Path(order_id): Path<Uuid>, write: Write) -> Answer<R
     let mut row = editable(&write, &enterprise_id, order_id).await?;
     row.payment_state = word(&PaymentState::Closed);
     stored(write, row, (EventCode::OrderCancelled, Params::new())).await
+}
+
+/// unpaid → closed, because nobody paid in time.
+pub(crate) async fn expire(tx: &DatabaseTransaction, mut row: order::Model, now: OffsetDateTime) -> Answer<()> {
+    row.payment_state = word(&PaymentState::Closed);
+    let row = row.into_active_model().reset_all().update(tx).await?;
+    told(tx, &row, (EventCode::OrderExpired, Params::new()), now).await
 }
 
 async fn stored(write: Write, row: order::Model, event: (EventCode, Params)) -> Answer<Response> {
