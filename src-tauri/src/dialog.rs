@@ -44,6 +44,14 @@ pub(crate) async fn certificate_file(handle: &AppHandle) -> Option<PathBuf> {
     chosen.await.ok().flatten().and_then(path)
 }
 
+/// Lets the person choose a token's driver; its ending is the system's own for libraries.
+pub(crate) async fn token_driver(handle: &AppHandle) -> Option<PathBuf> {
+    let (answer, chosen) = oneshot::channel();
+    let dialog = builder(handle).add_filter("PKCS#11", &["dll", "so", "dylib", "DLL"]);
+    dialog.pick_file(move |file| drop(answer.send(file)));
+    chosen.await.ok().flatten().and_then(path)
+}
+
 /// Lets the person choose a file of certificates to trust.
 pub(crate) async fn root_file(handle: &AppHandle) -> Option<PathBuf> {
     let (answer, chosen) = oneshot::channel();

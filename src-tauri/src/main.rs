@@ -9,6 +9,7 @@ mod events;
 mod failure;
 mod files;
 mod log;
+mod notification;
 mod picture;
 mod shell;
 mod start;
@@ -31,6 +32,7 @@ fn main() -> anyhow::Result<()> {
             files::taken_over(handle, &arguments, &folder);
         }))
         .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_notification::init())
         .plugin(
             tauri_plugin_opener::Builder::new()
                 .open_js_links_on_click(false)

@@ -7,6 +7,11 @@ use std::io::{BufRead, BufReader, Read};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+/// A notification is waited for so long.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Where a window can be started without a person's display.
 pub struct Stage {
@@ -28,7 +33,7 @@ impl Stage {
     pub fn set(data_folder: &Path) -> Result<Self> {
         let (display, number) = virtual_screen()?;
         let display_name = format!(":{number}");
-        let (bus, bus_address) = session_bus()?;
+        let (bus, bus_address) = session_bus(&display_name)?;
         let driver_port = free_port()?;
         let mut driver = Command::new("WebKitWebDriver");
         driver.arg(format!("--port={driver_port}")).arg("--host=127.0.0.1");
@@ -53,6 +58,34 @@ impl Stage {
     /// A person's hand on this screen's keyboard and mouse, for what no WebDriver reaches: dialogs of the system, drops.
     pub fn hand(&self) -> Hand {
         Hand::new(surroundings(&self.display_name, &self.bus_address, &self.data_folder))
+    }
+
+    /// Watches from now on what the notification daemon of this bus is asked to show.
+    ///
+    /// # Errors
+    /// When the bus cannot be watched.
+    pub fn watch_notifications(&self) -> Result<NotificationWatch> {
+        let mut monitor = Command::new("dbus-monitor");
+        monitor.args([
+            "--session",
+            "interface='org.freedesktop.Notifications'",
+            "type='method_return'",
+        ]);
+        let surroundings = surroundings(&self.display_name, &self.bus_address, &self.data_folder);
+        let mut running = Running::start(monitor.envs(surroundings).stdin(Stdio::null()).stdout(Stdio::piped()))?;
+        let output = running.0.stdout.take().context("the monitor has no output")?;
+        let (send, lines) = mpsc::channel();
+        std::thread::spawn(move || {
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                if send.send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        Ok(NotificationWatch {
+            lines,
+            _monitor: running,
+        })
     }
 
     /// Fails when one of the programs has ended meanwhile.
@@ -86,6 +119,35 @@ impl Stage {
     }
 }
 
+/// Sees what the notification daemon is asked to show.
+pub struct NotificationWatch {
+    lines: mpsc::Receiver<String>,
+    _monitor: Running,
+}
+
+impl NotificationWatch {
+    /// The next notification that was shown: all of its words.
+    ///
+    /// # Errors
+    /// When none came in half a minute.
+    pub fn next(&self) -> Result<String> {
+        let mut words = String::new();
+        let mut asked = false;
+        loop {
+            let line = self.lines.recv_timeout(PATIENCE).context("no notification came")?;
+            asked |= line.contains("member=Notify");
+            // The daemon's answer: it is on the screen.
+            if asked && line.starts_with("method return") {
+                return Ok(words);
+            }
+            if asked {
+                words.push_str(&line);
+                words.push('\n');
+            }
+        }
+    }
+}
+
 /// What the window finds in its environment: our screen, our bus, no key store, software drawing, a fixed language.
 fn surroundings(display: &str, bus: &str, data: &Path) -> Vec<(&'static str, OsString)> {
     vec![
@@ -100,6 +162,8 @@ fn surroundings(display: &str, bus: &str, data: &Path) -> Vec<(&'static str, OsS
         ("NO_AT_BRIDGE", "1".into()),
         ("LANG", "C.UTF-8".into()),
         ("GANJIANG_DATA", data.into()),
+        // Tokens in software are looked for beside the data.
+        ("SOFTHSM2_CONF", data.join("softhsm.conf").into()),
     ]
 }
 
@@ -151,11 +215,14 @@ fn virtual_screen() -> Result<(Running, String)> {
     Ok((running, number))
 }
 
-fn session_bus() -> Result<(Running, String)> {
+/// What the bus starts by itself, such as the notification daemon, is to find our screen.
+fn session_bus(display: &str) -> Result<(Running, String)> {
     let mut command = Command::new("dbus-daemon");
     command.args(["--session", "--nofork", "--print-address=1"]);
     let mut running = Running::start(
         command
+            .env("DISPLAY", display)
+            .env("WAYLAND_DISPLAY", "")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null()),

@@ -21,4 +21,5 @@ mod journey;
 mod keyboard;
 mod photo;
 mod scrolling;
+mod tokens;
 mod verifying;

@@ -33,6 +33,7 @@ const bare = {
   has_seal: false,
   why_not: null,
   other_authority: false,
+  token: null,
   actions: [] as V.CertificateActionView[],
 };
 const offers: V.CertificateActionView[] = [

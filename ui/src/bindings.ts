@@ -83,10 +83,18 @@ export const commands = {
 	reminders: () => typedError<ReminderView[], FailureView>(__TAURI_INVOKE("reminders")),
 	/**  The reminder of this certificate is known. */
 	dismissReminder: (id: string) => typedError<ReminderView[], FailureView>(__TAURI_INVOKE("dismiss_reminder", { id })),
+	/**  Tells a reminder beside the window, in words of the screens; once in each stage. */
+	notifyReminder: (id: string, title: string, body: string) => typedError<null, FailureView>(__TAURI_INVOKE("notify_reminder", { id, title, body })),
 	/**  Takes over a certificate of another authority from the file the person chooses; none when they cancel. */
 	bringCertificate: (input: BringInput) => typedError<CertificateView | null, FailureView>(__TAURI_INVOKE("bring_certificate", { input })),
 	/**  Takes a certificate of another authority off this device. */
 	removeBroughtCertificate: (id: string) => typedError<null, FailureView>(__TAURI_INVOKE("remove_brought_certificate", { id })),
+	/**  What is plugged in, by the token driver used last. */
+	tokens: () => typedError<TokensView, FailureView>(__TAURI_INVOKE("tokens")),
+	/**  What is plugged in, by the token driver the person chooses; none when they cancel. */
+	chooseTokenDriver: () => typedError<TokensView | null, FailureView>(__TAURI_INVOKE("choose_token_driver")),
+	/**  Takes a certificate on a token into use. */
+	takeTokenCertificate: (fingerprint: string) => typedError<CertificateView, FailureView>(__TAURI_INVOKE("take_token_certificate", { fingerprint })),
 	/**  The notice about seal images. */
 	sealNotice: () => typedError<SealNoticeView, FailureView>(__TAURI_INVOKE("seal_notice")),
 	/**  Records the agreement to the notice. */
@@ -458,7 +466,7 @@ export type CertificateActionView = {
 	action: CertificateAction,
 	/**
 	 *  Why not now: `not_issued`, `held_by_other`, `on_other_device`, `pin_locked`, `revoked`, `expired`,
-	 *  `not_administrator`, `other_authority`, `unfinished`, `too_early`; none: it can be done.
+	 *  `not_administrator`, `other_authority`, `on_token`, `unfinished`, `too_early`; none: it can be done.
 	 */
 	why_not: string | null,
 	/**  With `too_early`: from when on. */
@@ -554,6 +562,8 @@ export type CertificateView = {
 	why_not: string | null,
 	/**  It came from another authority with a file and is known on this device only. */
 	other_authority: boolean,
+	/**  Its key is on the token of this label. */
+	token: string | null,
 	/**  Everything that can be done with a certificate, and why not now. */
 	actions: CertificateActionView[],
 };
@@ -596,6 +606,8 @@ export type CheckCode =
 "seal_approved" | 
 /**  PIN tries left. */
 "pin_state" | 
+/**  The token that holds the key is plugged in and not locked. */
+"token_ready" | 
 /**  The document can be added to. */
 "document_appendable" | 
 /**  Every mark lies inside its page. */
@@ -910,6 +922,22 @@ export type FailureCode =
 "certificate_file_password_mismatch" | 
 /**  A certificate with this key is here already. */
 "certificate_here_already" | 
+/**  The token's driver cannot be loaded: not there, or not a PKCS#11 library. */
+"token_driver_unusable" | 
+/**  The token with the certificate is not plugged in. */
+"token_missing" | 
+/**  The token's PIN is wrong; params: `why` (`token_last_try`) when the token tells that one try is left. */
+"token_pin_wrong" | 
+/**  The token is locked by wrong PINs. */
+"token_locked" | 
+/**  The token wants its PIN set or changed first. */
+"token_pin_not_set" | 
+/**  The kind of key on the token is not supported. */
+"token_key_unsupported" | 
+/**  The token failed, or was pulled out. */
+"token_failed" | 
+/**  The key is on a token and cannot be taken from it. */
+"key_on_token" | 
 /**  The seal notice must be read and agreed first. */
 "seal_notice_not_agreed" | 
 /**  The seal is not approved; params: `name`, `why` (its state). */
@@ -2239,6 +2267,55 @@ export type TodoView = {
 	subject_id: string | null,
 	/**  Facts the words need: `name`, `number`, `amount_fen`, `days`, `reason`, `state`. */
 	params: { [key in string]: string },
+};
+
+/**  A certificate on a token. */
+export type TokenCertificateView = {
+	/**  SHA-256, hexadecimal. */
+	fingerprint: string,
+	/**  Whom it names. */
+	owner_name: string,
+	/**  Who issued it. */
+	issuer: string,
+	/**  Its end. */
+	valid_to: string,
+	/**  Its kind of key. */
+	key_algorithm: string,
+	/**  Why it cannot be taken into use: `here_already`, `expired`, `key_kind`; none: it can. */
+	why_not: string | null,
+};
+
+/**  What a token says about its own counter of wrong PINs; it keeps the number itself to itself. */
+export type TokenPinState = 
+/**  Nothing. */
+"untouched" | 
+/**  A wrong PIN was given since the last right one. */
+"some_tries_left" | 
+/**  One more wrong PIN locks it. */
+"last_try" | 
+/**  Locked. */
+"locked";
+
+/**  A token. */
+export type TokenView = {
+	/**  Its label. */
+	label: string,
+	/**  Who made it, and its model. */
+	maker: string,
+	/**  Its serial number. */
+	serial: string,
+	/**  What it says about wrong PINs. */
+	pin: TokenPinState,
+	/**  The certificates on it that somebody could sign with. */
+	certificates: TokenCertificateView[],
+};
+
+/**  What a driver finds. */
+export type TokensView = {
+	/**  File name of the driver in use; none was chosen yet. */
+	driver: string | null,
+	/**  The tokens that are plugged in. */
+	tokens: TokenView[],
 };
 
 /**  Subjects that can become stale. */

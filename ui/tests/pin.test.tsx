@@ -29,6 +29,7 @@ const certificate: CertificateView = {
   has_seal: true,
   why_not: null,
   other_authority: false,
+  token: null,
   actions: [],
 };
 

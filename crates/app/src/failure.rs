@@ -256,6 +256,26 @@ impl From<pki::pkcs12::ExportError> for FailureView {
     }
 }
 
+impl From<pki::token::TokenError> for FailureView {
+    fn from(error: pki::token::TokenError) -> Self {
+        use pki::token::{PinState, TokenError};
+        match error {
+            TokenError::Module(_) => caused(FailureCode::TokenDriverUnusable, &error),
+            TokenError::NoSuchToken | TokenError::SeveralTokens | TokenError::NoSuchCertificate => {
+                refuse(FailureCode::TokenMissing)
+            }
+            TokenError::WrongPin(PinState::LastTry) => {
+                refuse_with(FailureCode::TokenPinWrong, &[("why", "token_last_try".into())])
+            }
+            TokenError::WrongPin(_) => refuse(FailureCode::TokenPinWrong),
+            TokenError::PinLocked => refuse(FailureCode::TokenLocked),
+            TokenError::PinNotSet => refuse(FailureCode::TokenPinNotSet),
+            TokenError::UnsupportedKey => refuse(FailureCode::TokenKeyUnsupported),
+            TokenError::Failed(_) => caused(FailureCode::TokenFailed, &error),
+        }
+    }
+}
+
 impl From<seal::HandwritingError> for FailureView {
     fn from(error: seal::HandwritingError) -> Self {
         use seal::HandwritingError;

@@ -72,6 +72,7 @@ impl Here {
             has_seal: self.with_seal.contains(&certificate.id),
             why_not: why_not.map(str::to_owned),
             other_authority: false,
+            token: None,
             actions: self.offers(certificate, state).into_iter().map(action_view).collect(),
         }
     }
@@ -251,11 +252,13 @@ impl Here {
                 CertificateNext::Sign
             },
             here: true,
-            tries_left: Some(u32::from(key.tries_left)),
+            // A token counts by itself.
+            tries_left: key.token.is_none().then_some(u32::from(key.tries_left)),
             has_seal: false,
             why_not: why_not.map(str::to_owned),
             other_authority: true,
-            actions: brought_offers(why_not, expired).into_iter().map(action_view).collect(),
+            token: key.token.as_ref().map(|token| token.label.clone()),
+            actions: brought_offers(key, expired).into_iter().map(action_view).collect(),
         })
     }
 
@@ -266,21 +269,17 @@ impl Here {
     }
 }
 
-fn brought_offers(uses_key: Option<&'static str>, expired: Option<&'static str>) -> Vec<Offer> {
+fn brought_offers(key: &KeyRow, expired: Option<&'static str>) -> Vec<Offer> {
     let elsewhere = Some("other_authority");
+    let out_of_reach = match &key.token {
+        Some(_) => Some("on_token"),
+        None => (key.tries_left == 0).then_some("pin_locked"),
+    };
     vec![
         (CertificateAction::Extend, elsewhere, None),
         (CertificateAction::Reissue, elsewhere, None),
-        (
-            CertificateAction::ChangePin,
-            uses_key.filter(|why| *why == "pin_locked"),
-            None,
-        ),
-        (
-            CertificateAction::ExportKey,
-            uses_key.filter(|why| *why == "pin_locked"),
-            None,
-        ),
+        (CertificateAction::ChangePin, out_of_reach, None),
+        (CertificateAction::ExportKey, out_of_reach, None),
         (CertificateAction::ExportCertificate, None, None),
         (CertificateAction::Calendar, expired, None),
         (CertificateAction::Remove, None, None),

@@ -48,6 +48,7 @@ mod signing;
 mod signing_level;
 mod sync;
 mod templates;
+mod tokens;
 mod trust_roots;
 mod unlocking;
 mod verification;

@@ -8,6 +8,7 @@ use crate::wire_view::moment;
 use pdf::Document;
 use pdf::plan::Resolved;
 use pki::certificate::CertificateFacts;
+use pki::token::PinState;
 use platform::wire;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -30,7 +31,8 @@ impl App {
 impl Inner {
     fn checks(&self, plan: &SigningPlanInput) -> Result<Vec<CheckView>, Failure> {
         let file = self.opened(&plan.document_id)?;
-        let mut checks = vec![self.certificate_check(plan), self.key_check(plan), self.pin_check(plan)];
+        let mut checks = vec![self.certificate_check(plan)];
+        checks.extend(self.key_checks(plan));
         checks.push(outcome(CheckCode::SealApproved, self.approved_seals(plan).map(drop)));
         match file.document() {
             Err(failure) => checks.push(problem(CheckCode::DocumentAppendable, &failure)),
@@ -98,22 +100,25 @@ impl Inner {
         self.key_in_use(&plan.certificate_id)
     }
 
-    fn key_check(&self, plan: &SigningPlanInput) -> CheckView {
-        outcome(CheckCode::CertificateHere, self.signing_key(plan).map(drop))
+    /// The key is within reach, and a PIN can be tried.
+    fn key_checks(&self, plan: &SigningPlanInput) -> Vec<CheckView> {
+        match self.signing_key(plan) {
+            Ok(key) if key.token.is_some() => vec![self.token_check(&key)],
+            Ok(key) => vec![check(CheckCode::CertificateHere, CheckLevel::Ok, &[]), pin_check(&key)],
+            Err(failure) => {
+                let codes = [CheckCode::CertificateHere, CheckCode::PinState];
+                codes.map(|code| problem(code, &failure)).into()
+            }
+        }
     }
 
-    fn pin_check(&self, plan: &SigningPlanInput) -> CheckView {
-        match self.signing_key(plan) {
-            Ok(key) if key.tries_left == 0 => problem(CheckCode::PinState, &refuse(FailureCode::PinLocked)),
-            Ok(key) => {
-                let level = if key.tries_left < store::TRIES {
-                    CheckLevel::Warning
-                } else {
-                    CheckLevel::Ok
-                };
-                check(CheckCode::PinState, level, &[("left", key.tries_left.to_string())])
-            }
-            Err(failure) => problem(CheckCode::PinState, &failure),
+    fn token_check(&self, key: &KeyRow) -> CheckView {
+        let place = key.token.as_ref().ok_or_else(|| refuse(FailureCode::TokenMissing));
+        match place.and_then(|place| self.token_state(key, place)) {
+            Ok(PinState::Untouched) => check(CheckCode::TokenReady, CheckLevel::Ok, &[]),
+            Ok(PinState::SomeTriesLeft | PinState::LastTry) => check(CheckCode::TokenReady, CheckLevel::Warning, &[]),
+            Ok(PinState::Locked) => problem(CheckCode::TokenReady, &refuse(FailureCode::TokenLocked)),
+            Err(failure) => problem(CheckCode::TokenReady, &failure),
         }
     }
 
@@ -141,6 +146,18 @@ impl Inner {
             format!("{stem}{suffix}")
         })
     }
+}
+
+fn pin_check(key: &KeyRow) -> CheckView {
+    if key.tries_left == 0 {
+        return problem(CheckCode::PinState, &refuse(FailureCode::PinLocked));
+    }
+    let level = if key.tries_left < store::TRIES {
+        CheckLevel::Warning
+    } else {
+        CheckLevel::Ok
+    };
+    check(CheckCode::PinState, level, &[("left", key.tries_left.to_string())])
 }
 
 /// Whether everything can be placed, and how many of the findings should be looked at.

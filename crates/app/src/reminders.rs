@@ -1,4 +1,4 @@
-//! Reminders of the end of a certificate, 90, 30, 7 and 1 days before: in the window, and as a calendar file (RFC 5545).
+//! Reminders of the end of a certificate, 90, 30, 7 and 1 days before: in the window, beside it, as a calendar file (RFC 5545).
 use crate::application::App;
 use crate::failure::Failure;
 use crate::files;
@@ -42,6 +42,21 @@ impl App {
         }
         reminders.sort_by_key(|reminder| reminder.days_left);
         Ok(reminders)
+    }
+
+    /// Whether the reminder of this certificate should be told beside the window: once in each stage, and never again.
+    ///
+    /// # Errors
+    /// `SessionExpired` when nobody is signed in, and those of the local data.
+    pub async fn first_told(&self, certificate_id: &str) -> Result<bool, Failure> {
+        let reminders = self.reminders().await?;
+        let Some(reminder) = reminders.iter().find(|one| one.certificate_id == certificate_id) else {
+            return Ok(false);
+        };
+        let told = format!("told:{}", known_as(reminder));
+        let first = self.inner.store.setting(&told)?.is_none();
+        self.inner.store.set_setting(&told, "told")?;
+        Ok(first)
     }
 
     /// The reminder is known: it comes again in the next stage.

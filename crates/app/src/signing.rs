@@ -11,8 +11,8 @@ use crate::view::{Event, FailureCode, ProgressView, SecretText, SignedView, Sign
 use pades::{SignedPdf, TimestampService, Verdict, Verification};
 use pdf::Document;
 use pdf::update::SignatureRequest;
+use pki::Signer;
 use pki::certificate::CertificateFacts;
-use pki::{Pin, vault::UnlockedKey};
 use std::path::Path;
 use std::sync::Arc;
 use store::{KeyPurpose, KeyRow, SealLogEntry};
@@ -34,10 +34,9 @@ impl App {
     /// Stamps and signs an opened document into a new file in the output folder, verified before it gets its name.
     ///
     /// # Errors
-    /// Everything of the plan before the PIN is tried; `PinFormat`, `PinWrong`, `PinLocked`; `DiskFull`,
+    /// Everything of the plan before the PIN is tried; `PinFormat`, `PinWrong`, `PinLocked`, or those of a token; `DiskFull`,
     /// `OutputUnwritable` with nothing left behind; `Conflict` when the file was changed since it was opened.
     pub async fn sign_document(&self, plan: SigningPlanInput, pin: SecretText) -> Result<SignedView, Failure> {
-        let pin = Pin::parse(pin.expose())?;
         let inner = Arc::clone(&self.inner);
         let app = self.clone();
         let signed = off_thread(move || app.signed(&inner, &plan, &pin)).await?;
@@ -45,7 +44,7 @@ impl App {
         Ok(signed)
     }
 
-    fn signed(&self, inner: &Inner, plan: &SigningPlanInput, pin: &Pin) -> Result<SignedView, Failure> {
+    fn signed(&self, inner: &Inner, plan: &SigningPlanInput, pin: &SecretText) -> Result<SignedView, Failure> {
         let file = inner.opened(&plan.document_id)?;
         let document = unchanged(&file)?;
         document.can_append()?;
@@ -54,10 +53,10 @@ impl App {
         let count = marks.iter().map(|mark| mark.placements.len()).sum::<usize>();
         let key = inner.signing_key(plan)?;
         inner.signing_progress(plan, 0, "unlock");
-        let unlocked = inner.unlock(&key, pin);
+        let signer = inner.signer(&key, pin);
         // Tries left are shown with the certificate, so they are news after a wrong PIN too.
         inner.changed(&[Topic::Certificates]);
-        let unlocked = unlocked?;
+        let signer = signer?;
         inner.signing_progress(plan, 1, "stamp");
         let folder = inner.output_folder()?;
         let network = Network::of(inner, plan.level)?;
@@ -66,8 +65,8 @@ impl App {
         let written = std::thread::scope(|threads| {
             let copy = threads.spawn(|| files::copy_aside(&folder, document.bytes(), true));
             let request = inner.request(plan, marks, &chain)?;
-            let signed = signed_update(&document, &request, (&unlocked, &chain), authorities.as_ref());
-            drop(unlocked);
+            let signed = signed_update(&document, &request, (signer.as_ref(), &chain), authorities.as_ref());
+            drop(signer);
             let copy = copy
                 .join()
                 .map_err(|_| internal("copying stopped", &"a thread ended"))?;
@@ -215,12 +214,12 @@ impl Inner {
 fn signed_update(
     document: &Document,
     request: &SignatureRequest,
-    (unlocked, chain): (&UnlockedKey, &[Vec<u8>]),
+    (signer, chain): (&dyn Signer, &[Vec<u8>]),
     authorities: Option<&Authorities<'_>>,
 ) -> Result<SignedPdf, Failure> {
     let service = authorities.map(Authorities::timestamp_service);
     let service = service.as_ref().map(|service| service as &dyn TimestampService);
-    Ok(pades::sign(document, request, unlocked, chain, service)?)
+    Ok(pades::sign(document, request, signer, chain, service)?)
 }
 
 /// What was written is read back, compared with what was signed, and judged before it gets its name.

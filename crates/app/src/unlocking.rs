@@ -52,7 +52,7 @@ impl Vaults {
 impl Inner {
     /// Opens a key. Every try is counted before it is known whether the PIN is right.
     pub(crate) fn unlock(&self, key: &KeyRow, pin: &Pin) -> Result<UnlockedKey, Failure> {
-        let sealed = SealedKey::from_bytes(&key.sealed)?;
+        let sealed = sealed(key)?;
         if sealed.scheme() != SERVER_PIN {
             let tries = Tries(&self.store);
             let unlocked = unlock_counted(&self.vault.device, &tries, &sealed, pin)?;
@@ -91,7 +91,7 @@ impl Inner {
 
     /// The same key under another PIN, in one write; leases under the former PIN end with it.
     pub(crate) fn seal_anew(&self, key: &KeyRow, old: &Pin, new: &Pin) -> Result<(), Failure> {
-        let sealed = SealedKey::from_bytes(&key.sealed)?;
+        let sealed = sealed(key)?;
         let mut rng = pki::random::system();
         if sealed.scheme() != SERVER_PIN {
             let tries = Tries(&self.store);
@@ -184,6 +184,14 @@ impl Inner {
             Err(LeaseError::Over) => Err(needs_platform("over")),
             Err(LeaseError::Vault(error)) => Err(error.into()),
         }
+    }
+}
+
+/// The sealed form of a key that is on this device.
+fn sealed(key: &KeyRow) -> Result<SealedKey, Failure> {
+    match &key.token {
+        Some(_) => Err(refuse(FailureCode::KeyOnToken)),
+        None => Ok(SealedKey::from_bytes(&key.sealed)?),
     }
 }
 

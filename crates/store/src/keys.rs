@@ -36,6 +36,15 @@ impl KeyPurpose {
     }
 }
 
+/// Where a key is that is on a token and not here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenPlace {
+    /// Path of the token's driver.
+    pub driver: String,
+    /// The token's label, for people.
+    pub label: String,
+}
+
 /// A key made on this device. The key itself is sealed; nothing here is secret without PIN and device secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyRow {
@@ -65,6 +74,8 @@ pub struct KeyRow {
     pub certificate: Option<Vec<u8>>,
     /// The certificate's issuers, nearest first, DER.
     pub chain: Vec<Vec<u8>>,
+    /// It is on a token: nothing is sealed here.
+    pub token: Option<TokenPlace>,
 }
 
 /// A key about to be kept, before its request leaves.
@@ -93,7 +104,7 @@ pub struct NewKey {
 }
 
 const COLUMNS: &str = "id, account, entitlement, state, sealed, spki, tries_left, idempotency_key, request, \
-                       certificate, purpose, because";
+                       certificate, purpose, because, token_driver, token_label";
 
 impl Store {
     /// Keeps a key whose certificate is about to be asked for. At most one is pending for an entitlement.
@@ -112,6 +123,29 @@ impl Store {
         self.change(|connection| {
             insert_key(connection, key, "active")?;
             set_certificate(connection, &key.id.to_string(), certificate, chain)
+        })
+    }
+
+    /// Keeps a certificate of another authority whose key is on a token.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing was changed then.
+    pub fn keep_token_key(
+        &self,
+        key: &NewKey,
+        certificate: &[u8],
+        chain: &[Vec<u8>],
+        token: &TokenPlace,
+    ) -> Result<(), StoreError> {
+        self.change(|connection| {
+            let id = key.id.to_string();
+            insert_key(connection, key, "active")?;
+            set_certificate(connection, &id, certificate, chain)?;
+            connection.execute(
+                "UPDATE sealed_key SET token_driver = ?2, token_label = ?3 WHERE id = ?1",
+                params![id, token.driver, token.label],
+            )?;
+            Ok(())
         })
     }
 
@@ -352,7 +386,17 @@ fn key_row(row: &Row<'_>) -> rusqlite::Result<KeyRow> {
         purpose: KeyPurpose::read(&row.get::<_, String>(10)?),
         because: row.get(11)?,
         chain: Vec::new(),
+        token: token_place(row)?,
     })
+}
+
+fn token_place(row: &Row<'_>) -> rusqlite::Result<Option<TokenPlace>> {
+    let driver: Option<String> = row.get(12)?;
+    let label: Option<String> = row.get(13)?;
+    Ok(driver.map(|driver| TokenPlace {
+        driver,
+        label: label.unwrap_or_default(),
+    }))
 }
 
 fn uuid_column(row: &Row<'_>, index: usize) -> rusqlite::Result<Uuid> {

@@ -12,7 +12,7 @@ mod seal_pictures;
 mod templates;
 
 pub use error::StoreError;
-pub use keys::{KeyPurpose, KeyRow, NewKey, TRIES};
+pub use keys::{KeyPurpose, KeyRow, NewKey, TRIES, TokenPlace};
 pub use leases::LeaseRow;
 pub use mirror::{MirrorRow, MirrorUpdate, SyncPosition};
 pub use orders::{ORDER_KIND, OrderColumn, OrderFilter, OrderRow, OrderUpdate};

@@ -11,6 +11,7 @@ pub(crate) const STEPS: &[&str] = &[
     include_str!("migrations/0003_key_purpose.sql"),
     include_str!("migrations/0004_unlock_lease.sql"),
     include_str!("migrations/0005_seal_picture.sql"),
+    include_str!("migrations/0006_token_key.sql"),
 ];
 
 /// Marks a file as ours: "GJSZ".

@@ -21,5 +21,6 @@ pub mod postgres;
 pub mod programs;
 #[cfg(feature = "world")]
 pub mod story;
+pub mod tokens;
 #[cfg(feature = "world")]
 pub mod world;

@@ -25,8 +25,8 @@ const WITHOUT_SCREEN: &[&str] = &[
     "xauth",
     "xvfb",
 ];
-/// To use the system's own dialogs and to drop files on the window, as a person does.
-const HANDS: &[&str] = &["gir1.2-gtk-3.0", "python3-gi", "xdotool"];
+/// To use the system's own dialogs, to drop files on the window and to see its notifications, as a person does.
+const HANDS: &[&str] = &["dunst", "gir1.2-gtk-3.0", "python3-gi", "xdotool"];
 /// Programs we did not write that judge what we write; `python3-venv` carries pyHanko, `softhsm2` is a token in software
 /// that `opensc` fills, `strace` sees in which order files are synced and named, and kills ours at its writes.
 const JUDGES: &[&str] = &[

@@ -3,7 +3,7 @@ use super::{Answer, Shell};
 use crate::dialog;
 use app::view::{
     AssignInput, BringInput, CertificateDetailView, CertificateView, EmployeeView, ExportKeyInput, ImportInput,
-    PinChangeInput, ReissueInput, ReminderView, RevocationReason, SavedFileView,
+    PinChangeInput, ReissueInput, ReminderView, RevocationReason, SavedFileView, TokensView,
 };
 use tauri::AppHandle;
 
@@ -137,6 +137,22 @@ pub(crate) async fn dismiss_reminder(shell: Shell<'_>, id: String) -> Answer<Vec
     shell.app().await?.dismiss_reminder(&id).await
 }
 
+/// Tells a reminder beside the window, in words of the screens; once in each stage.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn notify_reminder(
+    handle: AppHandle,
+    shell: Shell<'_>,
+    id: String,
+    title: String,
+    body: String,
+) -> Answer<()> {
+    if shell.app().await?.first_told(&id).await? {
+        crate::notification::show(&handle, &title, &body);
+    }
+    Ok(())
+}
+
 /// Takes over a certificate of another authority from the file the person chooses; none when they cancel.
 #[tauri::command]
 #[specta::specta]
@@ -150,6 +166,31 @@ pub(crate) async fn bring_certificate(
         Some(path) => Ok(Some(app.bring_certificate(&path, input).await?)),
         None => Ok(None),
     }
+}
+
+/// What is plugged in, by the token driver used last.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn tokens(shell: Shell<'_>) -> Answer<TokensView> {
+    shell.app().await?.tokens().await
+}
+
+/// What is plugged in, by the token driver the person chooses; none when they cancel.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn choose_token_driver(handle: AppHandle, shell: Shell<'_>) -> Answer<Option<TokensView>> {
+    let app = shell.app().await?;
+    match dialog::token_driver(&handle).await {
+        Some(path) => Ok(Some(app.read_tokens(&path).await?)),
+        None => Ok(None),
+    }
+}
+
+/// Takes a certificate on a token into use.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn take_token_certificate(shell: Shell<'_>, fingerprint: String) -> Answer<CertificateView> {
+    shell.app().await?.take_token_certificate(&fingerprint).await
 }
 
 /// Takes a certificate of another authority off this device.

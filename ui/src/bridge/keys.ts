@@ -47,6 +47,7 @@ export const keys = {
   approvals: ["approvals"] as const,
   settings: ["settings"] as const,
   trustRoots: ["settings", "roots"] as const,
+  tokens: ["tokens"] as const,
   sync: ["sync"] as const,
 };
 

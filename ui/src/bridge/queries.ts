@@ -2,6 +2,7 @@
 import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import {
   type AutomaticSealInput,
+  type CheckView,
   commands,
   type HandwritingInput,
   type OrderQuery,
@@ -48,6 +49,9 @@ export const useCertificate = (id: string) =>
 /** Looked at again every hour: days pass while the window stays open. */
 export const useReminders = () =>
   useQuery({ queryKey: keys.reminders, queryFn: () => call(commands.reminders()), refetchInterval: 3_600_000 });
+/** Read anew whenever it is shown: tokens come and go without telling. */
+export const useTokens = () =>
+  useQuery({ queryKey: keys.tokens, queryFn: () => call(commands.tokens()), staleTime: 0, gcTime: 0 });
 export const useEmployees = () => useQuery({ queryKey: keys.employees, queryFn: () => call(commands.employees()) });
 export const useSeals = () => useQuery({ queryKey: keys.sealList, queryFn: () => call(commands.seals()) });
 export const useSealNotice = () => useQuery({ queryKey: keys.sealNotice, queryFn: () => call(commands.sealNotice()) });
@@ -114,7 +118,11 @@ export const useChecks = (plan: SigningPlanInput | null) =>
     placeholderData: keepPreviousData,
     gcTime: 10_000,
     enabled: plan !== null,
+    // Nobody tells when a token is plugged in.
+    refetchInterval: ({ state }) => state.data?.some(isMissingToken) && 3_000,
   });
+
+const isMissingToken = (check: CheckView) => check.code === "token_ready" && check.level === "problem";
 
 /** Where everything of a plan shows; the former picture stays until the next has come. `names` tell its items apart. */
 export const usePlanPreview = (plan: SigningPlanInput | null, names: string[]) =>

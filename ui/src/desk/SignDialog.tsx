@@ -6,6 +6,7 @@ import { type CertificateView, commands, type SignedView, type SigningLevel, typ
 import { asFailure, call } from "../bridge/failure";
 import { FormDialog } from "../parts/Dialogs";
 import { PinInput, takePin } from "../parts/PinInput";
+import { SecretInput } from "../parts/SecretInput";
 import { Stages } from "../screens/ImportDialog";
 import { useTranslation } from "../words/words";
 
@@ -53,14 +54,18 @@ export function SignDialog({ plan, certificate, total, onClose, onSigned }: Prop
         data={levels.map((one) => ({ value: one, label: t(`desk.levels.${one}`) }))}
         onChange={(event) => setLevel(levels.find((one) => one === event.currentTarget.value) ?? "b_t")}
       />
-      {!locked && (
-        <PinInput
-          ref={pin}
-          label={t("desk.pin")}
-          testId="pin"
-          autoFocus
-          description={left !== null && Number.isFinite(left) ? t("desk.triesLeft", { count: left }) : undefined}
-        />
+      {certificate.token !== null ? (
+        <SecretInput ref={pin} label={t("token.pin")} testId="token-pin" description={t("token.pinHint")} autoFocus />
+      ) : (
+        !locked && (
+          <PinInput
+            ref={pin}
+            label={t("desk.pin")}
+            testId="pin"
+            autoFocus
+            description={left !== null && Number.isFinite(left) ? t("desk.triesLeft", { count: left }) : undefined}
+          />
+        )
       )}
       {run.isPending && <Stages job={`sign:${plan.document_id}`} />}
     </FormDialog>

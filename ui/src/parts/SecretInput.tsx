@@ -2,11 +2,11 @@
 import { TextInput } from "@mantine/core";
 import { forwardRef } from "react";
 
-type Props = { label: string; testId: string; description?: string };
+type Props = { label: string; testId: string; autoFocus?: boolean; description?: string };
 
 /** Uncontrolled on purpose: React never holds the text. Take it with `takePin`. */
 export const SecretInput = forwardRef<HTMLInputElement, Props>(function SecretInput(
-  { label, testId, description },
+  { label, testId, autoFocus, description },
   ref,
 ) {
   return (
@@ -16,6 +16,7 @@ export const SecretInput = forwardRef<HTMLInputElement, Props>(function SecretIn
       description={description}
       type="password"
       autoComplete="off"
+      data-autofocus={autoFocus || undefined}
       data-testid={testId}
       required
     />

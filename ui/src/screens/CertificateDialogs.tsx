@@ -74,7 +74,7 @@ function RemoveDialog({ certificate, onClose }: { certificate: CertificateView; 
       <p>
         <strong>{certificate.owner_name}</strong>
       </p>
-      <p className="note warn">{t("keyFile.removeText")}</p>
+      <p className="note warn">{t(certificate.token === null ? "keyFile.removeText" : "token.removeText")}</p>
     </FormDialog>
   );
 }

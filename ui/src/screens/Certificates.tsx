@@ -13,6 +13,7 @@ import { type Translate, useTranslation } from "../words/words";
 import { CertificateDialogs, type Opened } from "./CertificateDialogs";
 import { CertificateMenu } from "./CertificateMenu";
 import { BringDialog } from "./KeyFileDialogs";
+import { TokenDialog } from "./TokenDialog";
 
 export function Certificates({ account }: { account: AccountView }) {
   const { t } = useTranslation();
@@ -21,6 +22,7 @@ export function Certificates({ account }: { account: AccountView }) {
   const [opened, setOpened] = useState<Opened | null>(null);
   const admin = account.role === "administrator";
   const [bringing, setBringing] = useState(false);
+  const [tokens, setTokens] = useState(false);
   const saving = useMutation({
     mutationFn: ({ action, id }: { action: "calendar" | "export_certificate"; id: string }) =>
       call(action === "calendar" ? commands.saveCalendar(id) : commands.exportCertificate(id)),
@@ -37,6 +39,9 @@ export function Certificates({ account }: { account: AccountView }) {
         sub={admin ? t("certificates.sub") : t("certificates.subStaff")}
         testId="certificates"
       >
+        <Button variant="default" data-testid="open-tokens" onClick={() => setTokens(true)}>
+          {t("token.open")}
+        </Button>
         <Button variant="default" data-testid="bring" onClick={() => setBringing(true)}>
           {t("keyFile.bring")}
         </Button>
@@ -77,6 +82,7 @@ export function Certificates({ account }: { account: AccountView }) {
         }
       </Asked>
       {opened && <CertificateDialogs opened={opened} account={account} onClose={() => setOpened(null)} />}
+      {tokens && <TokenDialog onClose={() => setTokens(false)} />}
       {bringing && <BringDialog onClose={() => setBringing(false)} />}
     </>
   );
@@ -106,6 +112,7 @@ function Row({ certificate, onOpen }: RowProps) {
           {certificate.other_authority
             ? t("certificates.otherAuthority", { name: certificate.order_number })
             : `${kind} · ${certificate.order_number}`}
+          {certificate.token !== null && ` · ${t("token.on", { label: certificate.token })}`}
         </span>
       </td>
       <td className="keep">{certificate.holder?.name ?? <span className="muted">—</span>}</td>

@@ -468,6 +468,7 @@ export const en: Words<typeof zh> = {
       not_issued: "Not issued yet",
       not_administrator: "Administrators only",
       other_authority: "Issued by another authority; ask there",
+      on_token: "Its key is on the token; use the token's own program",
     },
     tooEarly: "From {{date}} on",
     lockedFirst: "PIN locked; reissue first",
@@ -542,6 +543,34 @@ export const en: Words<typeof zh> = {
     removeText:
       "Its key is no longer kept on this device. The file it came from is untouched and can be brought again.",
     removeSubmit: "Remove",
+  },
+  token: {
+    title: "Use a certificate on a token",
+    open: "Use a token",
+    text: "Certificate and key are on the token and signing happens there: the key never leaves it. Plug it in first.",
+    driver: "Token driver",
+    driverNone:
+      "None chosen yet. Whoever issued the token provides it: install it, then choose its PKCS#11 file (.dll on Windows, .dylib on macOS).",
+    driverWarn: "A driver runs inside this program: choose only a file from whoever issued the token.",
+    choose: "Choose driver…",
+    other: "Another…",
+    again: "Read again",
+    none: "No token found. Plug it in and read again.",
+    empty: "This token holds no certificate to sign with.",
+    serial: "Serial {{serial}}",
+    until: "valid until {{date}}",
+    use: "Use",
+    pin: "The token's PIN",
+    pinHint: "The token checks and counts it; too many wrong tries lock the token.",
+    pinState: {
+      untouched: "PIN can be used",
+      some_tries_left: "a wrong PIN was given",
+      last_try: "one PIN try left",
+      locked: "PIN is locked",
+    },
+    why: { here_already: "in use", expired: "expired", key_kind: "kind of key not supported (such as SM2)" },
+    on: "token “{{label}}”",
+    removeText: "This device no longer lists it. Certificate and key on the token stay and can be used again.",
   },
   assign: {
     title: "Assign · {{kind}}",
@@ -1006,6 +1035,11 @@ export const en: Words<typeof zh> = {
       problem: "A seal is not approved or belongs elsewhere",
     },
     pin_state: { ok: "PIN can be used", warning: "{{left}} PIN tries left", problem: "PIN is locked" },
+    token_ready: {
+      ok: "Token is plugged in",
+      warning: "A wrong PIN was given to the token",
+      problem: "Token cannot be used",
+    },
     document_appendable: {
       ok: "The file can be signed",
       warning: "The file can be signed, with care",
@@ -1354,6 +1388,7 @@ export const en: Words<typeof zh> = {
     addressWrong: "Enter an address beginning with https:// or http://",
   },
   reminder: {
+    title: "A certificate ends soon",
     days: "The certificate of {{name}} ends in {{count}} days ({{date}}); it signs nothing afterwards.",
     today: "The certificate of {{name}} ends today ({{date}}); it signs nothing afterwards.",
     calendar: "Add to calendar",
@@ -1393,6 +1428,7 @@ export const en: Words<typeof zh> = {
     credit_code: "credit code",
   },
   why: {
+    token_last_try: "one more wrong try locks it",
     empty: "empty",
     length: "wrong length",
     characters: "unexpected characters",

@@ -51,6 +51,8 @@ pub struct CertificateView {
     pub why_not: Option<String>,
     /// It came from another authority with a file and is known on this device only.
     pub other_authority: bool,
+    /// Its key is on the token of this label.
+    pub token: Option<String>,
     /// Everything that can be done with a certificate, and why not now.
     pub actions: Vec<CertificateActionView>,
 }
@@ -76,7 +78,7 @@ pub struct CertificateActionView {
     /// What.
     pub action: CertificateAction,
     /// Why not now: `not_issued`, `held_by_other`, `on_other_device`, `pin_locked`, `revoked`, `expired`,
-    /// `not_administrator`, `other_authority`, `unfinished`, `too_early`; none: it can be done.
+    /// `not_administrator`, `other_authority`, `on_token`, `unfinished`, `too_early`; none: it can be done.
     pub why_not: Option<String>,
     /// With `too_early`: from when on.
     pub from: Option<String>,

@@ -66,6 +66,8 @@ pub enum CheckCode {
     SealApproved,
     /// PIN tries left.
     PinState,
+    /// The token that holds the key is plugged in and not locked.
+    TokenReady,
     /// The document can be added to.
     DocumentAppendable,
     /// Every mark lies inside its page.

@@ -108,6 +108,22 @@ pub enum FailureCode {
     CertificateFilePasswordMismatch,
     /// A certificate with this key is here already.
     CertificateHereAlready,
+    /// The token's driver cannot be loaded: not there, or not a PKCS#11 library.
+    TokenDriverUnusable,
+    /// The token with the certificate is not plugged in.
+    TokenMissing,
+    /// The token's PIN is wrong; params: `why` (`token_last_try`) when the token tells that one try is left.
+    TokenPinWrong,
+    /// The token is locked by wrong PINs.
+    TokenLocked,
+    /// The token wants its PIN set or changed first.
+    TokenPinNotSet,
+    /// The kind of key on the token is not supported.
+    TokenKeyUnsupported,
+    /// The token failed, or was pulled out.
+    TokenFailed,
+    /// The key is on a token and cannot be taken from it.
+    KeyOnToken,
     /// The seal notice must be read and agreed first.
     SealNoticeNotAgreed,
     /// The seal is not approved; params: `name`, `why` (its state).

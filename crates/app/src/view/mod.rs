@@ -19,6 +19,7 @@ mod seals;
 mod secret;
 mod session;
 mod settings;
+mod tokens;
 mod verification;
 
 pub use approvals::*;
@@ -38,4 +39,5 @@ pub use seals::*;
 pub use secret::*;
 pub use session::*;
 pub use settings::*;
+pub use tokens::*;
 pub use verification::*;

@@ -16,15 +16,15 @@ const SHA256_DIGEST_INFO: [u8; 19] = [
     0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20,
 ];
 
-/// The certificate that is called so and has its private key on the token; the session must be logged in.
+/// The one certificate that is wanted and has its private key on the token; the session must be logged in.
 pub(super) fn choose<'a>(
     session: &Session,
     certificates: &'a [TokenCertificate],
-    name: Option<&str>,
+    is_wanted: impl Fn(&TokenCertificate) -> bool,
 ) -> Result<(&'a TokenCertificate, ObjectHandle), TokenError> {
     let mut found = Vec::new();
     for certificate in certificates {
-        if name.is_none_or(|name| certificate.is_called(name))
+        if is_wanted(certificate)
             && let Some(key) = private_key(session, &certificate.id)?
         {
             found.push((certificate, key));
@@ -95,19 +95,34 @@ impl TokenKey {
     }
 }
 
-/// The kind of key by the certificate, and a mechanism of the token that fits it.
+/// The kinds of keys this program signs with on tokens.
+enum Kind {
+    P256,
+    Rsa,
+}
+
+/// The kind of key by [`CertificateFacts::key_algorithm`].
+fn kind(key_algorithm: &str) -> Option<Kind> {
+    match key_algorithm.split_once(' ')? {
+        ("EC", "P-256") => Some(Kind::P256),
+        ("RSA", bits) => bits.parse().is_ok_and(|bits: u32| bits >= 2048).then_some(Kind::Rsa),
+        _ => None,
+    }
+}
+
+/// Whether a key of this kind (`EC P-256`, `RSA 2048` as in [`CertificateFacts::key_algorithm`]) can be used at all.
+#[must_use]
+pub fn can_sign_with(key_algorithm: &str) -> bool {
+    kind(key_algorithm).is_some()
+}
+
+/// A mechanism of the token that fits the certificate's key.
 fn way(key_algorithm: &str, mechanisms: &[MechanismType]) -> Option<Way> {
     let has = |mechanism| mechanisms.contains(&mechanism);
-    match key_algorithm.split_once(' ')? {
-        ("EC", "P-256") => has(MechanismType::ECDSA).then_some(Way::Ecdsa),
-        ("RSA", bits) if bits.parse().is_ok_and(|bits: u32| bits >= 2048) => {
-            if has(MechanismType::SHA256_RSA_PKCS) {
-                Some(Way::RsaWithDigest)
-            } else {
-                has(MechanismType::RSA_PKCS).then_some(Way::RsaPlain)
-            }
-        }
-        _ => None,
+    match kind(key_algorithm)? {
+        Kind::P256 => has(MechanismType::ECDSA).then_some(Way::Ecdsa),
+        Kind::Rsa if has(MechanismType::SHA256_RSA_PKCS) => Some(Way::RsaWithDigest),
+        Kind::Rsa => has(MechanismType::RSA_PKCS).then_some(Way::RsaPlain),
     }
 }
 

@@ -17,6 +17,7 @@ use cryptoki::types::AuthPin;
 use std::path::Path;
 
 pub use certificates::TokenCertificate;
+pub use key::can_sign_with;
 
 /// What a token says about its own counter of wrong PINs. Tokens keep the number itself to themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,10 +160,48 @@ impl TokenModule {
         pin: Option<&Password>,
     ) -> Result<SigningIdentity, TokenError> {
         let slot = self.slot(label)?;
+        self.identity(slot, pin, |one| certificate.is_none_or(|name| one.is_called(name)))
+    }
+
+    /// Logs in to the token that holds exactly this certificate (DER) and takes its key. Tried once.
+    ///
+    /// # Errors
+    /// [`TokenError`]; [`TokenError::NoSuchToken`] when no token that is plugged in holds it.
+    pub fn open_certificate(&self, certificate: &[u8], pin: &Password) -> Result<SigningIdentity, TokenError> {
+        let slot = self.holder(certificate)?.ok_or(TokenError::NoSuchToken)?;
+        self.identity(slot, Some(pin), |one| one.der == certificate)
+    }
+
+    /// What the token that holds exactly this certificate (DER) says about wrong PINs; none when it is not plugged in.
+    ///
+    /// # Errors
+    /// [`TokenError::Failed`].
+    pub fn pin_state(&self, certificate: &[u8]) -> Result<Option<PinState>, TokenError> {
+        let slot = self.holder(certificate)?;
+        let state = slot.map(|slot| Ok(PinState::of(&self.context.get_token_info(slot)?)));
+        state.transpose()
+    }
+
+    fn holder(&self, certificate: &[u8]) -> Result<Option<Slot>, TokenError> {
+        for slot in self.context.get_slots_with_initialized_token()? {
+            let session = self.context.open_ro_session(slot)?;
+            if certificates::read(&session)?.iter().any(|one| one.der == certificate) {
+                return Ok(Some(slot));
+            }
+        }
+        Ok(None)
+    }
+
+    fn identity(
+        &self,
+        slot: Slot,
+        pin: Option<&Password>,
+        is_wanted: impl Fn(&TokenCertificate) -> bool,
+    ) -> Result<SigningIdentity, TokenError> {
         let session = self.context.open_ro_session(slot)?;
         self.log_in(slot, &session, pin)?;
         let all = certificates::read(&session)?;
-        let (chosen, handle) = key::choose(&session, &all, certificate)?;
+        let (chosen, handle) = key::choose(&session, &all, is_wanted)?;
         let mechanisms = self.context.get_mechanism_list(slot)?;
         let chain = all
             .iter()
