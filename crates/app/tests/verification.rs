@@ -251,12 +251,17 @@ async fn the_report_is_a_pdf_that_others_read() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_without_signatures_and_a_file_with_many_have_a_report_too() {
     let desk = Desk::new();
-    let plain = desk.opened("plain.pdf", &pdfs::simple(1)).await;
+    let plain = desk.opened("合同 ญ.pdf", &pdfs::simple(1)).await;
     desk.app
         .save_verification_report(&plain.id, &desk.path("plain-report.pdf"))
         .await
         .unwrap();
     judges::assert_sound_pdf(&desk.path("plain-report.pdf"));
+    let text = judges::must(Command::new("pdftotext").arg(desk.path("plain-report.pdf")).arg("-"));
+    assert!(
+        text.contains("合同 [U+0E0D].pdf"),
+        "what the font has not is told by its number: {text}"
+    );
     let mut bytes = pdfs::simple(2);
     for _ in 0..5 {
         bytes = desk.signed(&bytes, None);

@@ -17,9 +17,6 @@ pub const SHEET_MM: (f64, f64) = (210.0, 297.0);
 /// The first page's object; each page is followed by the next.
 const FIRST_PAGE: u32 = 3;
 
-/// Stands for a character that the font has not: nothing is left out unseen.
-const MISSING: char = '?';
-
 /// Why sheets cannot be written.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum SheetError {
@@ -86,8 +83,8 @@ impl<'a> SheetFont<'a> {
         let mut lines = Vec::new();
         for paragraph in text.lines() {
             let (mut line, mut length) = (String::new(), 0.0);
-            for character in paragraph.chars().map(plain) {
-                let glyph = shown(&mut glyphs, character)?;
+            for character in spelled(&mut glyphs, paragraph).chars() {
+                let glyph = glyphs.glyph(character)?;
                 let width = glyphs.width(glyph) * per_unit;
                 if length + width > width_mm && !line.is_empty() {
                     let rest = broken_off(&mut line);
@@ -105,7 +102,7 @@ impl<'a> SheetFont<'a> {
     fn length(&self, glyphs: &mut Glyphs<'_>, text: &str) -> Result<f64, LetteringError> {
         let mut length = 0.0;
         for character in text.chars() {
-            let glyph = shown(glyphs, character)?;
+            let glyph = glyphs.glyph(character)?;
             length += glyphs.width(glyph);
         }
         Ok(length)
@@ -121,13 +118,21 @@ fn broken_off(line: &mut String) -> String {
     }
 }
 
-/// Tabs and the like take a space; nothing that steers a printer is printed.
-fn plain(character: char) -> char {
-    if character.is_control() { ' ' } else { character }
-}
-
-fn shown(glyphs: &mut Glyphs<'_>, character: char) -> Result<u16, LetteringError> {
-    glyphs.glyph(character).or_else(|_| glyphs.glyph(MISSING))
+/// What can be printed of a text: tabs and the like take a space, as nothing that steers a printer is printed; a character
+/// that the font has not is told by its number, so that nothing is left out unseen and no two names look alike.
+fn spelled(glyphs: &mut Glyphs<'_>, text: &str) -> String {
+    let mut spelled = String::new();
+    for character in text.chars() {
+        if character.is_control() {
+            spelled.push(' ');
+        } else if glyphs.glyph(character).is_ok() {
+            spelled.push(character);
+        } else {
+            // Writing to a string cannot fail.
+            let _ = write!(spelled, "[U+{:04X}]", u32::from(character));
+        }
+    }
+    spelled
 }
 
 /// Writes sheets as a PDF; `title` is its name for viewers.
@@ -191,8 +196,8 @@ fn content(items: &[SheetItem], glyphs: &mut Glyphs<'_>) -> Result<String, Lette
                 text,
             } => {
                 let mut codes = String::new();
-                for character in text.chars().map(plain) {
-                    let _ = write!(codes, "{:04X}", shown(glyphs, character)?);
+                for character in spelled(glyphs, text).chars() {
+                    let _ = write!(codes, "{:04X}", glyphs.glyph(character)?);
                 }
                 writeln!(
                     out,
