@@ -28,7 +28,7 @@ fn written(folder: &Path, chunks: &[&[u8]]) -> Result<NamedTempFile, Failure> {
     Ok(file)
 }
 
-fn part_file(folder: &Path) -> Result<NamedTempFile, Failure> {
+pub(crate) fn part_file(folder: &Path) -> Result<NamedTempFile, Failure> {
     std::fs::create_dir_all(folder).map_err(|error| Failure::from_write(&error))?;
     let mut builder = tempfile::Builder::new();
     builder.prefix(".ganjiang-").suffix(".part");
@@ -36,52 +36,6 @@ fn part_file(folder: &Path) -> Result<NamedTempFile, Failure> {
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     builder.tempfile_in(folder).map_err(|error| Failure::from_write(&error))
-}
-
-/// A copy on its way beside where the result will be, so far on the disk; gone when dropped.
-pub(crate) struct Copy {
-    file: NamedTempFile,
-    hash: Option<Sha256>,
-}
-
-/// Copies a file aside, hashing it on the way when asked to; the rest is written by [`Copy::finish`]. Every piece is read
-/// back and compared while it is at hand. Meant for a thread beside the one that signs.
-pub(crate) fn copy_aside(folder: &Path, original: &[u8], with_hash: bool) -> Result<Copy, Failure> {
-    let mut file = part_file(folder)?;
-    let mut hash = with_hash.then(Sha256::new);
-    let mut back = vec![0; COPIED_AT_ONCE.min(original.len())];
-    // A piece is still in the processor's cache when it is written after hashing.
-    for piece in original.chunks(COPIED_AT_ONCE) {
-        if let Some(hash) = &mut hash {
-            hash.update(piece);
-        }
-        let back = back.get_mut(..piece.len()).unwrap_or_default();
-        write_and_read(file.as_file_mut(), piece, back).map_err(|error| Failure::from_write(&error))?;
-        if back != piece {
-            return Err(internal("the copy differs from the original", &folder.display()));
-        }
-    }
-    // The disk is busy while the other thread still hashes; what is left to sync is the tail.
-    file.as_file()
-        .sync_data()
-        .map_err(|error| Failure::from_write(&error))?;
-    Ok(Copy { file, hash })
-}
-
-/// The file is at its end before and after.
-fn write_and_read(file: &mut std::fs::File, piece: &[u8], back: &mut [u8]) -> std::io::Result<()> {
-    file.write_all(piece)?;
-    file.seek_relative(-(piece.len() as i64))?;
-    file.read_exact(back)
-}
-
-impl Copy {
-    /// Appends the tail; with the SHA-256 of the whole when it was asked for. The tail is not on the disk yet.
-    pub(crate) fn finish(self, tail: &[u8]) -> Result<(NamedTempFile, Option<[u8; 32]>), Failure> {
-        let Self { mut file, hash } = self;
-        file.write_all(tail).map_err(|error| Failure::from_write(&error))?;
-        Ok((file, hash.map(|hash| hash.chain_update(tail).finalize().into())))
-    }
 }
 
 /// Looks at a file that has no name yet while the rest of it goes to the disk; both are done when this comes back.
@@ -257,24 +211,6 @@ mod tests {
         replace(&folder.path().join("ours"), &[b"x"]).unwrap();
         let ours = folder.path().join("ours").metadata().unwrap().permissions().mode();
         assert_eq!(ours, usual);
-    }
-
-    #[test]
-    fn a_copy_is_hashed_on_the_way_as_if_it_were_read_again() {
-        let folder = tempfile::tempdir().unwrap();
-        for length in [0, 1, COPIED_AT_ONCE - 1, COPIED_AT_ONCE, 3 * COPIED_AT_ONCE + 7] {
-            let original: Vec<u8> = (0..length).map(|at| (at % 251) as u8).collect();
-            let copy = copy_aside(folder.path(), &original, true).unwrap();
-            let (file, hash) = copy.finish(b"the tail").unwrap();
-            let written = std::fs::read(file.path()).unwrap();
-            assert_eq!(written, [&original[..], b"the tail"].concat(), "{length} bytes");
-            assert_eq!(hash, Some(sha256(file.path()).unwrap()), "{length} bytes");
-            let (_, unasked) = copy_aside(folder.path(), &original, false)
-                .unwrap()
-                .finish(b"")
-                .unwrap();
-            assert_eq!(unasked, None);
-        }
     }
 
     #[test]

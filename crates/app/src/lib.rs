@@ -10,6 +10,7 @@ mod authorisation;
 mod authority_services;
 mod billing;
 mod certificates;
+mod copying;
 pub mod core_dumps;
 pub mod demo;
 mod documents;

@@ -1,6 +1,7 @@
 //! Stamp and sign one document: unlock, append, write aside, verify, rename. The original is never touched.
 use crate::application::{App, Inner, off_thread};
 use crate::authority_services::Services;
+use crate::copying::{Front, Original, copy_beside};
 use crate::documents::{self, OpenedFile};
 use crate::failure::{Failure, internal, refuse, refuse_with};
 use crate::files;
@@ -13,6 +14,7 @@ use pdf::Document;
 use pdf::update::SignatureRequest;
 use pki::Signer;
 use pki::certificate::CertificateFacts;
+use sha2::Digest;
 use std::path::Path;
 use std::sync::Arc;
 use store::{KeyPurpose, KeyRow, SealLogEntry};
@@ -62,19 +64,29 @@ impl App {
         let network = Network::of(inner, plan.level)?;
         let authorities = network.as_ref().map(Network::authorities);
         let chain = chain_of(&key)?;
-        let written = std::thread::scope(|threads| {
-            let copy = threads.spawn(|| files::copy_aside(&folder, document.bytes(), true));
+        let made = |front: &Front| {
             let request = inner.request(plan, marks, &chain)?;
-            let signed = signed_update(&document, &request, (signer.as_ref(), &chain), authorities.as_ref());
+            let signed = signed_update(
+                &document,
+                &request,
+                (signer.as_ref(), &chain),
+                authorities.as_ref(),
+                front,
+            )?;
             drop(signer);
-            let copy = copy
-                .join()
-                .map_err(|_| internal("copying stopped", &"a thread ended"))?;
             inner.signing_progress(plan, 2, "write");
-            let signed = signed?;
-            copy?.finish(&signed.tail).map(|(aside, hash)| (aside, hash, signed))
-        });
-        let (mut aside, mut hash, mut signed) = written?;
+            let whole = front
+                .wait()
+                .map(|front| front.chain_update(&signed.tail).finalize().into());
+            Ok::<_, Failure>((signed, whole))
+        };
+        let original = Original {
+            bytes: document.bytes(),
+            path: &file.path,
+            stamp: file.stamp.ok_or_else(|| refuse(FailureCode::FileUnreadable))?,
+        };
+        let copied = copy_beside(&folder, original, true, made, |(signed, _)| &signed.tail)?;
+        let (mut aside, (mut signed, mut hash)) = copied;
         if let Some(authorities) = authorities.as_ref().filter(|_| plan.level >= SigningLevel::BLt) {
             let wanted = (plan.level, authorities);
             signing_level::extend(&mut aside, &document, &mut signed, &chain, wanted)?;
@@ -216,10 +228,17 @@ fn signed_update(
     request: &SignatureRequest,
     (signer, chain): (&dyn Signer, &[Vec<u8>]),
     authorities: Option<&Authorities<'_>>,
+    front: &Front,
 ) -> Result<SignedPdf, Failure> {
     let service = authorities.map(Authorities::timestamp_service);
     let service = service.as_ref().map(|service| service as &dyn TimestampService);
-    Ok(pades::sign(document, request, signer, chain, service)?)
+    Ok(pades::sign_hashed(
+        document,
+        request,
+        (signer, chain),
+        service,
+        &|| front.wait(),
+    )?)
 }
 
 /// What was written is read back, compared with what was signed, and judged before it gets its name.

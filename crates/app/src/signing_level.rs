@@ -120,6 +120,7 @@ impl From<SignPdfError> for Failure {
             SignPdfError::Container(_)
             | SignPdfError::Key(_)
             | SignPdfError::TooLarge(_)
+            | SignPdfError::NotHashed
             | SignPdfError::NoSuchSignature(_) => internal("signing", &error),
         }
     }

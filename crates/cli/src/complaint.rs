@@ -262,6 +262,7 @@ fn of_sign(cause: app::file_work::SignPdfError) -> Complaint {
         SignPdfError::Container(_)
         | SignPdfError::Key(_)
         | SignPdfError::TooLarge(_)
+        | SignPdfError::NotHashed
         | SignPdfError::NoSuchSignature(_) => Complaint::detailed(REFUSED, "signing_failed", "签名没有完成", cause),
     }
 }

@@ -21,6 +21,6 @@ pub use report::{
     ChangesAfter, Coverage, Level, Revocation, RevocationFinding, SignatureReport, SignatureTime, TimeSource, Trust,
     Verdict, Verification,
 };
-pub use sign::{Digested, Prepared, SignPdfError, Signed, SignedPdf, Timestamped, sign};
+pub use sign::{Digested, Prepared, SignPdfError, Signed, SignedPdf, Timestamped, sign, sign_hashed};
 pub use timestamp_service::{ServiceUnreachable, TimestampService};
 pub use verify::{Request, TrustRoots, verify, verify_by, verify_written};

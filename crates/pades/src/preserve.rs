@@ -8,6 +8,7 @@ use pdf::update::{
 use pdf::validation_data::ValidationData;
 use pki::timestamping::{TimestampAnswer, TimestampRequest};
 use pki::verification::DigestAlgorithm;
+use sha2::{Digest, Sha256};
 
 use crate::sign::{SignPdfError, SignedPdf, digest_of, placed};
 use crate::timestamp_service::{TimestampService, fresh_nonce};
@@ -74,7 +75,7 @@ impl DocumentTimestamp {
     /// [`SignPdfError::Place`].
     pub fn prepare(document: &Document, reserved_bytes: usize) -> Result<Self, SignPdfError> {
         let update = prepare_signature(document, &SignatureRequest::document_timestamp(reserved_bytes))?;
-        let digest = digest_of(&update, document);
+        let digest = digest_of(&update, Sha256::new_with_prefix(document.bytes()));
         Ok(Self { update, digest })
     }
 

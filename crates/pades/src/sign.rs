@@ -40,6 +40,9 @@ pub enum SignPdfError {
     /// The container does not fit into the reserved bytes.
     #[error(transparent)]
     TooLarge(#[from] SignatureTooLarge),
+    /// The original was hashed elsewhere, and could not be read to its end.
+    #[error("the original could not be read to its end")]
+    NotHashed,
     /// The signature to be preserved is not in the document.
     #[error("there is no signature {0} in the document")]
     NoSuchSignature(String),
@@ -86,14 +89,10 @@ pub struct SignedPdf {
     pub timestamp: Option<TimestampAnswer>,
 }
 
-/// Hashes what a prepared update covers.
-pub(crate) fn digest_of(update: &PreparedUpdate, document: &Document) -> [u8; 32] {
-    let mut hasher = Sha256::new();
-    update
-        .digest_input(document.bytes())
-        .iter()
-        .for_each(|piece| hasher.update(piece));
-    hasher.finalize().into()
+/// Hashes what a prepared update covers, after what was hashed of the original.
+pub(crate) fn digest_of(update: &PreparedUpdate, mut front: Sha256) -> [u8; 32] {
+    update.digest_input(&[]).iter().for_each(|piece| front.update(piece));
+    front.finalize().into()
 }
 
 /// Puts a finished container into its place.
@@ -132,8 +131,16 @@ impl Prepared {
     /// # Errors
     /// [`SignPdfError::Container`] when there is no readable certificate.
     pub fn digest(self, document: &Document, chain: &[Vec<u8>]) -> Result<Digested, SignPdfError> {
+        self.digest_after(Sha256::new_with_prefix(document.bytes()), chain)
+    }
+
+    /// The same when all bytes of the original were hashed elsewhere.
+    ///
+    /// # Errors
+    /// As [`Prepared::digest`].
+    pub fn digest_after(self, front: Sha256, chain: &[Vec<u8>]) -> Result<Digested, SignPdfError> {
         let (signer, others) = chain.split_first().ok_or(CmsBuildError::BadCertificate)?;
-        let digest = digest_of(&self.update, document);
+        let digest = digest_of(&self.update, front);
         let attributes = SignedAttributes::new(&digest, signer)?;
         Ok(Digested {
             update: self.update,
@@ -214,13 +221,29 @@ pub fn sign(
     chain: &[Vec<u8>],
     service: Option<&dyn TimestampService>,
 ) -> Result<SignedPdf, SignPdfError> {
+    let front = || Some(Sha256::new_with_prefix(document.bytes()));
+    sign_hashed(document, request, (signer, chain), service, &front)
+}
+
+/// The same while somebody else reads and hashes the original: all is laid out before `front` is asked, which waits for
+/// the hash of all bytes of the original; none when they could not be read to their end.
+///
+/// # Errors
+/// As [`sign`]; [`SignPdfError::NotHashed`] when the hash did not come.
+pub fn sign_hashed(
+    document: &Document,
+    request: &SignatureRequest,
+    (signer, chain): (&dyn Signer, &[Vec<u8>]),
+    service: Option<&dyn TimestampService>,
+    front: &dyn Fn() -> Option<Sha256>,
+) -> Result<SignedPdf, SignPdfError> {
     check_key(signer, chain)?;
     let mut request = request.clone();
     request.reserved_bytes = measured(signer, chain)? + service.map_or(0, |_| TOKEN_ROOM);
-    match sign_once(document, &request, signer, chain, service) {
+    match sign_once(document, &request, (signer, chain), service, front) {
         Err(SignPdfError::TooLarge(SignatureTooLarge { needed, .. })) => {
             request.reserved_bytes = needed + TOKEN_SLACK;
-            sign_once(document, &request, signer, chain, service)
+            sign_once(document, &request, (signer, chain), service, front)
         }
         done => done,
     }
@@ -229,11 +252,12 @@ pub fn sign(
 fn sign_once(
     document: &Document,
     request: &SignatureRequest,
-    signer: &dyn Signer,
-    chain: &[Vec<u8>],
+    (signer, chain): (&dyn Signer, &[Vec<u8>]),
     service: Option<&dyn TimestampService>,
+    front: &dyn Fn() -> Option<Sha256>,
 ) -> Result<SignedPdf, SignPdfError> {
-    let digested = Prepared::new(document, request)?.digest(document, chain)?;
+    let prepared = Prepared::new(document, request)?;
+    let digested = prepared.digest_after(front().ok_or(SignPdfError::NotHashed)?, chain)?;
     let signature = signer.sign(&digested.to_be_signed())?;
     let signed = digested.complete(signer.algorithm(), &signature)?;
     let Some(service) = service else {

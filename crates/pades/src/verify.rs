@@ -88,8 +88,8 @@ pub fn verify_by(document: &Document, request: &Request<'_>) -> Verification {
 
 /// Verifies a file that was just written as `original` and the tail of `signed`.
 ///
-/// The caller has compared every byte of the copied original; here the rest is compared, so that the digest taken then is
-/// the digest of what is there, and all else is found out as by [`verify`]. None when a byte differs.
+/// The caller has hashed every byte of the original as it was written; here the rest is compared, so that the digest taken
+/// then is the digest of what is there, and all else is found out as by [`verify`]. None when a byte differs.
 #[must_use]
 pub fn verify_written(
     written: &Document,

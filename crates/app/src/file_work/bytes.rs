@@ -7,7 +7,7 @@ use pdf::{Document, Password, SharedBytes};
 use tempfile::NamedTempFile;
 
 use super::{FileWorkError, PdfPassword};
-use crate::failure::internal;
+use crate::mapped::Stamp;
 use crate::view::FailureCode;
 use crate::{files, mapped};
 
@@ -34,6 +34,12 @@ pub(super) fn open(path: &Path, password: Option<&PdfPassword>) -> Result<Docume
     })
 }
 
+/// The same, and what tells that the file is still the same later.
+pub(super) fn open_to_copy(path: &Path, password: Option<&PdfPassword>) -> Result<(Document, Stamp), FileWorkError> {
+    let stamp = Stamp::now(path).map_err(|failure| unreadable(path, failure.code == FailureCode::FileNotFound))?;
+    Ok((open(path, password)?, stamp))
+}
+
 fn map(path: &Path) -> Result<SharedBytes, FileWorkError> {
     mapped::open_briefly(path).map_err(|failure| unreadable(path, failure.code == FailureCode::FileNotFound))
 }
@@ -53,26 +59,6 @@ pub(super) fn keep_apart(input: &Path, output: &Path) -> Result<(), FileWorkErro
     } else {
         Ok(())
     }
-}
-
-/// Copies the original beside the output while `make` works out the tail (`tail` takes it out of what was made). The
-/// file has no name yet.
-pub(super) fn begin<Made>(
-    original: &Document,
-    output: &Path,
-    make: impl FnOnce() -> Result<Made, FileWorkError>,
-    tail: impl FnOnce(&Made) -> &[u8],
-) -> Result<(NamedTempFile, Made), FileWorkError> {
-    std::thread::scope(|threads| {
-        let copy = threads.spawn(|| files::copy_aside(files::folder_of(output), original.bytes(), false));
-        let made = make();
-        let copy = copy
-            .join()
-            .map_err(|_| internal("copying stopped", &"a thread ended"))?;
-        let made = made?;
-        let (written, _) = copy?.finish(tail(&made))?;
-        Ok((written, made))
-    })
 }
 
 /// Lets `sound` look at what was written, and only then gives it its name.

@@ -16,6 +16,8 @@ use time::OffsetDateTime;
 
 use super::{FileWorkError, PdfPassword, Stamp, bytes};
 use crate::authority_services::Services;
+use crate::copying::{Front, Original, copy_beside};
+use crate::files;
 use crate::signing_level::{self, Authorities};
 use crate::view::SigningLevel;
 
@@ -110,19 +112,24 @@ pub struct StampingOrder<'a> {
 /// [`FileWorkError`].
 pub fn stamp_file(order: &StampingOrder<'_>) -> Result<Vec<Finding>, FileWorkError> {
     bytes::keep_apart(order.input, order.output)?;
-    let document = bytes::open(order.input, order.pdf_password)?;
-    let resolved = order.stamp.resolve(&document, order.at)?;
+    let (document, stamp) = bytes::open_to_copy(order.input, order.pdf_password)?;
     let pages = document.page_count();
-    let (written, tail) = bytes::begin(
-        &document,
-        order.output,
-        || Ok(prepare_stamp(&document, &resolved.marks)?),
-        Vec::as_slice,
-    )?;
+    let stamped = |_: &Front| {
+        let resolved = order.stamp.resolve(&document, order.at)?;
+        let tail = prepare_stamp(&document, &resolved.marks)?;
+        Ok::<_, FileWorkError>((tail, resolved.findings))
+    };
+    let original = Original {
+        bytes: document.bytes(),
+        path: order.input,
+        stamp,
+    };
+    let folder = files::folder_of(order.output);
+    let (written, (tail, findings)) = copy_beside(folder, original, false, stamped, |(tail, _)| tail)?;
     bytes::keep(written, &document, order.output, |written| {
         written.page_count() == pages && written.can_append().is_ok() && is_appended(written, &document, &tail)
     })?;
-    Ok(resolved.findings)
+    Ok(findings)
 }
 
 /// Stamps and signs. Answers with what was signed and what should be known of the plan.
@@ -131,23 +138,7 @@ pub fn stamp_file(order: &StampingOrder<'_>) -> Result<Vec<Finding>, FileWorkErr
 /// [`FileWorkError`]; nothing is left behind, whatever step failed.
 pub fn sign_file(order: SigningOrder<'_>) -> Result<(SignedPdf, Vec<Finding>), FileWorkError> {
     bytes::keep_apart(order.input, order.output)?;
-    let document = bytes::open(order.input, order.pdf_password)?;
-    let identity = order.identity.open()?;
-    let facts = CertificateFacts::parse(&identity.certificate).map_err(|_| Pkcs12Error::NoIdentity)?;
-    if order.at < facts.not_before || order.at > facts.not_after {
-        return Err(FileWorkError::CertificateNotValidNow);
-    }
-    let resolved = order
-        .stamp
-        .map(|stamp| stamp.resolve(&document, order.at))
-        .transpose()?;
-    let (marks, findings) = resolved.map_or_else(Default::default, |resolved| (resolved.marks, resolved.findings));
-    let mut request = SignatureRequest::new(order.at);
-    request.signer_name = Some(facts.subject.shown().to_owned());
-    request.reason.clone_from(&order.reason);
-    request.field_name.clone_from(&order.field);
-    request.certification = order.certification;
-    request.marks = marks;
+    let (document, stamp) = bytes::open_to_copy(order.input, order.pdf_password)?;
     let services = match order.level {
         SigningLevel::BB => None,
         _ => Some(Services::alone(&ClientOptions::default())?),
@@ -156,11 +147,73 @@ pub fn sign_file(order: SigningOrder<'_>) -> Result<(SignedPdf, Vec<Finding>), F
         .as_ref()
         .map(|services| order.authorities(services))
         .transpose()?;
-    let signed = signed_file(&order, &document, (&request, &identity), authorities.as_ref())?;
+    let original = Original {
+        bytes: document.bytes(),
+        path: order.input,
+        stamp,
+    };
+    let folder = files::folder_of(order.output);
+    let made = |front: &Front| order.signed(&document, authorities.as_ref(), front);
+    let (mut written, made) = copy_beside(folder, original, true, made, |made| &made.signed.tail)?;
+    let Made {
+        mut signed,
+        chain,
+        findings,
+    } = made;
+    if let Some(authorities) = &authorities {
+        signing_level::extend(&mut written, &document, &mut signed, &chain, (order.level, authorities))?;
+    }
+    bytes::keep(written, &document, order.output, |written| {
+        is_sound(written, &document, &signed, order.at)
+    })?;
     Ok((signed, findings))
 }
 
+/// What is found out while the original is copied.
+struct Made {
+    signed: SignedPdf,
+    /// The signer's certificate and the others to embed.
+    chain: Vec<Vec<u8>>,
+    findings: Vec<Finding>,
+}
+
 impl SigningOrder<'_> {
+    fn signed(
+        &self,
+        document: &Document,
+        authorities: Option<&Authorities<'_>>,
+        front: &Front,
+    ) -> Result<Made, FileWorkError> {
+        let identity = self.identity.open()?;
+        let facts = CertificateFacts::parse(&identity.certificate).map_err(|_| Pkcs12Error::NoIdentity)?;
+        if self.at < facts.not_before || self.at > facts.not_after {
+            return Err(FileWorkError::CertificateNotValidNow);
+        }
+        let resolved = self.stamp.map(|stamp| stamp.resolve(document, self.at)).transpose()?;
+        let (marks, findings) = resolved.map_or_else(Default::default, |resolved| (resolved.marks, resolved.findings));
+        let request = self.request(&facts, marks);
+        let chain = chain(&identity);
+        let service = authorities.map(Authorities::timestamp_service);
+        let service = service.as_ref().map(|service| service as &dyn TimestampService);
+        let signer = (identity.signer.as_ref(), chain.as_slice());
+        let signed = pades::sign_hashed(document, &request, signer, service, &|| front.wait())?;
+        Ok(Made {
+            signed,
+            chain,
+            findings,
+        })
+    }
+
+    fn request(&self, facts: &CertificateFacts, marks: Vec<pdf::Mark>) -> SignatureRequest {
+        let mut request = SignatureRequest::new(self.at);
+        request.signer_name = Some(facts.subject.shown().to_owned());
+        request.reason.clone_from(&self.reason);
+        request.field_name.clone_from(&self.field);
+        request.certification = self.certification;
+        request.marks = marks;
+        request
+    }
+
     fn authorities<'a>(&'a self, services: &'a Services) -> Result<Authorities<'a>, FileWorkError> {
         let timestamps = self.timestamps.ok_or(FileWorkError::NoTimestampService)?;
         check_service_address(timestamps).map_err(|_| FileWorkError::NoTimestampService)?;
@@ -172,39 +225,6 @@ impl SigningOrder<'_> {
     }
 }
 
-/// Signs, extends to the level asked for, checks and names the file.
-fn signed_file(
-    order: &SigningOrder<'_>,
-    document: &Document,
-    (request, identity): (&SignatureRequest, &SigningIdentity),
-    authorities: Option<&Authorities<'_>>,
-) -> Result<SignedPdf, FileWorkError> {
-    let chain = chain(identity);
-    let service = authorities.map(Authorities::timestamp_service);
-    let service = service.as_ref().map(|service| service as &dyn TimestampService);
-    let (mut written, mut signed) = bytes::begin(
-        document,
-        order.output,
-        || {
-            Ok(pades::sign(
-                document,
-                request,
-                identity.signer.as_ref(),
-                &chain,
-                service,
-            )?)
-        },
-        |signed| &signed.tail,
-    )?;
-    if let Some(authorities) = authorities {
-        signing_level::extend(&mut written, document, &mut signed, &chain, (order.level, authorities))?;
-    }
-    bytes::keep(written, document, order.output, |written| {
-        is_sound(written, document, &signed, order.at)
-    })?;
-    Ok(signed)
-}
-
 fn chain(identity: &SigningIdentity) -> Vec<Vec<u8>> {
     std::iter::once(&identity.certificate)
         .chain(&identity.chain)
@@ -212,7 +232,7 @@ fn chain(identity: &SigningIdentity) -> Vec<Vec<u8>> {
         .collect()
 }
 
-/// The output is the original, which was compared while it was copied, and the tail.
+/// The output is the original, which was copied piece by piece, and the tail.
 fn is_appended(written: &Document, original: &Document, tail: &[u8]) -> bool {
     let parts = written.bytes().split_at_checked(original.bytes().len());
     parts.is_some_and(|(_, back)| back == tail)
