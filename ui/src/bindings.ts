@@ -189,6 +189,8 @@ export const commands = {
 	sandboxAutoApprove: (seconds: number | null) => typedError<SettingsView, FailureView>(__TAURI_INVOKE("sandbox_auto_approve", { seconds })),
 	/**  Plays the reviewer. */
 	sandboxDecide: (approvalId: string, approve: boolean, reason: string | null) => typedError<ApprovalView[], FailureView>(__TAURI_INVOKE("sandbox_decide", { approvalId, approve, reason })),
+	/**  Opens the reviewers' console of the embedded sandbox in the system's browser. */
+	openSandboxConsole: () => typedError<null, FailureView>(__TAURI_INVOKE("open_sandbox_console")),
 	/**  Brings the local copy up to date. */
 	syncNow: () => typedError<SyncView, FailureView>(__TAURI_INVOKE("sync_now")),
 };
@@ -1008,6 +1010,8 @@ export type FailureCode =
 "store_busy" | 
 /**  The user stopped it. */
 "cancelled" | 
+/**  The system has no browser to open a page with. */
+"no_browser" | 
 /**  A fault of this program; the log has it under the incident. */
 "internal";
 

@@ -20,7 +20,8 @@ impl App {
         let operator = self.operator().await?;
         let outcome = operator.bank_notice(&notice, write_key()).await?;
         self.inner.refresh().await;
-        Ok(crate::orders::order_view(&outcome.order))
+        let order = outcome.order.ok_or_else(|| refuse(FailureCode::NotFound))?;
+        Ok(crate::orders::order_view(&order))
     }
 
     /// Reviews approve themselves after so many seconds; none: by hand.
@@ -54,6 +55,15 @@ impl App {
             .await?;
         self.inner.refresh().await;
         self.approvals().await
+    }
+
+    /// The address of the reviewers' console, with a secret that works once, within a minute.
+    ///
+    /// # Errors
+    /// `NotAllowed` when the platform is no embedded sandbox.
+    pub async fn sandbox_console(&self) -> Result<String, Failure> {
+        let operator = self.operator().await?;
+        Ok(operator.console_link(write_key()).await?.url)
     }
 
     /// Reads the present setting; without it the settings show «by hand».

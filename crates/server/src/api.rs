@@ -18,11 +18,12 @@ use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::audit::identified;
 use crate::caller::sandbox_gate;
 use crate::refused::Refused;
 use crate::routes::{
-    approvals, authorisation, billing, certificates, extension, invoices, issuances, issuing, operator, orders,
-    payments, phone, pin, pki, reissue, seals, sessions, stream,
+    approvals, arrivals, authorisation, billing, certificates, console, extension, invoices, issuances, issuing,
+    operator, orders, payments, phone, pin, pki, reissue, reviews, seals, sessions, stream,
 };
 use crate::service::Shared;
 
@@ -36,6 +37,9 @@ pub(crate) fn router(service: Shared) -> Router {
     router
         .route("/openapi.json", get(async move || Json(document)))
         .route("/health", get(async || "ok"))
+        .route("/console", get(console::page))
+        .route("/console/{file}", get(console::part))
+        .route("/console/enter", post(console::enter))
         .route("/phone/face/{secret}", get(phone::page))
         .route("/phone/face/{secret}/confirm", post(phone::confirm))
         .route("/phone/face/{secret}/refuse", post(phone::refuse))
@@ -51,6 +55,7 @@ pub(crate) fn router(service: Shared) -> Router {
         .layer(DefaultBodyLimit::max(SMALL_BODY_BYTES))
         .layer(middleware::from_fn_with_state(service.clone(), sandbox_gate))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(service.clone(), identified))
         .layer(middleware::map_response_with_state(service.clone(), dated))
         .with_state(service)
 }
@@ -122,6 +127,15 @@ fn documented() -> OpenApiRouter<Shared> {
         .routes(routes!(issuances::revoke))
         .routes(routes!(operator::auto_approve, operator::set_auto_approve))
         .routes(routes!(payments::notice))
+        .routes(routes!(payments::refund))
+        .routes(routes!(payments::match_order))
+        .routes(routes!(arrivals::list))
+        .routes(routes!(arrivals::find_orders))
+        .routes(routes!(reviews::queues))
+        .routes(routes!(reviews::list))
+        .routes(routes!(reviews::one))
+        .routes(routes!(reviews::audit))
+        .routes(routes!(console::link))
 }
 
 /// The OpenAPI document of the contract.

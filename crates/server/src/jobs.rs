@@ -12,6 +12,7 @@ use sea_orm::{
 };
 use time::{Duration, OffsetDateTime};
 
+use crate::audit::{self, Actor, Asked};
 use crate::refused::Answer;
 use crate::routes::operator::decided;
 use crate::routes::{invoices, issuing, orders};
@@ -71,6 +72,8 @@ pub(crate) async fn revoke_unfinished(service: &Service, now: OffsetDateTime) ->
 /// A kind of work: which rows wait for it, and what is done with one.
 trait Job {
     type Rows: EntityTrait<PrimaryKey: PrimaryKeyTrait<ValueType = String>>;
+    /// What the record of writes calls it.
+    const NAME: &'static str;
 
     /// The rows whose time has come: as they were before `due`, oldest first.
     fn rows(due: OffsetDateTime) -> Select<Self::Rows>;
@@ -95,9 +98,11 @@ async fn each<J: Job>(service: &Service, due: OffsetDateTime, now: OffsetDateTim
             .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
             .one(&tx)
             .await?;
+        let asked = Asked::automatic(J::NAME, J::key(&row));
         if let Some(row) = taken
             && J::act(&tx, row, now).await.is_ok()
         {
+            audit::record(&tx, Actor::Named("automatic"), &asked, now).await?;
             tx.commit().await?;
         }
     }
@@ -118,6 +123,7 @@ struct Approvals;
 
 impl Job for Approvals {
     type Rows = approval::Entity;
+    const NAME: &'static str = "approve by itself";
 
     fn rows(due: OffsetDateTime) -> Select<approval::Entity> {
         approval::Entity::find()
@@ -140,6 +146,7 @@ struct UnpaidOrders;
 
 impl Job for UnpaidOrders {
     type Rows = order::Entity;
+    const NAME: &'static str = "close unpaid order";
 
     fn rows(due: OffsetDateTime) -> Select<order::Entity> {
         order::Entity::find()
@@ -162,6 +169,7 @@ struct PaidOrders;
 
 impl Job for PaidOrders {
     type Rows = order::Entity;
+    const NAME: &'static str = "issue invoice by itself";
 
     fn rows(due: OffsetDateTime) -> Select<order::Entity> {
         order::Entity::find()
@@ -186,6 +194,7 @@ struct Unfinished;
 
 impl Job for Unfinished {
     type Rows = issued::Entity;
+    const NAME: &'static str = "revoke unfinished issuance";
 
     fn rows(due: OffsetDateTime) -> Select<issued::Entity> {
         issued::Entity::find()

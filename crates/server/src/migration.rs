@@ -1,5 +1,6 @@
 //! Numbered migrations. They only grow: a published one is never edited (architecture.md, habit 15).
 
+mod console;
 mod jobs;
 
 use sea_orm_migration::prelude::*;
@@ -16,6 +17,7 @@ impl MigratorTrait for Migrations {
             Box::new(IssuingStages),
             Box::new(PinVaults),
             Box::new(SealRecords),
+            Box::new(console::Console),
             Box::new(jobs::Jobs),
         ]
     }

@@ -48,6 +48,32 @@ table!(session = "sessions" {
     pub token_hash: String,
     pub account_id: String,
     pub expires_at: i64,
+    pub purpose: String,
+});
+
+table!(
+    /// One-time links into the console.
+    console_link = "console_links" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub secret_hash: String,
+    pub account_id: String,
+    pub expires_at: i64,
+});
+
+table!(
+    /// Every write that was done: by whom, what, when, in which request.
+    audit_entry = "audit_entries" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub at: i64,
+    pub account_id: Option<String>,
+    pub actor: String,
+    pub role: Option<String>,
+    pub enterprise_id: Option<String>,
+    pub action: String,
+    pub target: String,
+    pub request_id: String,
+    pub content_hash: String,
 });
 
 table!(
@@ -120,12 +146,16 @@ table!(
     pub invoice_refused_at: Option<i64>,
 });
 
-table!(bank_notice = "bank_notices" {
+table!(
+    /// Money that came, one by one; `order_id` is empty while no order is known for it.
+    bank_notice = "bank_notices" {
     #[sea_orm(primary_key, auto_increment = false)]
     pub notice_number: String,
     pub order_id: String,
     pub notice: String,
     pub received_at: i64,
+    pub state: String,
+    pub refund: Option<String>,
 });
 
 table!(invoice = "invoices" {

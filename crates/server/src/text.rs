@@ -1,5 +1,7 @@
 //! Between rows and wire types: identifiers, times, enumerations, JSON columns, digests, random values.
 
+use sea_orm::ColumnTrait;
+use sea_orm::sea_query::{LikeExpr, SimpleExpr};
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
@@ -72,4 +74,17 @@ pub(crate) fn random_digits(count: usize) -> Answer<String> {
 
 pub(crate) fn checked(field: &str, outcome: Result<(), platform::check::FieldProblem>) -> Answer<()> {
     outcome.map_err(|why| Refused::field(field, why))
+}
+
+/// A condition: the column has these words in it, taken literally.
+pub(crate) fn containing(column: impl ColumnTrait, text: &str) -> SimpleExpr {
+    let literal: String = text
+        .trim()
+        .chars()
+        .flat_map(|one| {
+            let escape = matches!(one, '%' | '_' | '!').then_some('!');
+            escape.into_iter().chain([one])
+        })
+        .collect();
+    column.like(LikeExpr::new(format!("%{literal}%")).escape('!'))
 }

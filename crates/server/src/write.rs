@@ -16,6 +16,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::audit::{self, Actor, Asked};
 use crate::caller::{Caller, caller};
 use crate::refused::{Answer, Refused};
 use crate::service::{Service, Shared};
@@ -31,6 +32,7 @@ pub(crate) struct Write {
     pub(crate) tx: DatabaseTransaction,
     pub(crate) now: OffsetDateTime,
     pub(crate) body: Bytes,
+    asked: Asked,
     kept: answer::Model,
 }
 
@@ -43,9 +45,14 @@ impl FromRequest<Shared> for Write {
         let key = idempotency_key(&parts.headers)?;
         let body = limited(body).await?;
         let target = format!("{} {}\n", parts.method, parts.uri);
+        let content_hash = sha256_hex(&[target.as_bytes(), &body].concat());
+        let asked = Asked {
+            content_hash: content_hash.clone(),
+            ..Asked::of(&parts)
+        };
         let kept = answer::Model {
             id: format!("{}:{key}", caller.account.id),
-            request_hash: sha256_hex(&[target.as_bytes(), &body].concat()),
+            request_hash: content_hash,
             body: Vec::new(),
             at: millis(service.now()),
         };
@@ -55,6 +62,7 @@ impl FromRequest<Shared> for Write {
             tx,
             now: service.now(),
             body,
+            asked,
             kept,
         })
     }
@@ -76,12 +84,13 @@ impl Write {
         Ok(Self { tx, ..self })
     }
 
-    /// Keeps the answer, commits both, answers.
+    /// Keeps the answer and the record of the write, commits all of it, answers.
     pub(crate) async fn finish(self, value: &impl Serialize) -> Answer<Response> {
         let body = serde_json::to_vec(value).map_err(Refused::internal)?;
         let mut kept = self.kept.into_active_model();
         kept.body = Set(body.clone());
         kept.update(&self.tx).await?;
+        audit::record(&self.tx, Actor::Account(&self.caller.account), &self.asked, self.now).await?;
         self.tx.commit().await?;
         Ok(json_response(body))
     }

@@ -2,6 +2,10 @@
 #![cfg(unix)]
 #![allow(clippy::duplicate_mod, reason = "each story brings the world it is told in")]
 
+#[path = "arrivals.rs"]
+mod arrivals;
+#[path = "console.rs"]
+mod console;
 #[path = "fences.rs"]
 mod fences;
 #[path = "issuing.rs"]

@@ -67,12 +67,23 @@ async fn the_whole_purchase() {
     let mut notice = exact(&order, world.now());
     notice.amount_fen = 29_999;
     let outcome = operator.bank_notice(&notice, key()).await.unwrap();
-    assert_eq!(outcome.order.payment.state, PaymentState::WrongAmount);
-    assert_eq!(outcome.order.payment.arrived.unwrap().amount_fen, 29_999);
+    assert_eq!(outcome.order.as_ref().unwrap().payment.state, PaymentState::WrongAmount);
+    assert_eq!(
+        outcome
+            .order
+            .as_ref()
+            .unwrap()
+            .payment
+            .arrived
+            .as_ref()
+            .unwrap()
+            .amount_fen,
+        29_999
+    );
     let mut notice = exact(&order, world.now());
     notice.payer_name = "王敏".to_owned();
     let outcome = operator.bank_notice(&notice, key()).await.unwrap();
-    assert_eq!(outcome.order.payment.state, PaymentState::WrongPayer);
+    assert_eq!(outcome.order.as_ref().unwrap().payment.state, PaymentState::WrongPayer);
     assert!(wangmin.certificates().await.unwrap().is_empty());
     assert_eq!(
         code(wangmin.request_invoice(order.id, key()).await),
@@ -82,7 +93,7 @@ async fn the_whole_purchase() {
     let notice = exact(&order, world.now());
     let outcome = operator.bank_notice(&notice, key()).await.unwrap();
     assert_eq!(
-        (outcome.ignored, outcome.order.payment.state),
+        (outcome.ignored, outcome.order.as_ref().unwrap().payment.state),
         (false, PaymentState::Paid)
     );
     // The bank repeats itself, with another key and even as another booking: nothing more is granted.

@@ -121,6 +121,7 @@ pub(crate) fn all() -> Commands<Wry> {
         sandbox::sandbox_transfer,
         sandbox::sandbox_auto_approve,
         sandbox::sandbox_decide,
+        sandbox::open_sandbox_console,
         session::sync_now,
     ]
 }

@@ -94,5 +94,6 @@ pub(crate) const NAMES: &[&str] = &[
     "sandbox_transfer",
     "sandbox_auto_approve",
     "sandbox_decide",
+    "open_sandbox_console",
     "sync_now",
 ];

@@ -1,6 +1,9 @@
 //! Playing the bank and the reviewer on the embedded sandbox platform.
 use super::{Answer, Shell};
-use app::view::{ApprovalView, OrderView, SettingsView, TransferCase};
+use crate::failure;
+use app::view::{ApprovalView, FailureCode, OrderView, SettingsView, TransferCase};
+use tauri::AppHandle;
+use tauri_plugin_opener::OpenerExt;
 
 /// Plays the bank's notice for an order.
 #[tauri::command]
@@ -26,4 +29,13 @@ pub(crate) async fn sandbox_decide(
     reason: Option<String>,
 ) -> Answer<Vec<ApprovalView>> {
     shell.app().await?.sandbox_decide(&approval_id, approve, reason).await
+}
+
+/// Opens the reviewers' console of the embedded sandbox in the system's browser.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn open_sandbox_console(handle: AppHandle, shell: Shell<'_>) -> Answer<()> {
+    let address = shell.app().await?.sandbox_console().await?;
+    let opened = handle.opener().open_url(address, None::<&str>);
+    opened.map_err(|problem| failure::of(FailureCode::NoBrowser, &problem))
 }

@@ -214,6 +214,7 @@ function Platform({ view, onSet }: PartProps) {
         onSave={(timestamp_address) => onSet({ timestamp_address })}
       />
       {view.sandbox && <AutoApprove seconds={view.sandbox.auto_approve_seconds} />}
+      {view.sandbox && <Console />}
     </Section>
   );
 }
@@ -286,6 +287,26 @@ function AutoApprove({ seconds }: { seconds: number | null }) {
         )}
       </div>
       {change.isError && <FailureNote error={change.error} />}
+    </div>
+  );
+}
+
+/** The reviewers' console of the sandbox, in the system's browser. */
+function Console() {
+  const { t } = useTranslation();
+  const open = useMutation({ mutationFn: () => call(commands.openSandboxConsole()) });
+  return (
+    <div className="stack tight">
+      <div className="row between start">
+        <div>
+          <div>{t("settings.console")}</div>
+          <div className="hint">{t("settings.consoleHint")}</div>
+        </div>
+        <Button variant="default" data-testid="open-console" loading={open.isPending} onClick={() => open.mutate()}>
+          {t("settings.openConsole")}
+        </Button>
+      </div>
+      {open.isError && <FailureNote error={open.error} />}
     </div>
   );
 }

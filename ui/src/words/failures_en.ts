@@ -531,6 +531,12 @@ export const failuresEn: FailureTable = {
     kept: "Nothing was changed.",
     next: "Start again when you like.",
   },
+  no_browser: {
+    title: "No browser was found",
+    happened: "This computer has no browser to open the page with.",
+    kept: "Nothing was changed.",
+    next: "Install a browser or choose a default one, then try again.",
+  },
   internal: {
     title: "Something went wrong",
     happened: "The program met an unexpected fault.",

@@ -531,6 +531,12 @@ export const failuresZh: FailureTable = {
     kept: "没有做任何改动。",
     next: "需要时可以重新开始。",
   },
+  no_browser: {
+    title: "没有找到浏览器",
+    happened: "系统没有可以打开网页的浏览器。",
+    kept: "没有做任何改动。",
+    next: "请安装浏览器或设置默认浏览器后重试。",
+  },
   internal: {
     title: "程序出错了",
     happened: "干将签章遇到了没有料到的问题。",

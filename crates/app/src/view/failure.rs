@@ -194,6 +194,8 @@ pub enum FailureCode {
     StoreBusy,
     /// The user stopped it.
     Cancelled,
+    /// The system has no browser to open a page with.
+    NoBrowser,
     /// A fault of this program; the log has it under the incident.
     Internal,
 }

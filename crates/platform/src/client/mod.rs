@@ -4,6 +4,7 @@
 
 mod certificates;
 mod failure;
+mod review;
 mod routes;
 mod services;
 mod transport;

@@ -401,15 +401,6 @@ impl PlatformClient {
             .await
     }
 
-    /// Plays the bank's notice.
-    ///
-    /// # Errors
-    /// `Refused(NotFound)` for an unknown receiving account.
-    pub async fn bank_notice(&self, notice: &BankNotice, key: Uuid) -> Answer<BankNoticeOutcome> {
-        self.json(Call::write(Method::POST, "/v1/operator/bank-notices", key).json(notice)?)
-            .await
-    }
-
     /// Approval by itself.
     ///
     /// # Errors

@@ -36,6 +36,21 @@ impl Call {
         }
     }
 
+    /// A read with a query made of the value's fields; absent ones are left out.
+    pub(super) fn query(path: &str, value: &impl Serialize) -> Result<Self, ClientError> {
+        let fields = serde_json::to_value(value).map_err(|error| nonsense(StatusCode::OK, &error))?;
+        let pairs = fields.as_object().into_iter().flatten().filter_map(|(name, value)| {
+            let text = match value {
+                serde_json::Value::Null => return None,
+                serde_json::Value::String(text) => super::routes::escaped(text),
+                other => other.to_string(),
+            };
+            Some(format!("{name}={text}"))
+        });
+        let query: Vec<String> = pairs.collect();
+        Ok(Self::get(format!("{path}?{}", query.join("&"))))
+    }
+
     pub(super) fn write(method: Method, path: impl Into<String>, key: Uuid) -> Self {
         Self {
             method,

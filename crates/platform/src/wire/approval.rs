@@ -75,6 +75,10 @@ pub enum EventCode {
     WrongAmountArrived,
     /// Payment from an account not registered for the order arrived; same parameters.
     WrongPayerArrived,
+    /// Money arrived for an order that was paid or closed, and will be sent back; same parameters.
+    SurplusArrived,
+    /// Money was sent back; same parameters and `reference`, the bank's number of the transfer.
+    PaymentRefunded,
     /// Bought; `order_number`.
     Bought,
     /// Assigned; `owner_name`, `holder_name`.

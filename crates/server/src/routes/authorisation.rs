@@ -15,6 +15,7 @@ use sea_orm::{
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
+use super::reviews::letter_kind;
 use super::sessions::enterprise_row;
 use crate::caller::Caller;
 use crate::feed::{Audience, changed};
@@ -107,13 +108,9 @@ fn check_letter(file_name: &str, bytes: &[u8]) -> Answer<()> {
             Refused::new(ErrorCode::LetterTooLarge, "the letter is too large").with("limit_bytes", LETTER_LIMIT_BYTES)
         );
     }
-    // By the first bytes: file names and declared types prove nothing.
-    let known: [&[u8]; 3] = [b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"%PDF-"];
-    if known.iter().any(|magic| bytes.starts_with(magic)) {
-        Ok(())
-    } else {
-        Err(Refused::new(ErrorCode::LetterWrongType, "not a JPEG, PNG or PDF"))
-    }
+    letter_kind(bytes)
+        .map(drop)
+        .ok_or_else(|| Refused::new(ErrorCode::LetterWrongType, "not a JPEG, PNG or PDF"))
 }
 
 /// The letter to print, filled in.

@@ -244,7 +244,7 @@ async fn told(
     .await
 }
 
-fn shown(service: &Service, row: &invoice::Model) -> Answer<Invoice> {
+pub(super) fn shown(service: &Service, row: &invoice::Model) -> Answer<Invoice> {
     let mut details: Invoice = from_json(&row.details)?;
     details.link = row
         .file

@@ -16,7 +16,7 @@ use sea_orm::{
 use time::{OffsetDateTime, UtcOffset};
 use uuid::Uuid;
 
-use super::{authorisation, billing};
+use super::{authorisation, billing, payments};
 use crate::caller::Caller;
 use crate::feed::{Audience, changed};
 use crate::refused::{Answer, Refused};
@@ -115,6 +115,7 @@ pub(crate) async fn place(write: Write) -> Answer<Response> {
         .await?;
     let event = (EventCode::OrderPlaced, amount(&row));
     told(&write.tx, &row, event, write.now).await?;
+    let row = payments::came_before(&write.tx, row, write.now).await?;
     write.finish(&shown(&row)?).await
 }
 
@@ -187,6 +188,7 @@ pub(crate) async fn expire(tx: &DatabaseTransaction, mut row: order::Model, now:
 async fn stored(write: Write, row: order::Model, event: (EventCode, Params)) -> Answer<Response> {
     let row = row.into_active_model().reset_all().update(&write.tx).await?;
     told(&write.tx, &row, event, write.now).await?;
+    let row = payments::came_before(&write.tx, row, write.now).await?;
     write.finish(&shown(&row)?).await
 }
 

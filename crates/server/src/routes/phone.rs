@@ -8,10 +8,11 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryS
 
 use super::authorisation::{decide, face_state, locked, move_link, submit};
 use super::sessions::enterprise_row;
+use crate::audit::{self, Actor, Asked};
 use crate::refused::{Answer, Refused};
 use crate::service::{Service, Shared};
 use crate::tables::{enterprise, face_link};
-use crate::text::{millis, random_secret};
+use crate::text::{millis, random_secret, word};
 
 /// Opening the page counts as scanning the code.
 pub(crate) async fn page(State(service): State<Shared>, Path(secret): Path<String>) -> Response {
@@ -68,7 +69,7 @@ async fn answer(service: &Service, secret: &str, state: FaceState) -> Answer<()>
     let link = find(&tx, secret).await?;
     match face_state(&link, now)? {
         FaceState::Waiting | FaceState::Scanned => {}
-        over => return Err(Refused::conflict(&crate::text::word(&over))),
+        over => return Err(Refused::conflict(&word(&over))),
     }
     let enterprise_id = link.enterprise_id.clone();
     move_link(&tx, link, state, now).await?;
@@ -77,6 +78,8 @@ async fn answer(service: &Service, secret: &str, state: FaceState) -> Answer<()>
         submit(&tx, row, AuthorisationWay::Face, now).await?;
         decide(&tx, &enterprise_id, None, now).await?;
     }
+    let asked = Asked::automatic(&format!("face {}", word(&state)), &enterprise_id);
+    audit::record(&tx, Actor::Named("phone"), &asked, now).await?;
     tx.commit().await?;
     Ok(())
 }

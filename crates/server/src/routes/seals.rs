@@ -394,7 +394,7 @@ async fn feed(tx: &DatabaseTransaction, row: &seal::Model, now: OffsetDateTime) 
     changed(tx, &row.enterprise_id, audience, ChangeSubject::Seal, &row.id, now).await
 }
 
-fn shown(row: seal::Model) -> Answer<SealRecord> {
+pub(super) fn shown(row: seal::Model) -> Answer<SealRecord> {
     Ok(SealRecord {
         id: id(&row.id)?,
         name: row.name,

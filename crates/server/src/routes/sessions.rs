@@ -6,14 +6,15 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use platform::wire::{Account, DemoAccount, Employee, Enterprise, ErrorCode, Role, Session, SignIn};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
-use time::Duration;
+use serde::{Deserialize, Serialize};
+use time::{Duration, OffsetDateTime};
 
 use crate::caller::{Caller, bearer};
 use crate::demo;
 use crate::refused::{Answer, Refused};
 use crate::service::{PasswordCost, Service, Shared};
 use crate::tables::{account, enterprise, session};
-use crate::text::{enumerated, hex, id, millis, random, random_secret, sha256_hex};
+use crate::text::{enumerated, hex, id, millis, random, random_secret, sha256_hex, word};
 
 /// A session lasts a working day.
 const SESSION_LENGTH: Duration = Duration::hours(12);
@@ -38,28 +39,42 @@ pub(crate) async fn sign_in(State(service): State<Shared>, body: axum::body::Byt
         return Err(Refused::new(ErrorCode::WrongPassword, "account or password is wrong"));
     }
     let row = row.ok_or_else(Refused::not_found)?;
-    open_session(&service, row).await.map(Json)
+    open_session(&service.database, row, Purpose::App, now).await.map(Json)
 }
 
-async fn open_session(service: &Service, row: account::Model) -> Answer<Session> {
+/// What a session is for. One of the console was opened by a link that the app made, so it passes the sandbox's gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Purpose {
+    App,
+    Console,
+}
+
+pub(crate) async fn open_session(
+    database: &impl ConnectionTrait,
+    row: account::Model,
+    purpose: Purpose,
+    now: OffsetDateTime,
+) -> Answer<Session> {
     let token = random_secret()?;
-    let expires_at = service.now() + SESSION_LENGTH;
+    let expires_at = now + SESSION_LENGTH;
     let kept = session::Model {
         token_hash: sha256_hex(token.as_bytes()),
         account_id: row.id.clone(),
         expires_at: millis(expires_at),
+        purpose: word(&purpose),
     };
     session::Entity::delete_many()
-        .filter(session::Column::ExpiresAt.lte(millis(service.now() - SESSION_LENGTH)))
-        .exec(&service.database)
+        .filter(session::Column::ExpiresAt.lte(millis(now - SESSION_LENGTH)))
+        .exec(database)
         .await?;
     session::Entity::insert(kept.into_active_model())
-        .exec_without_returning(&service.database)
+        .exec_without_returning(database)
         .await?;
     Ok(Session {
         token,
         expires_at,
-        account: shown(&service.database, row).await?,
+        account: shown(database, row).await?,
     })
 }
 
@@ -189,7 +204,7 @@ pub(crate) fn employee(row: &account::Model) -> Answer<Employee> {
     })
 }
 
-fn enterprise_shown(row: &enterprise::Model) -> Answer<Enterprise> {
+pub(crate) fn enterprise_shown(row: &enterprise::Model) -> Answer<Enterprise> {
     Ok(Enterprise {
         id: id(&row.id)?,
         name: row.name.clone(),

@@ -100,6 +100,17 @@ impl World {
         Self { server, ..self }
     }
 
+    /// Ends the platform and starts it on the same data as one of its own, not as a sandbox.
+    pub(crate) async fn restart_alone(self) -> Self {
+        self.server.shutdown().await;
+        let options = ServerOptions {
+            sandbox: None,
+            ..options(&self.data, &self.time)
+        };
+        let server = server::start(options).await.unwrap();
+        Self { server, ..self }
+    }
+
     pub(crate) fn now(&self) -> OffsetDateTime {
         *self.time.lock().unwrap()
     }
@@ -154,7 +165,7 @@ impl World {
         let order = wangmin.place_order(&wanted, key()).await.unwrap();
         let operator = self.sign_in("operator").await;
         let outcome = operator.bank_notice(&exact(&order, self.now()), key()).await.unwrap();
-        (wangmin, outcome.order)
+        (wangmin, outcome.order.unwrap())
     }
 
     /// A personal certificate assigned to `holder`, not imported yet.
@@ -178,13 +189,16 @@ impl World {
 }
 
 async fn serve(data: &Data, time: &Arc<Mutex<OffsetDateTime>>) -> RunningServer {
+    server::start(options(data, time)).await.unwrap()
+}
+
+fn options(data: &Data, time: &Arc<Mutex<OffsetDateTime>>) -> ServerOptions {
     let time = time.clone();
     let clock = Arc::new(move || *time.lock().unwrap());
-    let options = ServerOptions {
+    ServerOptions {
         database: data.database.clone(),
         ..ServerOptions::sandbox(PathBuf::new(), clock)
-    };
-    server::start(options).await.unwrap()
+    }
 }
 
 pub(crate) async fn employee(wangmin: &PlatformClient, account: &str) -> Uuid {
