@@ -311,6 +311,20 @@ fn hostile_and_foreign_files_are_refused_before_they_are_decoded() {
     vast[29..33].copy_from_slice(&sum);
     assert_eq!(refused(&vast), CleanError::TooLarge);
     assert!(matches!(refused(&small[..small.len() / 2]), CleanError::Damaged(_)));
+    // The decoder makes up what is missing; a photo that did not arrive whole is told instead.
+    let mut noise = RgbImage::new(400, 300);
+    noise
+        .pixels_mut()
+        .enumerate()
+        .for_each(|(at, pixel)| pixel.0 = [(at * 37 % 256) as u8; 3]);
+    let whole = bytes(&noise, ImageFormat::Jpeg);
+    assert!(Photo::read(&whole).is_ok());
+    for kept in [whole.len() - 2, whole.len() / 2] {
+        assert!(
+            matches!(refused(&whole[..kept]), CleanError::Damaged(_)),
+            "{kept} bytes"
+        );
+    }
     let mut scans = bytes(&RgbImage::new(40, 30), ImageFormat::Jpeg);
     scans.extend([0xFF, 0xDA].repeat(100));
     assert_eq!(refused(&scans), CleanError::TooLarge);

@@ -1,5 +1,6 @@
 //! Light on the paper: linear values, a small map of the photo, and the colour the bare paper would have everywhere.
 
+use super::bands;
 use super::photo::Photo;
 use super::plane::Plane;
 
@@ -80,14 +81,19 @@ impl Map {
     pub(super) fn of(photo: &Photo, table: &Linear) -> Self {
         let cell = (photo.width.max(photo.height) / MAP_CELLS).max(1);
         let (width, height) = (photo.width / cell, photo.height / cell);
-        let mut mean = Plane::filled(width, height, [0.0; 3]);
-        let mut bright = mean.clone();
         let rows: Vec<&[u8]> = photo.rows().collect();
-        let bands = rows.chunks_exact(cell);
-        for ((band, means), brights) in bands.zip(mean.rows_mut()).zip(bright.rows_mut()) {
-            shrink_band(band, cell, table, means, brights);
+        let mut cells = vec![([0.0; 3], [0.0; 3]); width * height];
+        bands::fill_rows(&mut cells, width, |line, cells| {
+            let band = rows.get(line * cell..(line + 1) * cell).unwrap_or_default();
+            shrink_band(band, cell, table, cells);
+        });
+        let (mean, bright) = cells.into_iter().unzip();
+        let plane = |cells| Plane { width, height, cells };
+        Self {
+            cell,
+            mean: plane(mean),
+            bright: plane(bright),
         }
-        Self { cell, mean, bright }
     }
 }
 
@@ -114,8 +120,9 @@ impl Sum {
     }
 }
 
-fn shrink_band(band: &[&[u8]], cell: usize, table: &Linear, means: &mut [Light], brights: &mut [Light]) {
-    let mut all = vec![Sum::default(); means.len()];
+/// Mean, and mean of the brighter half, of every cell.
+fn shrink_band(band: &[&[u8]], cell: usize, table: &Linear, cells: &mut [(Light, Light)]) {
+    let mut all = vec![Sum::default(); cells.len()];
     each_cell(band, cell, &mut all, |sum, pixel| sum.add(pixel, table));
     let mut upper: Vec<(u8, Sum)> = all
         .iter()
@@ -127,11 +134,8 @@ fn shrink_band(band: &[&[u8]], cell: usize, table: &Linear, means: &mut [Light],
             sum.add(pixel, table);
         }
     });
-    for (mean, sum) in means.iter_mut().zip(&all) {
-        *mean = sum.mean();
-    }
-    for (bright, (_, sum)) in brights.iter_mut().zip(&upper) {
-        *bright = sum.mean();
+    for (cell, (all, (_, upper))) in cells.iter_mut().zip(all.iter().zip(&upper)) {
+        *cell = (all.mean(), upper.mean());
     }
 }
 
@@ -319,11 +323,20 @@ pub(super) fn light_between(plane: &Plane<Light>, x: f32, y: f32) -> Light {
 
 /// The paper's own grain is no light.
 fn smoothed(light: &Plane<Light>) -> Plane<Light> {
-    let soft = |pick: fn(Light) -> f32| {
-        let channel = light.map(pick);
-        let ones = channel.map(|_| 1.0).blurred(1).blurred(1);
-        channel.blurred(1).blurred(1).zip(&ones, |sum, count| sum / count)
-    };
-    let (red, green, blue) = (soft(|[r, _, _]| r), soft(|[_, g, _]| g), soft(|[_, _, b]| b));
-    red.zip(&green, |r, g| (r, g)).zip(&blue, |(r, g), b| [r, g, b])
+    let soft = |channel: Plane<f32>| channel.blurred(1).blurred(1);
+    let (red, (green, (blue, count))) = bands::both(
+        || soft(light.map(|[red, _, _]| red)),
+        || {
+            let green = soft(light.map(|[_, green, _]| green));
+            let rest = bands::both(|| soft(light.map(|[_, _, blue]| blue)), || soft(light.map(|_| 1.0)));
+            (green, rest)
+        },
+    );
+    let (red, green, blue) = (red.cells, green.cells, blue.cells);
+    let mut all = light.clone();
+    let parts = red.iter().zip(&green).zip(&blue).zip(&count.cells);
+    for (cell, (((red, green), blue), count)) in all.cells.iter_mut().zip(parts) {
+        *cell = [red / count, green / count, blue / count];
+    }
+    all
 }

@@ -3,6 +3,7 @@
 //! [`Photo::read`] → [`clean`] → [`CleanMark`]: the light is evened out, the paper taken away, the mark's ink told from
 //! other ink, the mark straightened. Bytes in, values out; limits hold before anything is decoded.
 
+mod bands;
 mod fit;
 mod light;
 mod locate;

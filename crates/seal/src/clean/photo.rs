@@ -227,6 +227,9 @@ fn jpeg(bytes: &[u8]) -> Result<Raw, CleanError> {
     if markers(bytes, 0xDA) > MOST_SCANS {
         return Err(CleanError::TooLarge);
     }
+    if !is_whole(bytes) {
+        return Err(CleanError::Damaged("the file is cut off".to_owned()));
+    }
     let progressive = markers(bytes, 0xC2) > 0;
     let decoder = JpegDecoder::new(Cursor::new(bytes)).map_err(damaged)?;
     let most = if progressive {
@@ -239,6 +242,12 @@ fn jpeg(bytes: &[u8]) -> Result<Raw, CleanError> {
 
 fn markers(bytes: &[u8], kind: u8) -> usize {
     bytes.windows(2).filter(|pair| **pair == [0xFF, kind]).count()
+}
+
+/// The end of image (ITU-T T.81, B.1.1.3) comes after the last scan. The decoder would fill up what is missing with grey.
+fn is_whole(bytes: &[u8]) -> bool {
+    let last = |kind: u8| bytes.windows(2).rposition(|pair| *pair == [0xFF, kind]);
+    last(0xD9) > last(0xDA)
 }
 
 fn webp(bytes: &[u8]) -> Result<Raw, CleanError> {

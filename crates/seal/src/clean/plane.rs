@@ -29,6 +29,12 @@ impl<T: Copy + Default> Plane<T> {
         self.cells.get(y * self.width + x).copied().unwrap_or_default()
     }
 
+    /// A row; none outside.
+    pub(super) fn row(&self, y: usize) -> &[T] {
+        let row = self.cells.get(y * self.width..(y + 1) * self.width);
+        row.unwrap_or_default()
+    }
+
     pub(super) fn rows(&self) -> impl DoubleEndedIterator<Item = &[T]> + ExactSizeIterator {
         self.cells.chunks_exact(self.width.max(1))
     }

@@ -1,5 +1,6 @@
 //! Ruled paper: long, thin, pale lines are found and taken for part of the paper.
 
+use super::bands;
 use super::fit::{dot, median, trimmed};
 use super::light::{Light, luminance};
 use super::plane::Plane;
@@ -58,10 +59,8 @@ pub(super) struct Rules {
 impl Rules {
     /// Finds them on the small map of reflectances.
     pub(super) fn find(seen: &Plane<Light>) -> Self {
-        Self {
-            lying: lines(seen),
-            standing: lines(&seen.turned()),
-        }
+        let (lying, standing) = bands::both(|| lines(seen), || lines(&seen.turned()));
+        Self { lying, standing }
     }
 
     /// The map as it would be on unruled paper.

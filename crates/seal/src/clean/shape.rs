@@ -3,6 +3,7 @@
 use imageproc::geometry::{convex_hull, min_area_rect};
 use imageproc::point::Point;
 
+use super::bands;
 use super::fit::{least_squares, median, trimmed};
 use super::plane::Plane;
 
@@ -277,18 +278,19 @@ fn from_upper_left(corners: Corners, centre: (f64, f64)) -> Corners {
 
 /// Clears what lies outside the outline: other marks, and dirt.
 pub(super) fn without_outside(alpha: &mut Plane<u8>, outline: &Outline) {
-    let outside: &dyn Fn(f64, f64) -> bool = match outline {
+    let outside: &(dyn Fn(f64, f64) -> bool + Sync) = match outline {
         Outline::Ellipse(ring) => &|x, y| ring.reach(x, y) > 1.025,
         Outline::Quadrangle(corners) => &|x, y| outside(corners, x, y),
         Outline::Free => return,
     };
-    for (y, row) in alpha.rows_mut().enumerate() {
+    let width = alpha.width;
+    bands::fill_rows(&mut alpha.cells, width, |y, row| {
         for (x, cell) in row.iter_mut().enumerate() {
             if *cell > 0 && outside(x as f64 + 0.5, y as f64 + 0.5) {
                 *cell = 0;
             }
         }
-    }
+    });
 }
 
 fn outside(corners: &Corners, x: f64, y: f64) -> bool {

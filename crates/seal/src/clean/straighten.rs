@@ -3,6 +3,7 @@
 use image::{GrayImage, Luma};
 use imageproc::geometric_transformations::{Border, Interpolation, Projection, warp_into};
 
+use super::bands;
 use super::plane::Plane;
 use super::shape::{Corners, Ellipse, Outline};
 use super::tidy;
@@ -186,15 +187,16 @@ fn warped(alpha: &Plane<u8>, corners: Corners, (width, height): (f64, f64)) -> O
     let from = corners.map(|(x, y)| (x as f32 - 0.5, y as f32 - 0.5));
     let to = [(-0.5, -0.5), (w - 0.5, -0.5), (w - 0.5, h - 0.5), (-0.5, h - 0.5)];
     let projection = Projection::from_control_points(from, to)?;
+    let source = tidy::picture(alpha)?;
     let mut out = GrayImage::new(width as u32, height as u32);
-    let border = Border::Constant(Luma([0]));
-    warp_into(
-        &tidy::picture(alpha)?,
-        projection,
-        Interpolation::Bicubic,
-        border,
-        &mut out,
-    );
+    bands::fill(&mut out, width as usize, |top, band| {
+        let rows = (band.len() / width as usize) as u32;
+        let mut part = GrayImage::new(width as u32, rows);
+        let projection = Projection::translate(0.0, -(top as f32)) * projection;
+        let border = Border::Constant(Luma([0]));
+        warp_into(&source, projection, Interpolation::Bicubic, border, &mut part);
+        band.copy_from_slice(&part);
+    });
     Some(out)
 }
 

@@ -1,6 +1,7 @@
 //! Ink taken apart in linear light: how much of the mark's ink, and how much of another, covers each pixel.
 
 use super::PixelBox;
+use super::bands;
 use super::light::{Light, Linear, byte, luminance, mixed, reflectance};
 use super::locate::{Hue, Rectangle};
 use super::photo::Photo;
@@ -83,16 +84,19 @@ pub(super) fn region_reflectance(
     let (width, height) = (area.width() / step, area.height() / step);
     let mut out = Plane::filled(width, height, [0.0_f32; 3]);
     let rows: Vec<&[u8]> = photo.rows().skip(area.top).take(height * step).collect();
-    let mut light = vec![[0.0_f32; 3]; paper.width];
-    for ((band, row), line) in rows.chunks_exact(step).zip(out.rows_mut()).zip(0..) {
-        let centre = (area.top + line * step) as f32 + step as f32 / 2.0;
-        paper_row(paper, centre / cell as f32 - 0.5, &mut light);
-        for source in band {
-            add_row(source, region, &light, cell, table, row);
-        }
-    }
     let share = 1.0 / (step * step) as f32;
-    out.map(|sum| sum.map(|value| value * share))
+    bands::fill_rows(&mut out.cells, width, |line, sums| {
+        let centre = (area.top + line * step) as f32 + step as f32 / 2.0;
+        let mut light = vec![[0.0_f32; 3]; paper.width];
+        paper_row(paper, centre / cell as f32 - 0.5, &mut light);
+        for source in rows.get(line * step..(line + 1) * step).unwrap_or_default() {
+            add_row(source, region, &light, cell, table, sums);
+        }
+        for sum in sums {
+            *sum = sum.map(|value| value * share);
+        }
+    });
+    out
 }
 
 fn paper_row(paper: &Plane<Light>, y: f32, row: &mut [Light]) {
@@ -186,16 +190,24 @@ fn solve(light: Light, inks: &Inks) -> (f32, f32, f32) {
 
 /// Takes the inks apart.
 pub(super) fn unmix(seen: &Plane<Light>, inks: &Inks, hue: Hue) -> Cover {
-    let solved = seen.map(|light| solve(light, inks));
+    let mut solved = Plane::filled(seen.width, seen.height, (0.0, 0.0, 0.0));
+    bands::fill_rows(&mut solved.cells, seen.width, |line, row| {
+        for (solved, light) in row.iter_mut().zip(seen.row(line)) {
+            *solved = solve(*light, inks);
+        }
+    });
     let mark = solved.map(|(mark, _, _)| mark);
     let other = solved.map(|(_, other, _)| other);
     if !inks.two {
         return Cover { mark, other };
     }
     let alone = solved.map(|(_, _, alone)| alone);
-    let cover = without_colour_rims(mark, other, &alone);
+    let (tint, cover) = bands::both(
+        || tint(seen, inks.mark, hue),
+        || without_colour_rims(mark, other, &alone),
+    );
     Cover {
-        mark: under_the_other(&cover, &tint(seen, inks.mark, hue)),
+        mark: under_the_other(&cover, &tint),
         other: cover.other,
     }
 }
@@ -236,8 +248,8 @@ fn under_the_other(cover: &Cover, tint: &Plane<f32>) -> Plane<f32> {
 fn surroundings(mark: &Plane<f32>, weight: &Plane<f32>) -> Plane<f32> {
     let radius = (mark.width.max(mark.height) / 220).clamp(2, 8);
     let weighted = mark.zip(weight, |mark, weight| mark * weight);
-    let (near, near_weight) = (weighted.blurred(radius), weight.blurred(radius));
-    let (wide, wide_weight) = (weighted.blurred(radius * 3), weight.blurred(radius * 3));
+    let blurred = |radius: usize| (weighted.blurred(radius), weight.blurred(radius));
+    let ((near, near_weight), (wide, wide_weight)) = bands::both(|| blurred(radius), || blurred(radius * 3));
     let mean = |sum: f32, weight: f32| if weight > 1e-4 { sum / weight } else { 0.0 };
     let near = near.zip(&near_weight, |sum, weight| {
         (mean(sum, weight), (weight / 0.35).min(1.0))
