@@ -193,6 +193,14 @@ export const commands = {
 	openSandboxConsole: () => typedError<null, FailureView>(__TAURI_INVOKE("open_sandbox_console")),
 	/**  Brings the local copy up to date. */
 	syncNow: () => typedError<SyncView, FailureView>(__TAURI_INVOKE("sync_now")),
+	/**  Everything that was not sent yet. */
+	outbox: () => typedError<OutboxView, FailureView>(__TAURI_INVOKE("outbox")),
+	/**  Sends what waits now: everything, or one entry. */
+	retryOutbox: (id: string | null) => typedError<OutboxView, FailureView>(__TAURI_INVOKE("retry_outbox", { id })),
+	/**  Gives an entry up. */
+	discardOutboxEntry: (id: string) => typedError<OutboxView, FailureView>(__TAURI_INVOKE("discard_outbox_entry", { id })),
+	/**  After a conflict the user's version is to stand. */
+	keepOutboxEntry: (id: string) => typedError<OutboxView, FailureView>(__TAURI_INVOKE("keep_outbox_entry", { id })),
 };
 
 /** Events */
@@ -852,6 +860,8 @@ export type FailureCode =
 "not_found" | 
 /**  Somebody changed it meanwhile, or it is not in the state this needs. */
 "conflict" | 
+/**  Kept on this device; sent by itself when the platform can be reached. */
+"queued" | 
 /**  Too many requests; params: `seconds` when known. */
 "rate_limited" | 
 /**  CA authorisation comes first. */
@@ -1358,6 +1368,96 @@ export type OrderView = {
 	can_cancel: boolean,
 	/**  An invoice may be asked for. */
 	can_request_invoice: boolean,
+};
+
+/**  Things a user can do that wait when the platform is away. */
+export type OutboxDeed = 
+/**  Invoice title added. */
+"add_title" | 
+/**  Invoice title changed. */
+"change_title" | 
+/**  Invoice title removed. */
+"remove_title" | 
+/**  Remitting account added. */
+"add_account" | 
+/**  Remitting account changed. */
+"change_account" | 
+/**  Remitting account removed. */
+"remove_account" | 
+/**  Order placed. */
+"place_order" | 
+/**  Order changed. */
+"change_order" | 
+/**  Order cancelled. */
+"cancel_order" | 
+/**  Invoice asked for. */
+"request_invoice" | 
+/**  Certificate assigned. */
+"assign" | 
+/**  Holder changed. */
+"change_holder" | 
+/**  Certificate revoked. */
+"revoke" | 
+/**  Seal notice agreed to. */
+"agree_notice" | 
+/**  Seal made or sent to review. */
+"add_seal" | 
+/**  Seal taken out of use. */
+"disable_seal" | 
+/**  Letter of authorisation submitted. */
+"submit_letter";
+
+/**  A field that differs between the user's version and the platform's. */
+export type OutboxDifferenceView = {
+	/**  The field. */
+	field: string,
+	/**  The user's. */
+	mine: string,
+	/**  The platform's. */
+	theirs: string,
+};
+
+/**  Where an entry stands. */
+export type OutboxEntryState = 
+/**  Sent as soon as the platform can be reached. */
+"waiting" | 
+/**  The platform has another version than the one that was changed. */
+"conflict" | 
+/**  The platform refused it. */
+"refused";
+
+/**  One thing the user did. */
+export type OutboxEntryView = {
+	/**  Entry id. */
+	id: string,
+	/**  What was done. */
+	deed: OutboxDeed,
+	/**  Facts the words need: `name`. */
+	params: { [key in string]: string },
+	/**  When the user acted. */
+	made_at: string,
+	/**  Where it stands. */
+	state: OutboxEntryState,
+	/**  Why it was not sent yet. */
+	failure: FailureView | null,
+	/**  Not tried by itself before this moment. */
+	next_try_at: string | null,
+	/**  It was tried, and no answer came: the platform may have it already. */
+	uncertain: boolean,
+	/**  After a conflict, what differs. */
+	differences: OutboxDifferenceView[],
+	/**  After a conflict: the thing is still there, so the user's version can be made to stand. */
+	can_keep: boolean,
+};
+
+/**  What waits to be sent, and what waits for a decision of the user. */
+export type OutboxView = {
+	/**  The oldest entries, at most 200. */
+	entries: OutboxEntryView[],
+	/**  How many will be sent by themselves. */
+	waiting: number,
+	/**  How many wait for a decision. */
+	stopped: number,
 };
 
 /**  A package on sale. */
@@ -2345,7 +2445,9 @@ export type Topic =
 /**  Reviews. */
 "approvals" | 
 /**  Settings. */
-"settings";
+"settings" | 
+/**  What waits to be sent. */
+"outbox";
 
 /**  What the sandbox's bank shall play. */
 export type TransferCase = 

@@ -2,11 +2,13 @@
 use crate::application::App;
 use crate::failure::{Failure, refuse, refuse_with};
 use crate::files;
+use crate::outbox::Intention;
 use crate::sync::{ONLY, kind};
 use crate::view::{
     AuthorisationState, AuthorisationView, AuthorisationWay, FaceLinkView, FaceState, FailureCode, SavedFileView,
 };
 use crate::wire_view::{moment, qr_svg, write_key};
+use base64::Engine as _;
 use platform::wire;
 use std::path::Path;
 use time::OffsetDateTime;
@@ -51,8 +53,11 @@ impl App {
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())
             .unwrap_or_default();
-        let authorisation = self.inner.client.submit_letter(&name, bytes, write_key()).await?;
-        self.inner.refresh().await;
+        let meant = Intention::SubmitLetter {
+            file_name: name,
+            letter: base64::engine::general_purpose::STANDARD.encode(bytes),
+        };
+        let authorisation: wire::Authorisation = self.inner.carry_out(write_key(), meant).await?;
         view(&authorisation, self.inner.now())
     }
 }

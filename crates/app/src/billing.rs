@@ -1,6 +1,7 @@
 //! Invoice titles, remitting accounts, and checks while typing.
-use crate::application::App;
+use crate::application::{App, Inner};
 use crate::failure::Failure;
+use crate::outbox::{self, Intention};
 use crate::sync::kind;
 use crate::view::{
     AccountKind, BillingTitleInput, BillingTitleView, BillingView, FieldCheckView, FieldKind, FieldProblem,
@@ -15,18 +16,16 @@ impl App {
     /// # Errors
     /// `SessionExpired` when nobody is signed in.
     pub async fn billing(&self) -> Result<BillingView, Failure> {
-        let titles: Vec<wire::BillingTitle> = self.inner.all(kind::TITLE)?;
-        let accounts: Vec<wire::RemittingAccount> = self.inner.all(kind::REMITTING)?;
         Ok(BillingView {
-            titles: titles.iter().map(title_view).collect(),
-            accounts: accounts.iter().map(account_view).collect(),
+            titles: self.inner.titles()?.iter().map(title_view).collect(),
+            accounts: self.inner.remitting_accounts()?.iter().map(account_view).collect(),
         })
     }
 
     /// Adds or changes an invoice title.
     ///
     /// # Errors
-    /// `FieldInvalid`.
+    /// `FieldInvalid`, `Queued`, `Conflict` when somebody changed it meanwhile.
     pub async fn save_billing_title(&self, input: BillingTitleInput) -> Result<BillingView, Failure> {
         let title = wire::NewBillingTitle {
             name: tidy(&input.name),
@@ -36,34 +35,37 @@ impl App {
             bank: tidy(&input.bank),
             account: digits(&input.account),
         };
-        match &input.id {
-            Some(text) => {
-                self.inner
-                    .client
-                    .change_billing_title(id(text)?, &title, write_key())
-                    .await?
+        let meant = match input.id.as_deref().map(id).transpose()? {
+            Some(id) => {
+                let was = self.inner.titles()?.into_iter().find(|one| one.id == id);
+                let was = was.map(|title| title.fields);
+                Intention::ChangeTitle { id, title, was }
             }
-            None => self.inner.client.add_billing_title(&title, write_key()).await?,
+            None => Intention::AddTitle { title },
         };
-        self.billing_after_write().await
+        let _: wire::BillingTitle = self.inner.carry_out(write_key(), meant).await?;
+        self.billing().await
     }
 
     /// Removes an invoice title.
     ///
     /// # Errors
-    /// `NotFound`.
+    /// `NotFound`, `Queued`.
     pub async fn remove_billing_title(&self, title_id: &str) -> Result<BillingView, Failure> {
-        self.inner
-            .client
-            .remove_billing_title(id(title_id)?, write_key())
+        let id = id(title_id)?;
+        let title = self.inner.titles()?.into_iter().find(|title| title.id == id);
+        let name = title.map(|title| title.fields.name).unwrap_or_default();
+        let () = self
+            .inner
+            .carry_out(write_key(), Intention::RemoveTitle { id, name })
             .await?;
-        self.billing_after_write().await
+        self.billing().await
     }
 
     /// Adds or changes a remitting account.
     ///
     /// # Errors
-    /// `FieldInvalid`.
+    /// `FieldInvalid`, `Queued`, `Conflict` when somebody changed it meanwhile.
     pub async fn save_remitting_account(&self, input: RemittingAccountInput) -> Result<BillingView, Failure> {
         let account = wire::NewRemittingAccount {
             kind: match input.kind {
@@ -74,28 +76,32 @@ impl App {
             bank: tidy(&input.bank),
             account: digits(&input.account),
         };
-        match &input.id {
-            Some(text) => {
-                self.inner
-                    .client
-                    .change_remitting_account(id(text)?, &account, write_key())
-                    .await?
+        let meant = match input.id.as_deref().map(id).transpose()? {
+            Some(id) => {
+                let was = self.inner.remitting_accounts()?.into_iter().find(|one| one.id == id);
+                let was = was.map(|account| account.fields);
+                Intention::ChangeAccount { id, account, was }
             }
-            None => self.inner.client.add_remitting_account(&account, write_key()).await?,
+            None => Intention::AddAccount { account },
         };
-        self.billing_after_write().await
+        let _: wire::RemittingAccount = self.inner.carry_out(write_key(), meant).await?;
+        self.billing().await
     }
 
     /// Removes a remitting account.
     ///
     /// # Errors
-    /// `NotFound`.
+    /// `NotFound`, `Queued`.
     pub async fn remove_remitting_account(&self, account_id: &str) -> Result<BillingView, Failure> {
-        self.inner
-            .client
-            .remove_remitting_account(id(account_id)?, write_key())
+        let id = id(account_id)?;
+        let accounts = self.inner.remitting_accounts()?;
+        let account = accounts.into_iter().find(|account| account.id == id);
+        let holder = account.map(|account| account.fields.holder).unwrap_or_default();
+        let () = self
+            .inner
+            .carry_out(write_key(), Intention::RemoveAccount { id, holder })
             .await?;
-        self.billing_after_write().await
+        self.billing().await
     }
 
     /// Checks a field while it is typed; the platform checks again by the same rules.
@@ -120,10 +126,41 @@ impl App {
             why: outcome.err().map(problem),
         })
     }
+}
 
-    async fn billing_after_write(&self) -> Result<BillingView, Failure> {
-        self.inner.refresh().await;
-        self.billing().await
+impl Inner {
+    /// The invoice titles, with what was changed here and not sent yet.
+    fn titles(&self) -> Result<Vec<wire::BillingTitle>, Failure> {
+        let unsent = self.unsent("title:")?;
+        let titles: Vec<wire::BillingTitle> = self.all(kind::TITLE)?;
+        let shown = titles
+            .into_iter()
+            .filter_map(|kept| match unsent.get(&outbox::title(kept.id)) {
+                Some(Intention::ChangeTitle { title, .. }) => Some(wire::BillingTitle {
+                    fields: title.clone(),
+                    ..kept
+                }),
+                Some(Intention::RemoveTitle { .. }) => None,
+                _ => Some(kept),
+            });
+        Ok(shown.collect())
+    }
+
+    /// The remitting accounts, with what was changed here and not sent yet.
+    fn remitting_accounts(&self) -> Result<Vec<wire::RemittingAccount>, Failure> {
+        let unsent = self.unsent("account:")?;
+        let accounts: Vec<wire::RemittingAccount> = self.all(kind::REMITTING)?;
+        let shown = accounts
+            .into_iter()
+            .filter_map(|kept| match unsent.get(&outbox::account(kept.id)) {
+                Some(Intention::ChangeAccount { account, .. }) => Some(wire::RemittingAccount {
+                    fields: account.clone(),
+                    ..kept
+                }),
+                Some(Intention::RemoveAccount { .. }) => None,
+                _ => Some(kept),
+            });
+        Ok(shown.collect())
     }
 }
 

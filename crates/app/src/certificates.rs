@@ -1,6 +1,7 @@
 //! Certificates: list, details, assignment, holders, revocation. What can be done with each is told in `here`.
 use crate::application::App;
 use crate::failure::{Failure, refuse_with};
+use crate::outbox::Intention;
 use crate::sync::kind;
 use crate::view::{
     AssignInput, CertificateDetailView, CertificateView, DocumentType, EmployeeView, FailureCode, RevocationReason,
@@ -71,12 +72,9 @@ impl App {
             holder_id: id(&input.holder_id)?,
             email: input.email.trim().to_owned(),
         };
-        let certificate = self
-            .inner
-            .client
-            .assign(id(&input.certificate_id)?, &assignment, write_key())
-            .await?;
-        self.inner.refresh().await;
+        let id = id(&input.certificate_id)?;
+        let meant = Intention::Assign { id, assignment };
+        let certificate: wire::Certificate = self.inner.carry_out(write_key(), meant).await?;
         Ok(self.inner.here()?.view(&certificate))
     }
 
@@ -88,12 +86,14 @@ impl App {
         let change = wire::HolderChange {
             holder_id: id(employee_id)?,
         };
-        let certificate = self
-            .inner
-            .client
-            .change_holder(id(certificate_id)?, &change, write_key())
-            .await?;
-        self.inner.refresh().await;
+        let kept: wire::Certificate = self.inner.one(kind::CERTIFICATE, certificate_id)?;
+        let meant = Intention::ChangeHolder {
+            id: kept.id,
+            owner: owner_name(&kept),
+            change,
+            was: kept.holder.map(|holder| wire::HolderChange { holder_id: holder.id }),
+        };
+        let certificate: wire::Certificate = self.inner.carry_out(write_key(), meant).await?;
         Ok(self.inner.here()?.view(&certificate))
     }
 
@@ -114,11 +114,23 @@ impl App {
                 RevocationReason::CessationOfOperation => wire::RevocationReason::CessationOfOperation,
             },
         };
-        let revoked = self.inner.client.revoke(id(certificate_id)?, &revocation, write_key());
-        let certificate = revoked.await?;
-        self.inner.refresh().await;
+        let meant = Intention::Revoke {
+            id: id(certificate_id)?,
+            owner: self
+                .inner
+                .one::<wire::Certificate>(kind::CERTIFICATE, certificate_id)
+                .map(|kept| owner_name(&kept))
+                .unwrap_or_default(),
+            revocation,
+        };
+        let certificate: wire::Certificate = self.inner.carry_out(write_key(), meant).await?;
         Ok(self.inner.here()?.view(&certificate))
     }
+}
+
+fn owner_name(certificate: &wire::Certificate) -> String {
+    let owner = certificate.owner.as_ref();
+    owner.map(|owner| owner.name.clone()).unwrap_or_default()
 }
 
 /// What a certificate says, with every X.509 field.

@@ -1,7 +1,8 @@
 //! Handwritten signatures: the pen's points are kept, the platform reviews the picture, vectors are stamped.
 use crate::application::{App, Inner, off_thread};
 use crate::failure::{Failure, internal, refuse, refuse_with};
-use crate::sync::{ONLY, kind};
+use crate::outbox::Intention;
+use crate::sync::kind;
 use crate::view::{FailureCode, HandwritingInput, PenInk, SealPreviewView, SealView};
 use crate::wire_view::{id, write_key};
 use base64::Engine as _;
@@ -57,8 +58,7 @@ impl App {
             })
         })
         .await?;
-        let record = self.inner.client.add_seal(&seal, write_key()).await?;
-        self.inner.refresh().await;
+        let record: wire::SealRecord = self.inner.carry_out(write_key(), Intention::AddSeal { seal }).await?;
         crate::seals::seal_view(&record).ok_or_else(|| refuse(FailureCode::PlatformNonsense))
     }
 }
@@ -66,10 +66,7 @@ impl App {
 impl Inner {
     /// A personal certificate of this account, after the notice was agreed.
     fn certificate_for_handwriting(&self, certificate_id: &str) -> Result<wire::Certificate, Failure> {
-        let notice: wire::SealNotice = self.one(kind::NOTICE, ONLY)?;
-        if notice.agreed_at.is_none() {
-            return Err(refuse(FailureCode::SealNoticeNotAgreed));
-        }
+        self.require_notice()?;
         let certificate: wire::Certificate = self.one(kind::CERTIFICATE, certificate_id)?;
         let account = self.account()?;
         if certificate.holder.as_ref().is_none_or(|holder| holder.id != account.id) {

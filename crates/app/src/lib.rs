@@ -29,6 +29,7 @@ mod invoices;
 mod mapped;
 mod options;
 mod orders;
+mod outbox;
 pub mod page_worker;
 mod pictures;
 mod pin_change;

@@ -1,6 +1,7 @@
 //! Packages and orders.
 use crate::application::{App, parsed};
 use crate::failure::{Failure, refuse, refuse_with};
+use crate::outbox::Intention;
 use crate::sync::{ONLY, kind};
 use crate::view::{
     ArrivedPaymentView, FailureCode, InvoiceState, OrderChangeInput, OrderInput, OrderPageView, OrderQuery, OrderSort,
@@ -23,7 +24,7 @@ impl App {
     /// Places an order. The window's key makes sure that a doubled click orders once.
     ///
     /// # Errors
-    /// `AuthorisationRequired`, `BillingTitleRequired`, `RemittingAccountRequired`, `FieldInvalid`.
+    /// `AuthorisationRequired`, `BillingTitleRequired`, `RemittingAccountRequired`, `FieldInvalid`, `Queued`.
     pub async fn place_order(&self, input: OrderInput) -> Result<OrderView, Failure> {
         let key = id(&input.idempotency_key)
             .map_err(|_| refuse_with(FailureCode::FieldInvalid, &[("field", "idempotency_key".into())]))?;
@@ -34,8 +35,7 @@ impl App {
             title_id: id(&input.title_id).map_err(|_| refuse(FailureCode::BillingTitleRequired))?,
             account_id: id(&input.account_id).map_err(|_| refuse(FailureCode::RemittingAccountRequired))?,
         };
-        let placed = self.inner.client.place_order(&order, key).await?;
-        self.inner.refresh().await;
+        let placed: wire::Order = self.inner.carry_out(key, Intention::PlaceOrder { order }).await?;
         Ok(order_view(&placed))
     }
 
@@ -75,19 +75,27 @@ impl App {
     /// 购买信息修改, while unpaid.
     ///
     /// # Errors
-    /// `OrderNotEditable` and those of [`App::place_order`].
+    /// `OrderNotEditable`, `Conflict` when somebody changed it meanwhile, and those of [`App::place_order`].
     pub async fn update_order(&self, order_id: &str, input: OrderChangeInput) -> Result<OrderView, Failure> {
         let change = wire::OrderChange {
             quantity: input.quantity,
             title_id: id(&input.title_id)?,
             account_id: id(&input.account_id)?,
         };
-        let order = self
-            .inner
-            .client
-            .change_order(id(order_id)?, &change, write_key())
-            .await?;
-        self.inner.refresh().await;
+        let id = id(order_id)?;
+        let kept = self.inner.kept_order(order_id)?;
+        let unsent = self.inner.unsent("order:")?;
+        let was = match unsent.get(&format!("order:{id}")) {
+            Some(Intention::ChangeOrder { change, .. }) => change.clone(),
+            _ => changeable(&kept),
+        };
+        let meant = Intention::ChangeOrder {
+            id,
+            number: kept.number,
+            change,
+            was: Some(was),
+        };
+        let order: wire::Order = self.inner.carry_out(write_key(), meant).await?;
         Ok(order_view(&order))
     }
 
@@ -96,8 +104,12 @@ impl App {
     /// # Errors
     /// `OrderNotEditable`.
     pub async fn cancel_order(&self, order_id: &str) -> Result<OrderView, Failure> {
-        let order = self.inner.client.cancel_order(id(order_id)?, write_key()).await?;
-        self.inner.refresh().await;
+        let number = self.inner.kept_order(order_id)?.number;
+        let id = id(order_id)?;
+        let order: wire::Order = self
+            .inner
+            .carry_out(write_key(), Intention::CancelOrder { id, number })
+            .await?;
         Ok(order_view(&order))
     }
 
@@ -106,8 +118,12 @@ impl App {
     /// # Errors
     /// `Conflict` when it is not paid, or asked for already.
     pub async fn request_invoice(&self, order_id: &str) -> Result<OrderView, Failure> {
-        let order = self.inner.client.request_invoice(id(order_id)?, write_key()).await?;
-        self.inner.refresh().await;
+        let number = self.inner.kept_order(order_id)?.number;
+        let id = id(order_id)?;
+        let order: wire::Order = self
+            .inner
+            .carry_out(write_key(), Intention::RequestInvoice { id, number })
+            .await?;
         Ok(order_view(&order))
     }
 
@@ -125,6 +141,15 @@ impl crate::application::Inner {
     pub(crate) fn kept_order(&self, order_id: &str) -> Result<wire::Order, Failure> {
         let body = self.store.order(&self.scope()?, order_id)?;
         parsed(&body.ok_or_else(|| refuse(FailureCode::NotFound))?)
+    }
+}
+
+/// What the user can change of an order.
+pub(crate) fn changeable(order: &wire::Order) -> wire::OrderChange {
+    wire::OrderChange {
+        quantity: order.quantity,
+        title_id: order.title.id,
+        account_id: order.remitting_account.id,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Seals out of use: switched off, replaced, and wanted again.
 use crate::application::{App, Inner, off_thread};
 use crate::failure::{Failure, refuse};
+use crate::outbox::Intention;
 use crate::seal_pictures::is_picture;
 use crate::seals::{RECORD_DPI, seal_view};
 use crate::sync::kind;
@@ -17,8 +18,12 @@ impl App {
     /// # Errors
     /// `NotFound`, `Conflict` when it is not in use.
     pub async fn disable_seal(&self, seal_id: &str) -> Result<SealView, Failure> {
-        let record = self.inner.client.disable_seal(id(seal_id)?, write_key()).await?;
-        self.inner.refresh().await;
+        let kept = self.inner.one::<wire::SealRecord>(kind::SEAL, seal_id);
+        let meant = Intention::DisableSeal {
+            id: id(seal_id)?,
+            name: kept.map(|seal| seal.name).unwrap_or_default(),
+        };
+        let record: wire::SealRecord = self.inner.carry_out(write_key(), meant).await?;
         shown(&record)
     }
 
@@ -35,11 +40,10 @@ impl App {
         let key = id(&input.idempotency_key)?;
         let inner = Arc::clone(&self.inner);
         let (seal, png) = off_thread(move || again(&inner, &former, input.declaration_version)).await?;
-        let record = self.inner.client.add_seal(&seal, key).await?;
+        let record: wire::SealRecord = self.inner.carry_out(key, Intention::AddSeal { seal }).await?;
         if is_picture(&record) {
             self.inner.keep_picture(&record, &png)?;
         }
-        self.inner.refresh().await;
         shown(&record)
     }
 }

@@ -2,6 +2,7 @@
 use crate::application::{App, Inner, locked, off_thread};
 use crate::failure::{Failure, refuse, refuse_with};
 use crate::files;
+use crate::outbox::Intention;
 use crate::pictures::{Picture, asked, raster_picture};
 use crate::seals::{seal_name, seal_view, wire_kind};
 use crate::sync::{ONLY, kind};
@@ -158,9 +159,8 @@ impl App {
             new_seal(&input, &subject.common_name, &mark)
         })
         .await?;
-        let record = self.inner.client.add_seal(&seal, key).await?;
+        let record: wire::SealRecord = self.inner.carry_out(key, Intention::AddSeal { seal }).await?;
         self.inner.keep_picture(&record, &png)?;
-        self.inner.refresh().await;
         seal_view(&record).ok_or_else(|| refuse(FailureCode::PlatformNonsense))
     }
 

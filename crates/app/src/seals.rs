@@ -2,6 +2,7 @@
 use crate::application::{App, Inner, off_thread};
 use crate::failure::{Failure, internal, refuse, refuse_with};
 use crate::files;
+use crate::outbox::Intention;
 use crate::seal_pictures::is_picture;
 use crate::sync::{ONLY, kind};
 use crate::view::{
@@ -35,9 +36,8 @@ impl App {
     /// # Errors
     /// `Conflict` when a newer version is in force.
     pub async fn agree_seal_notice(&self, version: u32) -> Result<SealNoticeView, Failure> {
-        let notice = self.inner.client.agree_seal_notice(version, write_key()).await?;
-        self.inner.keep_notice(&notice)?;
-        self.inner.refresh().await;
+        let meant = Intention::AgreeNotice { version };
+        let notice: wire::SealNotice = self.inner.carry_out(write_key(), meant).await?;
         Ok(notice_view(notice))
     }
 
@@ -64,14 +64,10 @@ impl App {
     /// # Errors
     /// `SealNoticeNotAgreed`, `CertificateHeldElsewhere`, and those of the preview.
     pub async fn create_automatic_seal(&self, input: AutomaticSealInput) -> Result<SealView, Failure> {
-        let notice: wire::SealNotice = self.inner.one(kind::NOTICE, ONLY)?;
-        if notice.agreed_at.is_none() {
-            return Err(refuse(FailureCode::SealNoticeNotAgreed));
-        }
+        self.inner.require_notice()?;
         let design = self.inner.automatic_design(&input)?;
         let seal = off_thread(move || new_seal(&input, &design)).await?;
-        let record = self.inner.client.add_seal(&seal, write_key()).await?;
-        self.inner.refresh().await;
+        let record: wire::SealRecord = self.inner.carry_out(write_key(), Intention::AddSeal { seal }).await?;
         seal_view(&record).ok_or_else(|| refuse(FailureCode::PlatformNonsense))
     }
 
@@ -112,7 +108,17 @@ impl Inner {
         Ok(design.layout(FontStack::bundled())?)
     }
 
-    fn keep_notice(&self, notice: &wire::SealNotice) -> Result<(), Failure> {
+    /// Agreed to, or about to be: the agreement is sent before the seal.
+    pub(crate) fn require_notice(&self) -> Result<(), Failure> {
+        let notice: wire::SealNotice = self.one(kind::NOTICE, ONLY)?;
+        if notice.agreed_at.is_some() || !self.unsent("notice")?.is_empty() {
+            Ok(())
+        } else {
+            Err(refuse(FailureCode::SealNoticeNotAgreed))
+        }
+    }
+
+    pub(crate) fn keep_notice(&self, notice: &wire::SealNotice) -> Result<(), Failure> {
         let scope = self.scope()?;
         let Some(position) = self.store.sync_position(&scope)? else {
             return Ok(());

@@ -3,12 +3,13 @@ use crate::application::{App, Inner, locked};
 use crate::failure::{Failure, internal};
 use crate::view::{Event, FailureCode, SyncState, SyncView, Topic};
 use crate::wire_view::moment;
-use platform::wire::{Change, ChangeSubject, Order, PageQuery};
+use platform::wire::{Change, ChangePage, ChangeQuery, ChangeSubject, Order, PageQuery};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use store::{MirrorRow, MirrorUpdate, OrderRow, OrderUpdate, SyncPosition};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 /// How often the background looks at the change feed.
@@ -17,8 +18,10 @@ const EVERY: Duration = Duration::from_secs(3);
 const CLOCK_MINUTES: i32 = 3;
 /// Changes and orders asked for at once; the platform's own most.
 const PAGE: u64 = 500;
-/// Up to this many changed orders are read one by one; more are read as a list.
-const SINGLE_ORDERS: usize = 20;
+/// Orders asked for by their ids at once; the platform's own most.
+const ORDERS_AT_ONCE: usize = 100;
+/// The longest pause of the background while the platform is away.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 /// Kinds of mirrored objects.
 pub(crate) mod kind {
@@ -41,8 +44,7 @@ pub(crate) const ONLY: &str = "only";
 #[derive(Debug, Default)]
 struct Stale {
     subjects: BTreeSet<&'static str>,
-    orders: Option<BTreeSet<Uuid>>,
-    everything: bool,
+    orders: BTreeSet<Uuid>,
 }
 
 impl App {
@@ -52,6 +54,8 @@ impl App {
     /// The failure is also in the view of the state.
     pub async fn sync_now(&self) -> Result<SyncView, Failure> {
         self.inner.pull().await?;
+        self.inner.store.outbox_hurries(&self.inner.scope()?, None)?;
+        self.inner.exchange().await?;
         self.finish_imports().await;
         Ok(self.sync_state())
     }
@@ -72,17 +76,41 @@ impl App {
 }
 
 async fn run_background(weak: Weak<Inner>) {
-    let mut ticks = tokio::time::interval(EVERY);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut failures = 0;
     loop {
-        ticks.tick().await;
         let Some(inner) = weak.upgrade() else { return };
-        let app = App { inner };
-        match app.inner.pull().await {
-            Ok(()) => app.finish_imports().await,
+        match (App { inner }).look().await {
+            Ok(()) => failures = 0,
             Err(failure) if failure.code == FailureCode::SessionExpired => return,
-            Err(_) => {}
+            Err(_) => failures += 1,
         }
+        tokio::time::sleep(pause_after(failures)).await;
+    }
+}
+
+/// Three seconds while all is well; doubling, with jitter, while the platform is away.
+fn pause_after(failures: u32) -> Duration {
+    if failures == 0 {
+        return EVERY;
+    }
+    let pause = EVERY
+        .saturating_mul(2_u32.saturating_pow(failures.min(10)))
+        .min(LONGEST_PAUSE);
+    let random = Uuid::new_v4().as_u128() as u8;
+    pause.mul_f64(0.75 + f64::from(random) / 1020.0)
+}
+
+impl App {
+    /// Reads what changed and sends what waits.
+    async fn look(&self) -> Result<(), Failure> {
+        let was_away = self.sync_state().state == SyncState::Offline;
+        self.inner.pull().await?;
+        if was_away {
+            self.inner.store.outbox_hurries(&self.inner.scope()?, None)?;
+        }
+        self.inner.exchange().await?;
+        self.finish_imports().await;
+        Ok(())
     }
 }
 
@@ -96,6 +124,14 @@ impl Inner {
         self.changed(&topics);
         if topics.contains(&Topic::Seals) {
             self.read_missing_pictures().await;
+        }
+        Ok(())
+    }
+
+    /// Sends what waits; when something was sent, what came of it is read.
+    pub(crate) async fn exchange(&self) -> Result<(), Failure> {
+        if self.send_outbox().await? > 0 {
+            self.pull().await?;
         }
         Ok(())
     }
@@ -149,33 +185,77 @@ impl Inner {
 
     async fn pull_changes(&self) -> Result<Vec<Topic>, Failure> {
         let scope = self.scope()?;
-        let from = self.store.sync_position(&scope)?;
-        let (stale, cursor) = self.read_feed(from.map(|position| position.cursor)).await?;
-        if from.is_some() && stale.subjects.is_empty() && stale.orders.is_none() {
-            return Ok(Vec::new());
-        }
-        let mut updates = Vec::new();
-        for subject in &stale.subjects {
-            updates.push(self.read_kind(subject).await?);
-        }
-        let orders = self.read_orders(&stale).await?;
-        let position = SyncPosition { cursor, at: self.now() };
-        let changed = self.store.apply(&scope, &updates, orders.as_ref(), position)?;
+        let changed = match self.store.sync_position(&scope)? {
+            Some(position) => self.read_on(&scope, position).await?,
+            None => self.read_everything(&scope).await?,
+        };
         Ok(topics(&changed))
     }
 
-    /// Reads the feed to its end before any list, so that a list is never older than the cursor.
-    async fn read_feed(&self, from: Option<i64>) -> Result<(Stale, i64), Failure> {
-        let mut stale = from.map_or_else(everything, |_| Stale::default());
-        let mut cursor = from.unwrap_or(0);
+    /// Reads the feed from where it was left, part by part, so that a long absence costs no more memory than a short one.
+    async fn read_on(&self, scope: &str, mut position: SyncPosition) -> Result<BTreeSet<&'static str>, Failure> {
+        let mut changed = BTreeSet::new();
+        let mut subjects = BTreeSet::new();
         loop {
-            let page = self.client.changes(cursor, PAGE).await?;
-            page.changes.iter().for_each(|change| stale.note(change));
-            cursor = page.next.max(cursor);
-            if !page.more || page.changes.is_empty() {
-                return Ok((stale, cursor));
+            let page = self.client.feed(&from(&position)).await?;
+            if page.epoch != position.epoch {
+                let again = self.store.begin_anew(scope)?;
+                tracing::warn!(
+                    again,
+                    "the platform was set back: everything is read anew, and sent again"
+                );
+                return self.read_everything(scope).await;
+            }
+            let stale = Stale::of(&page.changes);
+            subjects.extend(stale.subjects);
+            let orders = self.read_orders(&stale.orders).await?;
+            position = after(&page, position.cursor, self.now());
+            let more = page.more && !page.changes.is_empty();
+            // A list is read once, after the feed's end; until then the place in the feed stays before it.
+            if more && subjects.is_empty() {
+                changed.extend(self.store.apply(scope, &[], Some(&orders), position.clone())?);
+            } else if more {
+                let news = self.store.put_orders(scope, &orders.rows, None)?;
+                changed.extend(news.then_some(store::ORDER_KIND));
+            } else if !page.changes.is_empty() || !subjects.is_empty() {
+                let updates = self.read_kinds(&subjects).await?;
+                changed.extend(self.store.apply(scope, &updates, Some(&orders), position)?);
+                return Ok(changed);
+            } else {
+                return Ok(changed);
             }
         }
+    }
+
+    /// Reads all lists: the first time, and after the platform was set back. The feed's end is asked for before any list,
+    /// so that no list is older than the place in the feed.
+    async fn read_everything(&self, scope: &str) -> Result<BTreeSet<&'static str>, Failure> {
+        let end = ChangeQuery {
+            end: true,
+            ..ChangeQuery::default()
+        };
+        let end = self.client.feed(&end).await?;
+        let updates = self.read_kinds(&EVERYTHING.into()).await?;
+        let pass = i64::from(Uuid::new_v4().as_u128() as u32);
+        let mut changed = BTreeSet::new();
+        if allowed(self.read_all_orders(scope, pass).await)?.unwrap_or_default() {
+            changed.insert(store::ORDER_KIND);
+        }
+        let orders = OrderUpdate {
+            rows: Vec::new(),
+            ends_pass: Some(pass),
+        };
+        let position = after(&end, 0, self.now());
+        changed.extend(self.store.apply(scope, &updates, Some(&orders), position)?);
+        Ok(changed)
+    }
+
+    async fn read_kinds(&self, subjects: &BTreeSet<&'static str>) -> Result<Vec<MirrorUpdate>, Failure> {
+        let mut updates = Vec::new();
+        for subject in subjects {
+            updates.push(self.read_kind(subject).await?);
+        }
+        Ok(updates)
     }
 
     async fn read_kind(&self, subject: &'static str) -> Result<MirrorUpdate, Failure> {
@@ -202,35 +282,50 @@ impl Inner {
         })
     }
 
-    async fn read_orders(&self, stale: &Stale) -> Result<Option<OrderUpdate>, Failure> {
-        match &stale.orders {
-            None if !stale.everything => Ok(None),
-            Some(ids) if !stale.everything && ids.len() <= SINGLE_ORDERS => {
-                let mut rows = Vec::new();
-                for id in ids {
-                    let order = self.client.order(*id).await.map_err(Failure::from);
-                    if let Some(order) = allowed(order)? {
-                        rows.push(order_row(&order)?);
-                    }
-                }
-                Ok(Some(OrderUpdate { rows, complete: false }))
+    async fn read_orders(&self, ids: &BTreeSet<Uuid>) -> Result<OrderUpdate, Failure> {
+        let ids: Vec<Uuid> = ids.iter().copied().collect();
+        let mut update = OrderUpdate::default();
+        for some in ids.chunks(ORDERS_AT_ONCE) {
+            let page = self.client.orders_of(some).await.map_err(Failure::from);
+            let orders = allowed(page)?.map(|page| page.rows).unwrap_or_default();
+            for order in &orders {
+                update.rows.push(order_row(order)?);
             }
-            _ => allowed(self.read_all_orders().await),
         }
+        Ok(update)
     }
 
-    async fn read_all_orders(&self) -> Result<OrderUpdate, Failure> {
-        let mut rows = Vec::new();
+    /// Page by page into the local copy: never more than one page in memory. Whether anything really changed.
+    async fn read_all_orders(&self, scope: &str, pass: i64) -> Result<bool, Failure> {
+        let (mut offset, mut changed) = (0, false);
         loop {
-            let offset = u64::try_from(rows.len()).unwrap_or(u64::MAX);
             let page = self.client.orders(PageQuery { offset, limit: PAGE }).await?;
-            for order in &page.rows {
-                rows.push(order_row(order)?);
-            }
-            if page.rows.is_empty() || rows.len() as u64 >= page.total {
-                return Ok(OrderUpdate { rows, complete: true });
+            let rows: Result<Vec<_>, Failure> = page.rows.iter().map(order_row).collect();
+            changed |= self.store.put_orders(scope, &rows?, Some(pass))?;
+            offset += page.rows.len() as u64;
+            if page.rows.is_empty() || offset >= page.total {
+                return Ok(changed);
             }
         }
+    }
+}
+
+fn from(position: &SyncPosition) -> ChangeQuery {
+    ChangeQuery {
+        after: position.cursor,
+        limit: Some(PAGE),
+        end: false,
+        epoch: Some(position.epoch.clone()),
+        mark: Some(position.mark.clone()),
+    }
+}
+
+fn after(page: &ChangePage, before: i64, at: OffsetDateTime) -> SyncPosition {
+    SyncPosition {
+        cursor: page.next.max(before),
+        epoch: page.epoch.clone(),
+        mark: page.mark.clone(),
+        at,
     }
 }
 
@@ -243,27 +338,27 @@ fn allowed<T>(answer: Result<T, Failure>) -> Result<Option<T>, Failure> {
     }
 }
 
-fn everything() -> Stale {
-    let subjects = [
-        kind::AUTHORISATION,
-        kind::TITLE,
-        kind::REMITTING,
-        kind::INVOICE,
-        kind::CERTIFICATE,
-        kind::SEAL,
-        kind::APPROVAL,
-        kind::PACKAGE,
-        kind::EMPLOYEE,
-        kind::NOTICE,
-    ];
-    Stale {
-        subjects: subjects.into(),
-        orders: None,
-        everything: true,
-    }
-}
+/// Every kind that is read as a list.
+const EVERYTHING: [&str; 10] = [
+    kind::AUTHORISATION,
+    kind::TITLE,
+    kind::REMITTING,
+    kind::INVOICE,
+    kind::CERTIFICATE,
+    kind::SEAL,
+    kind::APPROVAL,
+    kind::PACKAGE,
+    kind::EMPLOYEE,
+    kind::NOTICE,
+];
 
 impl Stale {
+    fn of(changes: &[Change]) -> Self {
+        let mut stale = Self::default();
+        changes.iter().for_each(|change| stale.note(change));
+        stale
+    }
+
     fn note(&mut self, change: &Change) {
         let subject = match change.subject {
             ChangeSubject::Authorisation => kind::AUTHORISATION,
@@ -274,7 +369,7 @@ impl Stale {
             ChangeSubject::Seal => kind::SEAL,
             ChangeSubject::Approval => kind::APPROVAL,
             ChangeSubject::Order => {
-                self.orders.get_or_insert_default().insert(change.subject_id);
+                self.orders.insert(change.subject_id);
                 return;
             }
         };
@@ -324,7 +419,7 @@ fn order_row(order: &Order) -> Result<OrderRow, Failure> {
     })
 }
 
-fn topics(kinds: &[&'static str]) -> Vec<Topic> {
+fn topics(kinds: &BTreeSet<&'static str>) -> Vec<Topic> {
     let mut topics: BTreeSet<Topic> = kinds.iter().map(|kind| topic(kind)).collect();
     if !topics.is_empty() {
         topics.insert(Topic::Home);

@@ -8,6 +8,7 @@ pub mod check;
 pub mod client;
 pub mod http_date;
 pub mod terms;
+pub mod version;
 pub mod wire;
 
 /// Header every call under `/v1` carries when the platform is a sandbox.

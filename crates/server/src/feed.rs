@@ -1,18 +1,20 @@
 //! The change feed: one ordered cursor per enterprise, written in the same transaction as the change.
 
-use platform::wire::ChangeSubject;
+use platform::wire::{ChangeQuery, ChangeSubject};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
     QueryOrder, QuerySelect,
 };
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use crate::caller::Caller;
 use crate::live::announce;
 use crate::refused::{Answer, Refused};
-use crate::tables::{change, enterprise};
-use crate::text::{millis, word};
+use crate::routes::operator::keep_setting;
+use crate::tables::{change, enterprise, setting};
+use crate::text::{millis, sha256_hex, word};
 
 /// Who is told.
 #[derive(Clone, Copy)]
@@ -53,6 +55,55 @@ pub(crate) async fn visible(
         query = query.filter(change::Column::Audience.is_in([Audience::EVERYONE, caller.account.id.as_str()]));
     }
     Ok(query.all(database).await?)
+}
+
+/// Name of the setting that keeps the word of an enterprise's feed.
+fn epoch_setting(enterprise_id: &str) -> String {
+    format!("feed_epoch:{enterprise_id}")
+}
+
+/// The word of the enterprise's feed.
+///
+/// A device that read further than the feed goes, or saw another change where it stands, has read the feed of a database
+/// that was set back since: from then on the feed has another word, for every device.
+pub(crate) async fn epoch(database: &impl ConnectionTrait, enterprise_id: &str, seen: &ChangeQuery) -> Answer<String> {
+    let name = epoch_setting(enterprise_id);
+    let kept = setting::Entity::find_by_id(name.as_str()).one(database).await?;
+    let present = kept.map(|row| row.value);
+    let is_present = present.is_some() && seen.epoch == present;
+    let set_back =
+        is_present && seen.mark.is_some() && seen.mark != mark_at(database, enterprise_id, seen.after).await?;
+    match present {
+        Some(present) if !set_back => Ok(present),
+        _ => {
+            let made = Uuid::new_v4().simple().to_string();
+            if keep_setting(database, &name, made).await.is_err() {
+                tracing::debug!("another call gave the feed its word at the same moment");
+            }
+            let kept = setting::Entity::find_by_id(name).one(database).await?;
+            Ok(kept.ok_or_else(Refused::not_found)?.value)
+        }
+    }
+}
+
+/// By what a change is known again; the beginning of the feed is known by nothing.
+pub(crate) async fn mark_at(
+    database: &impl ConnectionTrait,
+    enterprise_id: &str,
+    cursor: i64,
+) -> Answer<Option<String>> {
+    if cursor == 0 {
+        return Ok(Some(String::new()));
+    }
+    let row = change::Entity::find_by_id(format!("{enterprise_id}:{cursor}"))
+        .one(database)
+        .await?;
+    Ok(row.as_ref().map(mark))
+}
+
+fn mark(row: &change::Model) -> String {
+    let text = format!("{}\n{}\n{}\n{}", row.id, row.subject, row.subject_id, row.at);
+    sha256_hex(text.as_bytes()).chars().take(16).collect()
 }
 
 /// Where the feed of an enterprise ends.

@@ -7,6 +7,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use platform::IDEMPOTENCY_HEADER;
+use platform::version::IF_MATCH;
 use platform::wire::{ErrorCode, LETTER_LIMIT_BYTES};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
@@ -33,6 +34,7 @@ pub(crate) struct Write {
     pub(crate) now: OffsetDateTime,
     pub(crate) body: Bytes,
     asked: Asked,
+    seen: Option<String>,
     kept: answer::Model,
 }
 
@@ -43,6 +45,8 @@ impl FromRequest<Shared> for Write {
         let (parts, body) = request.into_parts();
         let caller = caller(service, &parts.headers).await?;
         let key = idempotency_key(&parts.headers)?;
+        let seen = parts.headers.get(IF_MATCH).and_then(|value| value.to_str().ok());
+        let seen = seen.map(str::to_owned);
         let body = limited(body).await?;
         let target = format!("{} {}\n", parts.method, parts.uri);
         let content_hash = sha256_hex(&[target.as_bytes(), &body].concat());
@@ -63,6 +67,7 @@ impl FromRequest<Shared> for Write {
             now: service.now(),
             body,
             asked,
+            seen,
             kept,
         })
     }
@@ -71,6 +76,14 @@ impl FromRequest<Shared> for Write {
 impl Write {
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Answer<T> {
         serde_json::from_slice(&self.body).map_err(Refused::malformed)
+    }
+
+    /// Refuses a change that was made from another version than the present one.
+    pub(crate) fn unchanged(&self, present: &impl Serialize) -> Answer<()> {
+        match &self.seen {
+            Some(seen) if *seen != platform::version::of(present) => Err(Refused::conflict("changed")),
+            _ => Ok(()),
+        }
     }
 
     /// Makes what was written so far durable and goes on in a new transaction. What the caller read before may have

@@ -7,6 +7,7 @@ mod leases;
 mod migration;
 mod mirror;
 mod orders;
+mod outbox;
 mod records;
 mod seal_pictures;
 mod templates;
@@ -16,6 +17,7 @@ pub use keys::{KeyPurpose, KeyRow, NewKey, TRIES, TokenPlace};
 pub use leases::LeaseRow;
 pub use mirror::{MirrorRow, MirrorUpdate, SyncPosition};
 pub use orders::{ORDER_KIND, OrderColumn, OrderFilter, OrderRow, OrderUpdate};
+pub use outbox::{NewOutboxEntry, OutboxRow, OutboxState};
 pub use records::SealLogEntry;
 pub use templates::TemplateRow;
 

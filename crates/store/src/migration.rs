@@ -12,6 +12,7 @@ pub(crate) const STEPS: &[&str] = &[
     include_str!("migrations/0004_unlock_lease.sql"),
     include_str!("migrations/0005_seal_picture.sql"),
     include_str!("migrations/0006_token_key.sql"),
+    include_str!("migrations/0007_outbox.sql"),
 ];
 
 /// Marks a file as ours: "GJSZ".

@@ -24,10 +24,14 @@ pub struct MirrorUpdate {
 }
 
 /// Where an account stands in the change feed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyncPosition {
     /// The feed was read up to here.
     pub cursor: i64,
+    /// Which feed it is: the platform's own word.
+    pub epoch: String,
+    /// By what the platform knows the change at `cursor`: its own word.
+    pub mark: String,
     /// When.
     pub at: OffsetDateTime,
 }
@@ -88,11 +92,7 @@ impl Store {
             {
                 changed.push(crate::ORDER_KIND);
             }
-            connection.execute(
-                "INSERT INTO sync_state VALUES (?1, ?2, ?3)
-                 ON CONFLICT (scope) DO UPDATE SET cursor = excluded.cursor, synced_at = excluded.synced_at",
-                params![scope, position.cursor, position.at.unix_timestamp()],
-            )?;
+            keep_position(connection, scope, &position)?;
             Ok(changed)
         })
     }
@@ -104,15 +104,35 @@ impl Store {
     pub fn sync_position(&self, scope: &str) -> Result<Option<SyncPosition>, StoreError> {
         self.with(|connection| {
             let row = connection
-                .prepare_cached("SELECT cursor, synced_at FROM sync_state WHERE scope = ?1")?
-                .query_row([scope], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))
+                .prepare_cached("SELECT cursor, epoch, mark, synced_at FROM sync_state WHERE scope = ?1")?
+                .query_row([scope], |row| {
+                    Ok(SyncPosition {
+                        cursor: row.get(0)?,
+                        epoch: row.get(1)?,
+                        mark: row.get(2)?,
+                        at: crate::from_unix(row.get(3)?),
+                    })
+                })
                 .optional()?;
-            Ok(row.map(|(cursor, at)| SyncPosition {
-                cursor,
-                at: crate::from_unix(at),
-            }))
+            Ok(row)
         })
     }
+}
+
+fn keep_position(connection: &Connection, scope: &str, position: &SyncPosition) -> Result<(), StoreError> {
+    connection.execute(
+        "INSERT INTO sync_state (scope, cursor, epoch, mark, synced_at) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (scope) DO UPDATE SET cursor = excluded.cursor, epoch = excluded.epoch, mark = excluded.mark,
+             synced_at = excluded.synced_at",
+        params![
+            scope,
+            position.cursor,
+            position.epoch,
+            position.mark,
+            position.at.unix_timestamp()
+        ],
+    )?;
+    Ok(())
 }
 
 fn apply_update(connection: &Connection, scope: &str, update: &MirrorUpdate) -> Result<bool, StoreError> {

@@ -26,12 +26,12 @@ pub struct OrderRow {
 }
 
 /// New contents for an account's orders.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct OrderUpdate {
     /// The orders.
     pub rows: Vec<OrderRow>,
-    /// They are all there are.
-    pub complete: bool,
+    /// The reading of the whole list ends with them: orders seen in no part of it are gone.
+    pub ends_pass: Option<i64>,
 }
 
 /// Sort column.
@@ -81,6 +81,14 @@ impl Store {
         self.with(|connection| page(connection, &condition, &values, filter))
     }
 
+    /// Takes over part of a reading of the whole list, which [`Store::apply`] ends; whether anything really changed.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing was changed then.
+    pub fn put_orders(&self, scope: &str, rows: &[OrderRow], pass: Option<i64>) -> Result<bool, StoreError> {
+        self.change(|connection| put(connection, scope, rows, pass))
+    }
+
     /// One order's JSON.
     ///
     /// # Errors
@@ -124,19 +132,19 @@ fn order_by(filter: &OrderFilter) -> String {
     format!("{column} {direction}, id {direction}")
 }
 
-pub(crate) fn apply_orders(connection: &Connection, scope: &str, update: &OrderUpdate) -> Result<bool, StoreError> {
+/// Insertion and change; in a reading of the whole list (`pass`) what is as it was is marked as seen.
+fn put(connection: &Connection, scope: &str, rows: &[OrderRow], pass: Option<i64>) -> Result<bool, StoreError> {
     let mut changed = false;
-    if update.complete {
-        changed |= forget_others(connection, scope, update)?;
-    }
     let mut statement = connection.prepare_cached(
-        "INSERT INTO purchase VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        "INSERT INTO purchase (scope, id, number, placed_at, amount_fen, state, searched, body, pass)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, coalesce(?9, 0))
          ON CONFLICT (scope, id) DO UPDATE SET number = excluded.number, placed_at = excluded.placed_at,
              amount_fen = excluded.amount_fen, state = excluded.state, searched = excluded.searched,
              body = excluded.body
          WHERE body <> excluded.body",
     )?;
-    for row in &update.rows {
+    let mut seen = connection.prepare_cached("UPDATE purchase SET pass = ?3 WHERE scope = ?1 AND id = ?2")?;
+    for row in rows {
         changed |= statement.execute(params![
             scope,
             row.id,
@@ -145,22 +153,21 @@ pub(crate) fn apply_orders(connection: &Connection, scope: &str, update: &OrderU
             row.amount_fen,
             row.state,
             row.searched.to_lowercase(),
-            row.body
+            row.body,
+            pass
         ])? > 0;
+        if pass.is_some() {
+            seen.execute(params![scope, row.id, pass])?;
+        }
     }
     Ok(changed)
 }
 
-fn forget_others(connection: &Connection, scope: &str, update: &OrderUpdate) -> Result<bool, StoreError> {
-    let kept: std::collections::HashSet<&str> = update.rows.iter().map(|row| row.id.as_str()).collect();
-    let mut statement = connection.prepare_cached("SELECT id FROM purchase WHERE scope = ?1")?;
-    let known: Vec<String> = statement
-        .query_map([scope], |row| row.get(0))?
-        .collect::<Result<_, _>>()?;
-    let mut gone = connection.prepare_cached("DELETE FROM purchase WHERE scope = ?1 AND id = ?2")?;
-    let mut changed = false;
-    for id in known.iter().filter(|id| !kept.contains(id.as_str())) {
-        changed |= gone.execute(params![scope, id])? > 0;
+pub(crate) fn apply_orders(connection: &Connection, scope: &str, update: &OrderUpdate) -> Result<bool, StoreError> {
+    let mut changed = put(connection, scope, &update.rows, update.ends_pass)?;
+    if let Some(pass) = update.ends_pass {
+        let sql = "DELETE FROM purchase WHERE scope = ?1 AND pass <> ?2";
+        changed |= connection.execute(sql, params![scope, pass])? > 0;
     }
     Ok(changed)
 }

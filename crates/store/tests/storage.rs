@@ -21,6 +21,8 @@ fn opened() -> (tempfile::TempDir, Store) {
 fn position(cursor: i64) -> SyncPosition {
     SyncPosition {
         cursor,
+        epoch: "one".to_owned(),
+        mark: format!("mark-{cursor}"),
         at: OffsetDateTime::UNIX_EPOCH,
     }
 }
@@ -138,7 +140,7 @@ fn orders_are_filtered_sorted_searched_and_paged() {
     });
     let update = OrderUpdate {
         rows: rows.collect(),
-        complete: true,
+        ends_pass: Some(1),
     };
     assert_eq!(store.apply("a", &[], Some(&update), position(1)).unwrap(), ["order"]);
 

@@ -11,6 +11,8 @@
 
 pub mod attacks;
 pub mod corpora;
+#[cfg(feature = "world")]
+pub mod faults;
 pub mod identities;
 pub mod judges;
 pub mod pdfs;

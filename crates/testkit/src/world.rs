@@ -112,6 +112,18 @@ impl World {
         App::open(options).expect("the application opens")
     }
 
+    /// Another device that reaches the platform through this address, with short pauses between attempts.
+    ///
+    /// # Panics
+    /// When it cannot be opened.
+    pub fn device_through(&self, name: &str, base_url: &str) -> App {
+        let mut options = app_options(&self.folder.path().join(name), &self.server, &self.clock);
+        options.platform.base_url = base_url.to_owned();
+        options.patience.first_pause = std::time::Duration::from_millis(1);
+        options.patience.attempts = 2;
+        App::open(options).expect("the application opens")
+    }
+
     /// A folder for this world's files.
     pub fn folder(&self) -> &Path {
         self.folder.path()

@@ -10,6 +10,7 @@ mod invoices;
 #[cfg(test)]
 pub(crate) mod names;
 mod orders;
+mod outbox;
 mod photos;
 mod sandbox;
 mod seals;
@@ -123,5 +124,9 @@ pub(crate) fn all() -> Commands<Wry> {
         sandbox::sandbox_decide,
         sandbox::open_sandbox_console,
         session::sync_now,
+        outbox::outbox,
+        outbox::retry_outbox,
+        outbox::discard_outbox_entry,
+        outbox::keep_outbox_entry,
     ]
 }

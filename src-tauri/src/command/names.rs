@@ -96,4 +96,8 @@ pub(crate) const NAMES: &[&str] = &[
     "sandbox_decide",
     "open_sandbox_console",
     "sync_now",
+    "outbox",
+    "retry_outbox",
+    "discard_outbox_entry",
+    "keep_outbox_entry",
 ];

@@ -49,6 +49,7 @@ export const keys = {
   trustRoots: ["settings", "roots"] as const,
   tokens: ["tokens"] as const,
   sync: ["sync"] as const,
+  outbox: ["outbox"] as const,
 };
 
 /** The keys each topic makes stale; a key covers everything that begins with it. */
@@ -65,4 +66,6 @@ export const staleKeys: Record<Topic, ReadonlyArray<readonly unknown[]>> = {
   documents: [keys.documents],
   approvals: [keys.approvals],
   settings: [keys.settings],
+  // What waits is shown with what it changes.
+  outbox: [keys.outbox, keys.billing],
 };

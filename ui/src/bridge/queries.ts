@@ -67,6 +67,9 @@ export const useTrustRoots = () => useQuery({ queryKey: keys.trustRoots, queryFn
 /** The freshness of the local copy: pushed by the core, asked for once at the start. */
 export const useSync = () => useQuery<SyncView>({ queryKey: keys.sync, queryFn: () => call(commands.syncNow()) });
 
+/** What waits to be sent. */
+export const useOutbox = () => useQuery({ queryKey: keys.outbox, queryFn: () => call(commands.outbox()) });
+
 /** A seal drawn for looking at; the former drawing stays until the next has come. */
 export const useHandwritingPreview = (input: HandwritingInput, enabled: boolean) =>
   useQuery({

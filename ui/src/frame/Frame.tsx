@@ -10,6 +10,7 @@ import { useHome, useSync } from "../bridge/queries";
 import { minute } from "../format/time";
 import { useTranslation } from "../words/words";
 import { type Entry, entriesFor, type Group } from "./navigation";
+import { OutboxBar } from "./Outbox";
 import { Reminders } from "./Reminders";
 
 const groups: readonly Group[] = ["top", "sign", "own", "buy", "bottom"];
@@ -40,6 +41,7 @@ export function Frame({ account }: { account: AccountView }) {
       </aside>
       <main ref={main} id="main" tabIndex={-1} className={fixed ? "main fixed" : "main"}>
         <SyncBar />
+        <OutboxBar />
         <Reminders />
         <Outlet />
       </main>

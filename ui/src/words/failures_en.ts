@@ -57,6 +57,12 @@ export const failuresEn: FailureTable = {
     kept: "Your action had no effect and overwrote nothing.",
     next: "Look at the current state, then decide.",
   },
+  queued: {
+    title: "Waiting to be sent",
+    happened: "The platform was not reached; this is kept on this computer.",
+    kept: "It is sent by itself, once, when the platform is back.",
+    next: "No need to do it again; see or cancel it under “Waiting to be sent”.",
+  },
   rate_limited: {
     title: "Too many requests",
     happened: "Too many requests in a short time.",

@@ -57,6 +57,12 @@ export const failuresZh: FailureTable = {
     kept: "您的这次操作没有生效，别人的改动也没有被覆盖。",
     next: "请看过最新状态后再操作。",
   },
+  queued: {
+    title: "已放入待发送",
+    happened: "现在没能送到平台，这项操作已保存在本机。",
+    kept: "平台恢复后自动发送，只发送一次。",
+    next: "不必再做一遍；可在「待发送」里查看或取消。",
+  },
   rate_limited: {
     title: "操作太频繁",
     happened: "短时间内请求太多。",

@@ -37,6 +37,7 @@ export function codeWords(table: CodeTable, code: string, facts?: Record<string,
 }
 type CodeTable =
   | "event"
+  | "field"
   | "label"
   | "why"
   | "x509"

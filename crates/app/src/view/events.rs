@@ -40,6 +40,8 @@ pub enum Topic {
     Approvals,
     /// Settings.
     Settings,
+    /// What waits to be sent.
+    Outbox,
 }
 
 /// How far long work has come.

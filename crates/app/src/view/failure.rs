@@ -1,10 +1,10 @@
 //! What went wrong, as a code with parameters; the words live in the window's own table.
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::collections::BTreeMap;
 
 /// A failure as the window shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct FailureView {
     /// What happened.
     pub code: FailureCode,
@@ -15,7 +15,7 @@ pub struct FailureView {
 }
 
 /// Every kind of failure. The window has words and a next step for each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Type)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum FailureCode {
     /// The platform cannot be reached.
@@ -36,6 +36,8 @@ pub enum FailureCode {
     NotFound,
     /// Somebody changed it meanwhile, or it is not in the state this needs.
     Conflict,
+    /// Kept on this device; sent by itself when the platform can be reached.
+    Queued,
     /// Too many requests; params: `seconds` when known.
     RateLimited,
     /// CA authorisation comes first.

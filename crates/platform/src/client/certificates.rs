@@ -40,8 +40,22 @@ impl PlatformClient {
     /// # Errors
     /// `Refused(Conflict | NotFound)`.
     pub async fn change_holder(&self, id: Uuid, change: &HolderChange, key: Uuid) -> Answer<Certificate> {
-        let path = format!("/v1/certificates/{id}/holder");
-        self.json(Call::write(Method::POST, path, key).json(change)?).await
+        self.change_holder_seen(id, change, None, key).await
+    }
+
+    /// The same, only if the holder still is the one that was seen.
+    ///
+    /// # Errors
+    /// `Refused(Conflict | NotFound)`.
+    pub async fn change_holder_seen(
+        &self,
+        id: Uuid,
+        change: &HolderChange,
+        seen: Option<&str>,
+        key: Uuid,
+    ) -> Answer<Certificate> {
+        let call = Call::write(Method::POST, format!("/v1/certificates/{id}/holder"), key);
+        self.json(call.from_version(seen).json(change)?).await
     }
 
     /// Asks for the certificate. The same key asked again is answered with the same certificate.

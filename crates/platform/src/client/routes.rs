@@ -128,13 +128,19 @@ impl PlatformClient {
             .await
     }
 
-    /// Changes an invoice title; orders placed before keep the old one.
+    /// Changes an invoice title; orders placed before keep the old one. With `seen`, only if it still is that version.
     ///
     /// # Errors
-    /// `Refused(FieldInvalid | NotFound)`.
-    pub async fn change_billing_title(&self, id: Uuid, title: &NewBillingTitle, key: Uuid) -> Answer<BillingTitle> {
-        let path = format!("/v1/billing-titles/{id}");
-        self.json(Call::write(Method::PUT, path, key).json(title)?).await
+    /// `Refused(FieldInvalid | NotFound | Conflict)`.
+    pub async fn change_billing_title(
+        &self,
+        id: Uuid,
+        title: &NewBillingTitle,
+        seen: Option<&str>,
+        key: Uuid,
+    ) -> Answer<BillingTitle> {
+        let call = Call::write(Method::PUT, format!("/v1/billing-titles/{id}"), key);
+        self.json(call.from_version(seen).json(title)?).await
     }
 
     /// Removes an invoice title.
@@ -163,18 +169,19 @@ impl PlatformClient {
             .await
     }
 
-    /// Changes a remitting account; orders placed before keep the old one.
+    /// Changes a remitting account; orders placed before keep the old one. With `seen`, only if it still is that version.
     ///
     /// # Errors
-    /// `Refused(FieldInvalid | NotFound)`.
+    /// `Refused(FieldInvalid | NotFound | Conflict)`.
     pub async fn change_remitting_account(
         &self,
         id: Uuid,
         account: &NewRemittingAccount,
+        seen: Option<&str>,
         key: Uuid,
     ) -> Answer<RemittingAccount> {
-        let path = format!("/v1/remitting-accounts/{id}");
-        self.json(Call::write(Method::PUT, path, key).json(account)?).await
+        let call = Call::write(Method::PUT, format!("/v1/remitting-accounts/{id}"), key);
+        self.json(call.from_version(seen).json(account)?).await
     }
 
     /// Removes a remitting account.
@@ -207,6 +214,16 @@ impl PlatformClient {
             .await
     }
 
+    /// These orders, at most 100; what does not exist is left out.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn orders_of(&self, ids: &[Uuid]) -> Answer<OrderPage> {
+        let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
+        self.json(Call::get(format!("/v1/orders?limit=100&ids={}", ids.join(","))))
+            .await
+    }
+
     /// One order.
     ///
     /// # Errors
@@ -229,8 +246,22 @@ impl PlatformClient {
     /// # Errors
     /// `Refused(OrderNotEditable)` and those of [`Self::place_order`].
     pub async fn change_order(&self, id: Uuid, change: &OrderChange, key: Uuid) -> Answer<Order> {
-        let path = format!("/v1/orders/{id}");
-        self.json(Call::write(Method::PUT, path, key).json(change)?).await
+        self.change_order_seen(id, change, None, key).await
+    }
+
+    /// The same, only if the order still is the version that was seen.
+    ///
+    /// # Errors
+    /// `Refused(Conflict)` and those of [`Self::change_order`].
+    pub async fn change_order_seen(
+        &self,
+        id: Uuid,
+        change: &OrderChange,
+        seen: Option<&str>,
+        key: Uuid,
+    ) -> Answer<Order> {
+        let call = Call::write(Method::PUT, format!("/v1/orders/{id}"), key);
+        self.json(call.from_version(seen).json(change)?).await
     }
 
     /// Cancels an unpaid order.
@@ -342,8 +373,30 @@ impl PlatformClient {
     /// # Errors
     /// [`ClientError`].
     pub async fn changes(&self, after: i64, limit: u64) -> Answer<ChangePage> {
-        self.json(Call::get(format!("/v1/changes?after={after}&limit={limit}")))
-            .await
+        let limit = Some(limit);
+        self.feed(&ChangeQuery {
+            after,
+            limit,
+            ..ChangeQuery::default()
+        })
+        .await
+    }
+
+    /// The same, telling the platform which feed was read before.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn feed(&self, wanted: &ChangeQuery) -> Answer<ChangePage> {
+        let mut path = format!("/v1/changes?after={}&end={}", wanted.after, wanted.end);
+        if let Some(limit) = wanted.limit {
+            path.push_str(&format!("&limit={limit}"));
+        }
+        for (name, value) in [("epoch", &wanted.epoch), ("mark", &wanted.mark)] {
+            if let Some(value) = value {
+                path.push_str(&format!("&{name}={}", escaped(value)));
+            }
+        }
+        self.json(Call::get(path)).await
     }
 }
 

@@ -7,6 +7,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 use super::{ClientError, PlatformClient};
+use crate::version::IF_MATCH;
 use crate::wire::Refusal;
 use crate::{IDEMPOTENCY_HEADER, SANDBOX_HEADER};
 
@@ -18,6 +19,8 @@ pub(super) struct Call {
     pub(super) body: Body,
     /// None for reads; a write without a key is never repeated.
     pub(super) key: Option<Uuid>,
+    /// The version a change was made from.
+    pub(super) seen: Option<String>,
 }
 
 pub(super) enum Body {
@@ -33,6 +36,7 @@ impl Call {
             path: path.into(),
             body: Body::None,
             key: None,
+            seen: None,
         }
     }
 
@@ -57,7 +61,14 @@ impl Call {
             path: path.into(),
             body: Body::None,
             key: Some(key),
+            seen: None,
         }
+    }
+
+    /// A change made from this version only.
+    pub(super) fn from_version(mut self, seen: Option<&str>) -> Self {
+        self.seen = seen.map(str::to_owned);
+        self
     }
 
     pub(super) fn json(mut self, value: &impl Serialize) -> Result<Self, ClientError> {
@@ -181,6 +192,9 @@ impl PlatformClient {
         }
         if let Some(key) = call.key {
             request = request.header(IDEMPOTENCY_HEADER, key.to_string());
+        }
+        if let Some(seen) = &call.seen {
+            request = request.header(IF_MATCH, seen);
         }
         match &call.body {
             Body::None => request,

@@ -42,7 +42,7 @@ pub struct Change {
 }
 
 /// Query of the feed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ChangeQuery {
     /// Changes after this cursor; 0 is the beginning.
@@ -50,6 +50,15 @@ pub struct ChangeQuery {
     pub after: i64,
     /// Most wanted, 1–500; 100 when absent.
     pub limit: Option<u64>,
+    /// No changes, only the feed's end: where somebody who reads the lists now goes on.
+    #[serde(default)]
+    pub end: bool,
+    /// `epoch` and `mark` of the page that `after` is from: by them a platform set back to an older state notices it.
+    #[serde(default)]
+    pub epoch: Option<String>,
+    /// See `epoch`.
+    #[serde(default)]
+    pub mark: Option<String>,
 }
 
 /// Query of the live stream.
@@ -70,4 +79,11 @@ pub struct ChangePage {
     pub next: i64,
     /// More can be had at once.
     pub more: bool,
+    /// Which feed this is. Another word than before: the platform was set back to an older state. Read everything anew,
+    /// and send again, under the same idempotency keys, what was sent since.
+    #[serde(default)]
+    pub epoch: String,
+    /// By what the platform knows the change at `next`; pass it with `epoch` next time.
+    #[serde(default)]
+    pub mark: String,
 }

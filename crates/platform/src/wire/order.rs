@@ -163,6 +163,15 @@ impl Default for PageQuery {
     }
 }
 
+/// Which ones of a list.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SomeQuery {
+    /// Only these ids, separated by commas, at most 100; what does not exist is left out.
+    #[serde(default)]
+    pub ids: Option<String>,
+}
+
 /// Part of the order list, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct OrderPage {

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Query, State};
 use platform::wire::{Approval, Change, ChangePage, ChangeQuery};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::caller::Caller;
 use crate::feed;
@@ -33,14 +33,37 @@ pub(crate) async fn changes(
     caller: Caller,
     Query(wanted): Query<ChangeQuery>,
 ) -> Answer<Json<ChangePage>> {
+    let database = &service.database;
+    let enterprise_id = caller.enterprise()?;
+    let epoch = feed::epoch(database, enterprise_id, &wanted).await?;
+    if wanted.end {
+        let next = feed::end(database, enterprise_id).await?;
+        return page(database, enterprise_id, (Vec::new(), next, false), epoch).await;
+    }
     let limit = wanted.limit.unwrap_or(100).clamp(1, 500);
-    let mut rows = feed::visible(&service.database, &caller, wanted.after, limit + 1).await?;
+    let mut rows = feed::visible(database, &caller, wanted.after, limit + 1).await?;
     let wanted_rows = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = rows.len() > wanted_rows;
     rows.truncate(wanted_rows);
     let next = rows.last().map_or(wanted.after, |row| row.cursor);
     let changes = rows.iter().map(change_shown).collect::<Answer<_>>()?;
-    Ok(Json(ChangePage { changes, next, more }))
+    page(database, enterprise_id, (changes, next, more), epoch).await
+}
+
+async fn page(
+    database: &impl ConnectionTrait,
+    enterprise_id: &str,
+    (changes, next, more): (Vec<Change>, i64, bool),
+    epoch: String,
+) -> Answer<Json<ChangePage>> {
+    let mark = feed::mark_at(database, enterprise_id, next).await?.unwrap_or_default();
+    Ok(Json(ChangePage {
+        changes,
+        next,
+        more,
+        epoch,
+        mark,
+    }))
 }
 
 pub(super) fn change_shown(row: &change::Model) -> Answer<Change> {

@@ -56,6 +56,7 @@ pub(crate) async fn change_title(Path(title_id): Path<Uuid>, write: Write) -> An
     let mut row = title_row(&write.tx, write.caller.administered()?, title_id)
         .await?
         .ok_or_else(Refused::not_found)?;
+    write.unchanged(&title_shown(&row)?.fields)?;
     row.fields = to_json(&fields)?;
     let row = row.into_active_model().reset_all().update(&write.tx).await?;
     told(&write, ChangeSubject::BillingTitle, &row.id).await?;
@@ -168,6 +169,7 @@ pub(crate) async fn change_account(Path(account_id): Path<Uuid>, write: Write) -
     let mut row = account_row(&write.tx, write.caller.administered()?, account_id)
         .await?
         .ok_or_else(Refused::not_found)?;
+    write.unchanged(&account_shown(&row)?.fields)?;
     row.fields = to_json(&fields)?;
     let row = row.into_active_model().reset_all().update(&write.tx).await?;
     told(&write, ChangeSubject::RemittingAccount, &row.id).await?;

@@ -191,6 +191,9 @@ pub(crate) async fn change_holder(Path(certificate_id): Path<Uuid>, write: Write
             return Err(Refused::conflict(&row.state));
         }
     }
+    if let Some(holder_id) = row.holder_id.as_deref().map(id).transpose()? {
+        write.unchanged(&HolderChange { holder_id })?;
+    }
     let holder = employee_row(&write.tx, &enterprise_id, &wanted.holder_id.to_string()).await?;
     if row.holder_id.as_deref() == Some(holder.id.as_str()) {
         return finish(write, row).await;

@@ -7,7 +7,7 @@ use platform::check::FieldProblem;
 use platform::wire::{
     ApprovalKind, ApprovalState, ArrivedPayment, BillingTitle, ChangeSubject, ErrorCode, EventCode, InvoiceState,
     NewOrder, NextActor, Order, OrderChange, OrderPage, Package, PageQuery, Payment, PaymentState, ReceivingAccount,
-    RemittingAccount,
+    RemittingAccount, SomeQuery,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
@@ -29,6 +29,8 @@ use crate::write::Write;
 const RECEIVING_BANK: &str = "中国工商银行杭州西湖支行";
 const RECEIVING_HOLDER: &str = "干将签章平台（演示）";
 const MOST_PACKAGES: u32 = 999;
+/// Ids read at once.
+const MOST_IDS: usize = 100;
 
 /// The one package (product.md 1): 300 CNY a year, 1 enterprise + 2 personal certificates.
 fn package() -> Package {
@@ -49,13 +51,17 @@ pub(crate) async fn packages(_caller: Caller) -> Json<Vec<Package>> {
 }
 
 /// Part of the orders, newest first.
-#[utoipa::path(get, path = "/v1/orders", tag = "orders", params(PageQuery), responses((status = 200, body = OrderPage)))]
+#[utoipa::path(get, path = "/v1/orders", tag = "orders", params(PageQuery, SomeQuery), responses((status = 200, body = OrderPage)))]
 pub(crate) async fn list(
     State(service): State<Shared>,
     caller: Caller,
     Query(page): Query<PageQuery>,
+    Query(some): Query<SomeQuery>,
 ) -> Answer<Json<OrderPage>> {
-    let found = order::Entity::find().filter(order::Column::EnterpriseId.eq(caller.administered()?));
+    let mut found = order::Entity::find().filter(order::Column::EnterpriseId.eq(caller.administered()?));
+    if let Some(ids) = &some.ids {
+        found = found.filter(order::Column::Id.is_in(ids.split(',').take(MOST_IDS)));
+    }
     let total = found.clone().count(&service.database).await?;
     let rows = found
         .order_by_desc(order::Column::PlacedAt)
@@ -160,6 +166,12 @@ pub(crate) async fn change(Path(order_id): Path<Uuid>, write: Write) -> Answer<R
     let enterprise_id = write.caller.administered()?.to_owned();
     let wanted: OrderChange = write.json()?;
     let mut row = editable(&write, &enterprise_id, order_id).await?;
+    let present = shown(&row)?;
+    write.unchanged(&OrderChange {
+        quantity: present.quantity,
+        title_id: present.title.id,
+        account_id: present.remitting_account.id,
+    })?;
     let (title, account) = chosen(&write, &enterprise_id, wanted.title_id, wanted.account_id).await?;
     row.quantity = quantity(wanted.quantity)?;
     row.amount_fen = from_json::<Package>(&row.package)?.price_fen * i64::from(row.quantity);
