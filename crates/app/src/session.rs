@@ -37,6 +37,7 @@ impl App {
         self.pin_root().await?;
         locked(&self.inner.session).account = Some(session.account);
         self.inner.pull().await?;
+        self.inner.store.outbox_hurries(&self.inner.scope()?, None)?;
         self.inner.exchange().await?;
         self.finish_imports().await;
         self.learn_pin_lease().await;

@@ -163,6 +163,15 @@ pub async fn open_in(folder: &Path, ahead: Duration) -> (App, RunningServer) {
     (app, server)
 }
 
+/// Another device of a platform that was opened by [`open_in`].
+///
+/// # Panics
+/// When it cannot be opened.
+pub fn open_beside(folder: &Path, server: &RunningServer) -> App {
+    let clock = TurnedClock::now_standing();
+    App::open(app_options(folder, server, &clock)).expect("the application opens")
+}
+
 /// Platform and application over the one folder in which a window keeps its data, to make ready what a window will show.
 ///
 /// # Panics

@@ -174,7 +174,7 @@ impl Intention {
     }
 
     /// The same change made from the platform's version, when the user wants it in spite of it.
-    pub(crate) fn from_theirs(self, theirs: &str) -> Option<Self> {
+    pub(crate) fn made_from(self, theirs: &str) -> Option<Self> {
         Some(match self {
             Self::ChangeTitle { id, title, .. } => Self::ChangeTitle {
                 id,

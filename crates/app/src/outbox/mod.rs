@@ -66,7 +66,7 @@ impl App {
         let row = row.filter(|row| row.state == OutboxState::Conflict);
         let row = row.ok_or_else(|| refuse(FailureCode::NotFound))?;
         let theirs = row.theirs.as_deref().ok_or_else(|| refuse(FailureCode::Conflict))?;
-        let meant = self.inner.intention(&scope, &row)?.from_theirs(theirs);
+        let meant = self.inner.intention(&scope, &row)?.made_from(theirs);
         let meant = meant.ok_or_else(|| refuse(FailureCode::Conflict))?;
         // Another decision of the user, so another write.
         let key = Uuid::new_v4();

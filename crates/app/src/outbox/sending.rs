@@ -121,7 +121,11 @@ impl Inner {
         let failure = Failure::from(error);
         let text = json(&failure)?;
         if failure.is_passing() {
-            let pause = pause_after(row.attempts).max(asked);
+            // While the platform is away the look at the feed is the probe; this need not be one more.
+            let pause = match failure.code {
+                FailureCode::Offline => Duration::ZERO,
+                _ => pause_after(row.attempts).max(asked),
+            };
             self.store.outbox_waits(row.id, &text, self.now() + pause)?;
             return Ok(Outcome::Waits(failure));
         }

@@ -55,7 +55,7 @@ impl PlatformClient {
         key: Uuid,
     ) -> Answer<Certificate> {
         let call = Call::write(Method::POST, format!("/v1/certificates/{id}/holder"), key);
-        self.json(call.from_version(seen).json(change)?).await
+        self.json(call.made_from(seen).json(change)?).await
     }
 
     /// Asks for the certificate. The same key asked again is answered with the same certificate.

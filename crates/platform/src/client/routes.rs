@@ -140,7 +140,7 @@ impl PlatformClient {
         key: Uuid,
     ) -> Answer<BillingTitle> {
         let call = Call::write(Method::PUT, format!("/v1/billing-titles/{id}"), key);
-        self.json(call.from_version(seen).json(title)?).await
+        self.json(call.made_from(seen).json(title)?).await
     }
 
     /// Removes an invoice title.
@@ -181,7 +181,7 @@ impl PlatformClient {
         key: Uuid,
     ) -> Answer<RemittingAccount> {
         let call = Call::write(Method::PUT, format!("/v1/remitting-accounts/{id}"), key);
-        self.json(call.from_version(seen).json(account)?).await
+        self.json(call.made_from(seen).json(account)?).await
     }
 
     /// Removes a remitting account.
@@ -261,7 +261,7 @@ impl PlatformClient {
         key: Uuid,
     ) -> Answer<Order> {
         let call = Call::write(Method::PUT, format!("/v1/orders/{id}"), key);
-        self.json(call.from_version(seen).json(change)?).await
+        self.json(call.made_from(seen).json(change)?).await
     }
 
     /// Cancels an unpaid order.

@@ -65,8 +65,8 @@ impl Call {
         }
     }
 
-    /// A change made from this version only.
-    pub(super) fn from_version(mut self, seen: Option<&str>) -> Self {
+    /// A change that is made only if this still is the version.
+    pub(super) fn made_from(mut self, seen: Option<&str>) -> Self {
         self.seen = seen.map(str::to_owned);
         self
     }
