@@ -9,6 +9,7 @@ import "./theme/desk.css";
 import "./theme/photo.css";
 import "./theme/signature.css";
 import "./theme/verify.css";
+import "./theme/outbox.css";
 import "./words/words";
 
 const root = document.getElementById("root");
