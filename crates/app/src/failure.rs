@@ -121,9 +121,9 @@ fn refused(code: ErrorCode) -> FailureCode {
     match code {
         ErrorCode::Unauthenticated | ErrorCode::SessionExpired => FailureCode::SessionExpired,
         ErrorCode::WrongPassword => FailureCode::WrongPassword,
-        ErrorCode::NotAllowed => FailureCode::NotAllowed,
+        ErrorCode::NotAllowed | ErrorCode::SigningTaskForOther => FailureCode::NotAllowed,
         ErrorCode::NotFound => FailureCode::NotFound,
-        ErrorCode::Conflict => FailureCode::Conflict,
+        ErrorCode::Conflict | ErrorCode::SigningTaskExpired => FailureCode::Conflict,
         ErrorCode::RateLimited => FailureCode::RateLimited,
         ErrorCode::AuthorisationRequired => FailureCode::AuthorisationRequired,
         ErrorCode::FieldInvalid => FailureCode::FieldInvalid,
@@ -147,6 +147,7 @@ fn refused(code: ErrorCode) -> FailureCode {
         | ErrorCode::IdempotencyKeyRequired
         | ErrorCode::IdempotencyKeyReused
         | ErrorCode::RequestInvalid
+        | ErrorCode::SigningResultInvalid
         | ErrorCode::Malformed => FailureCode::PlatformNonsense,
     }
 }

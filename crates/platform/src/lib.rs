@@ -15,3 +15,5 @@ pub mod wire;
 pub const SANDBOX_HEADER: &str = "x-sandbox-token";
 /// Header every write carries: a UUID made once per intention of the user.
 pub const IDEMPOTENCY_HEADER: &str = "idempotency-key";
+/// Header a business system's calls carry.
+pub const API_KEY_HEADER: &str = "x-api-key";

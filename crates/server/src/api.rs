@@ -7,15 +7,15 @@ use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
 use platform::http_date::written;
 use platform::wire::Refusal;
-use platform::{IDEMPOTENCY_HEADER, SANDBOX_HEADER};
+use platform::{API_KEY_HEADER, IDEMPOTENCY_HEADER, SANDBOX_HEADER};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::openapi::path::{HttpMethod, Operation, Parameter, ParameterBuilder, ParameterIn};
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
     ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, Ref, Required, ResponseBuilder, Schema,
 };
 use utoipa::{PartialSchema, ToSchema};
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use crate::audit::identified;
@@ -23,12 +23,16 @@ use crate::caller::sandbox_gate;
 use crate::refused::Refused;
 use crate::routes::{
     approvals, arrivals, authorisation, billing, certificates, console, extension, invoices, issuances, issuing,
-    operator, orders, payments, phone, pin, pki, reissue, reviews, seals, sessions, stream,
+    operator, orders, payments, phone, pin, pki, reissue, reviews, seals, sessions, signing, signing_page, stream,
+    systems,
 };
 use crate::service::Shared;
 
 /// Room for what is not a [`crate::write::Write`] (sign-in, OCSP); writes have their own limit.
 const SMALL_BODY_BYTES: usize = 64 * 1024;
+
+/// Room for a signing task with its document in base64.
+const SYSTEM_BODY_BYTES: usize = 10 * 1024 * 1024;
 
 /// All routes.
 pub(crate) fn router(service: Shared) -> Router {
@@ -40,6 +44,12 @@ pub(crate) fn router(service: Shared) -> Router {
         .route("/console", get(console::page))
         .route("/console/{file}", get(console::part))
         .route("/console/enter", post(console::enter))
+        .route("/sign/sign.js", get(signing_page::script))
+        .route("/sign/sign.css", get(signing_page::style))
+        .route("/sign/{secret}", get(signing_page::page))
+        .route("/sign/{secret}/qr.svg", get(signing_page::code))
+        .route("/sign/{secret}/open", get(signing_page::open))
+        .route("/sign/{secret}/state", get(signing_page::follow))
         .route("/phone/face/{secret}", get(phone::page))
         .route("/phone/face/{secret}/confirm", post(phone::confirm))
         .route("/phone/face/{secret}/refuse", post(phone::refuse))
@@ -136,6 +146,16 @@ fn documented() -> OpenApiRouter<Shared> {
         .routes(routes!(reviews::one))
         .routes(routes!(reviews::audit))
         .routes(routes!(console::link))
+        .routes(routes!(signing::list))
+        .routes(routes!(signing::fetch))
+        .routes(routes!(signing::one))
+        .routes(routes!(signing::document))
+        .routes(routes!(signing::finish))
+        .routes(routes!(signing::refuse))
+        .routes(routes!(systems::list, systems::add))
+        .routes(routes!(systems::remove))
+        .routes(routes!(systems::one, systems::make, systems::cancel).layer(DefaultBodyLimit::max(SYSTEM_BODY_BYTES)))
+        .routes(routes!(systems::result))
 }
 
 /// The OpenAPI document of the contract.
@@ -158,6 +178,8 @@ fn finished(mut document: OpenApi) -> OpenApi {
         .unwrap_or_else(|| ComponentsBuilder::new().build());
     add_schema::<Refusal>(&mut components.schemas);
     components.add_security_scheme("session", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+    let key = SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new(API_KEY_HEADER)));
+    components.add_security_scheme("system", key);
     document.components = Some(components);
     for (path, item) in &mut document.paths.paths {
         let is_open = path == "/v1/sandbox/accounts" || path == "/v1/sessions";
@@ -169,8 +191,12 @@ fn finished(mut document: OpenApi) -> OpenApi {
         ];
         for (method, operation) in operations {
             if let Some(operation) = operation {
-                let is_write = method != HttpMethod::Get && !path.starts_with("/v1/sessions");
+                let by_system = path.starts_with("/v1/systems/");
+                let is_write = method != HttpMethod::Get && !path.starts_with("/v1/sessions") && !by_system;
                 share(operation, is_write, is_open);
+                if by_system {
+                    operation.security = Some(vec![SecurityRequirement::new("system", [""; 0])]);
+                }
             }
         }
     }

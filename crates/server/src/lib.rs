@@ -18,6 +18,7 @@ mod paper;
 mod refused;
 mod routes;
 mod service;
+mod signing_result;
 mod start;
 mod tables;
 mod text;

@@ -2,6 +2,7 @@
 
 mod console;
 mod jobs;
+mod signing;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbErr;
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrations {
             Box::new(SealRecords),
             Box::new(console::Console),
             Box::new(jobs::Jobs),
+            Box::new(signing::Signing),
         ]
     }
 }

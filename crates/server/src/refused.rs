@@ -94,7 +94,9 @@ impl From<rcgen::Error> for Refused {
 fn status(code: ErrorCode) -> StatusCode {
     match code {
         ErrorCode::Unauthenticated | ErrorCode::SessionExpired | ErrorCode::WrongPassword => StatusCode::UNAUTHORIZED,
-        ErrorCode::SandboxTokenRequired | ErrorCode::NotAllowed => StatusCode::FORBIDDEN,
+        ErrorCode::SandboxTokenRequired | ErrorCode::NotAllowed | ErrorCode::SigningTaskForOther => {
+            StatusCode::FORBIDDEN
+        }
         ErrorCode::NotFound => StatusCode::NOT_FOUND,
         ErrorCode::Conflict
         | ErrorCode::IdempotencyKeyReused
@@ -109,12 +111,13 @@ fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::SealNotDeclared
         | ErrorCode::OwnerFixed => StatusCode::CONFLICT,
         ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
-        ErrorCode::FaceLinkExpired => StatusCode::GONE,
+        ErrorCode::FaceLinkExpired | ErrorCode::SigningTaskExpired => StatusCode::GONE,
         ErrorCode::LetterTooLarge | ErrorCode::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorCode::LetterWrongType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         ErrorCode::FieldInvalid
         | ErrorCode::RemittingAccountRequired
         | ErrorCode::BillingTitleRequired
+        | ErrorCode::SigningResultInvalid
         | ErrorCode::RequestInvalid => StatusCode::UNPROCESSABLE_ENTITY,
         ErrorCode::IdempotencyKeyRequired | ErrorCode::Malformed => StatusCode::BAD_REQUEST,
         ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,

@@ -305,6 +305,39 @@ table!(
     pub at: i64,
 });
 
+table!(business_system = "business_systems" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub name: String,
+    pub key_hash: String,
+    pub created_at: i64,
+});
+
+table!(
+    /// `link` is what the QR code says; it is gone once the task was fetched. `account_id` is who fetched it.
+    signing_task = "signing_tasks" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub system_id: String,
+    pub requester: String,
+    pub request_hash: String,
+    pub title: String,
+    pub content: String,
+    pub document: Option<Vec<u8>>,
+    pub credit_code: Option<String>,
+    pub account: Option<String>,
+    pub state: String,
+    pub secret_hash: String,
+    pub page_hash: String,
+    pub link: Option<String>,
+    pub created_at: i64,
+    pub expires_at: i64,
+    pub account_id: Option<String>,
+    pub reason: Option<String>,
+    pub result: Option<String>,
+    pub signed: Option<Vec<u8>>,
+});
+
 table!(setting = "settings" {
     #[sea_orm(primary_key, auto_increment = false)]
     pub name: String,

@@ -18,6 +18,8 @@ mod lifecycle;
 mod pins;
 #[path = "purchase.rs"]
 mod purchase;
+#[path = "signing.rs"]
+mod signing;
 #[path = "streams.rs"]
 mod streams;
 #[path = "timestamps.rs"]

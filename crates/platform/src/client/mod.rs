@@ -7,6 +7,7 @@ mod failure;
 mod review;
 mod routes;
 mod services;
+mod signing;
 mod transport;
 
 use std::sync::{Arc, Once, PoisonError, RwLock};

@@ -5,11 +5,12 @@ use std::time::Duration;
 use reqwest::{Method, RequestBuilder, Response, StatusCode, header};
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use super::{ClientError, PlatformClient};
 use crate::version::IF_MATCH;
 use crate::wire::Refusal;
-use crate::{IDEMPOTENCY_HEADER, SANDBOX_HEADER};
+use crate::{API_KEY_HEADER, IDEMPOTENCY_HEADER, SANDBOX_HEADER};
 
 /// One call, before it is sent.
 pub(super) struct Call {
@@ -21,6 +22,8 @@ pub(super) struct Call {
     pub(super) key: Option<Uuid>,
     /// The version a change was made from.
     pub(super) seen: Option<String>,
+    /// A business system's key; then no session is sent.
+    pub(super) api_key: Option<Zeroizing<String>>,
 }
 
 pub(super) enum Body {
@@ -37,6 +40,7 @@ impl Call {
             body: Body::None,
             key: None,
             seen: None,
+            api_key: None,
         }
     }
 
@@ -62,6 +66,7 @@ impl Call {
             body: Body::None,
             key: Some(key),
             seen: None,
+            api_key: None,
         }
     }
 
@@ -82,6 +87,11 @@ impl Call {
 
     pub(super) fn bytes(mut self, bytes: Vec<u8>) -> Self {
         self.body = Body::Bytes(bytes);
+        self
+    }
+
+    pub(super) fn by_system(mut self, api_key: &str) -> Self {
+        self.api_key = Some(Zeroizing::new(api_key.to_owned()));
         self
     }
 
@@ -187,7 +197,9 @@ impl PlatformClient {
         if let Some(token) = &self.sandbox_token {
             request = request.header(SANDBOX_HEADER, token);
         }
-        if let Some(token) = self.bearer() {
+        if let Some(api_key) = &call.api_key {
+            request = request.header(API_KEY_HEADER, api_key.as_str());
+        } else if let Some(token) = self.bearer() {
             request = request.bearer_auth(token.as_str());
         }
         if let Some(key) = call.key {

@@ -13,6 +13,7 @@ mod order;
 mod pin;
 mod refusal;
 mod seal;
+mod signing;
 
 pub use account::*;
 pub use approval::*;
@@ -25,3 +26,4 @@ pub use order::*;
 pub use pin::*;
 pub use refusal::*;
 pub use seal::*;
+pub use signing::*;

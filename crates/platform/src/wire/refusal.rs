@@ -63,6 +63,13 @@ pub enum ErrorCode {
     SealNoticeNotAgreed,
     /// An uploaded picture comes with the declaration of this version; `version`.
     SealNotDeclared,
+    /// The signing task was not signed in time.
+    SigningTaskExpired,
+    /// The signing task is for another account or enterprise.
+    SigningTaskForOther,
+    /// The result of a signing task does not verify; `why` (`unreadable`, `other_content`, `digest`, `signature`,
+    /// `certificate`, `revoked`).
+    SigningResultInvalid,
     /// The body is too large; `limit_bytes`.
     BodyTooLarge,
     /// The body or query is not what the contract says.

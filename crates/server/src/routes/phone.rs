@@ -136,7 +136,7 @@ fn document(status: StatusCode, body: &str, script: Option<&str>, nonce: &str) -
     (status, headers, html).into_response()
 }
 
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
