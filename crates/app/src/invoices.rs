@@ -1,11 +1,13 @@
 //! Invoices: the list, and their files.
-use crate::application::App;
-use crate::failure::Failure;
+use crate::application::{App, Inner};
+use crate::failure::{Failure, refuse};
 use crate::files;
 use crate::sync::kind;
-use crate::view::{InvoiceKind, InvoiceView, SavedFileView};
-use crate::wire_view::{id, moment, qr_svg};
+use crate::view::{FailureCode, InvoiceKind, InvoiceView, SavedFileView};
+use crate::wire_view::{moment, qr_svg};
 use platform::wire;
+use store::FileCopy;
+use uuid::Uuid;
 
 impl App {
     /// All invoices, newest first, from the local copy.
@@ -23,7 +25,7 @@ impl App {
     /// `NotFound` before it is issued, and those of writing.
     pub async fn save_invoice(&self, invoice_id: &str) -> Result<SavedFileView, Failure> {
         let invoice: wire::Invoice = self.inner.one(kind::INVOICE, invoice_id)?;
-        let bytes = self.inner.client.invoice_file(id(invoice_id)?).await?;
+        let bytes = self.inner.invoice_file(invoice.id).await?;
         let folder = self.inner.output_folder()?;
         let stem = files::fit_for_name(&format!(
             "发票-{}",
@@ -31,6 +33,28 @@ impl App {
         ));
         let path = files::keep_as_new(files::aside(&folder, &[&bytes])?, &folder, &stem, "pdf")?;
         Ok(self.remember_saved(&path))
+    }
+}
+
+impl Inner {
+    /// The file as the platform has it now; with the platform away, as it was fetched before.
+    async fn invoice_file(&self, invoice_id: Uuid) -> Result<Vec<u8>, Failure> {
+        let (scope, name) = (self.scope()?, format!("invoice:{invoice_id}"));
+        let kept = self.store.file_copy(&scope, &name)?;
+        let tag = kept.as_ref().map(|kept| kept.tag.as_str());
+        match (self.client.invoice_file_unless(invoice_id, tag).await, kept) {
+            (Ok(Some(file)), _) => {
+                if let Some(tag) = file.tag {
+                    let bytes = file.bytes.clone();
+                    self.store.keep_file_copy(&scope, &name, &FileCopy { tag, bytes })?;
+                }
+                Ok(file.bytes)
+            }
+            (Ok(None), Some(kept)) => Ok(kept.bytes),
+            (Ok(None), None) => Err(refuse(FailureCode::PlatformNonsense)),
+            (Err(error), Some(kept)) if error.is_passing() => Ok(kept.bytes),
+            (Err(error), _) => Err(error.into()),
+        }
     }
 }
 

@@ -3,6 +3,7 @@ use crate::application::{App, Inner, locked};
 use crate::failure::{Failure, internal};
 use crate::view::{Event, FailureCode, SyncState, SyncView, Topic};
 use crate::wire_view::moment;
+use platform::client::LiveChanges;
 use platform::wire::{Change, ChangePage, ChangeQuery, ChangeSubject, Order, PageQuery};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -12,7 +13,7 @@ use store::{MirrorRow, MirrorUpdate, OrderRow, OrderUpdate, SyncPosition};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-/// How often the background looks at the change feed.
+/// How often the background looks at the change feed without a live stream.
 const EVERY: Duration = Duration::from_secs(3);
 /// From this many minutes on a wrong clock is told.
 const CLOCK_MINUTES: i32 = 3;
@@ -77,14 +78,36 @@ impl App {
 
 async fn run_background(weak: Weak<Inner>) {
     let mut failures = 0;
+    let mut live = None;
     loop {
         let Some(inner) = weak.upgrade() else { return };
-        match (App { inner }).look().await {
+        let app = App { inner };
+        match app.look().await {
             Ok(()) => failures = 0,
             Err(failure) if failure.code == FailureCode::SessionExpired => return,
-            Err(_) => failures += 1,
+            Err(_) => {
+                failures += 1;
+                live = None;
+            }
         }
+        if failures == 0 && live.is_none() {
+            live = app.inner.live().await;
+        }
+        // While it waits, nothing keeps the application open.
+        drop(app);
+        live = until_news(live, failures).await;
+    }
+}
+
+/// Waits for the live stream to tell something; without it, for the next look at the feed. The stream, if it goes on.
+async fn until_news(live: Option<LiveChanges>, failures: u32) -> Option<LiveChanges> {
+    let Some(mut live) = live else {
         tokio::time::sleep(pause_after(failures)).await;
+        return None;
+    };
+    match tokio::time::timeout(LONGEST_PAUSE, live.news()).await {
+        Ok(Err(_)) => None,
+        Ok(Ok(())) | Err(_) => Some(live),
     }
 }
 
@@ -126,6 +149,12 @@ impl Inner {
             self.read_missing_pictures().await;
         }
         Ok(())
+    }
+
+    /// The live stream from where the feed was read to; none when it cannot be had, and the feed is looked at instead.
+    async fn live(&self) -> Option<LiveChanges> {
+        let position = self.store.sync_position(&self.scope().ok()?).ok()??;
+        self.client.live_changes(position.cursor).await.ok()
     }
 
     /// Sends what waits; when something was sent, what came of it is read.

@@ -22,6 +22,7 @@ use testkit::world::open_in;
 use time::Duration;
 
 const NEW_PIN: &str = "739182";
+const CHANGED: &str = "杭州市西湖区 1 号";
 const FOLDER: &str = "GANJIANG_KILLED_FOLDER";
 const DEED: &str = "GANJIANG_KILLED_DEED";
 /// Everything that changes a disk or lets an answer out.
@@ -37,15 +38,17 @@ enum Deed {
     Extend,
     Revoke,
     ChangePin,
+    ChangeTitle,
 }
 
 impl Deed {
-    const ALL: [(Self, &'static str); 5] = [
+    const ALL: [(Self, &'static str); 6] = [
         (Self::Import, "import"),
         (Self::Reissue, "reissue"),
         (Self::Extend, "extend"),
         (Self::Revoke, "revoke"),
         (Self::ChangePin, "change_pin"),
+        (Self::ChangeTitle, "change_title"),
     ];
 
     fn named(name: &str) -> Self {
@@ -95,7 +98,23 @@ async fn done(app: &App, deed: Deed) -> Result<(), FailureView> {
             .await
             .map(drop),
         Deed::ChangePin => change_pin(app, &id, PIN, NEW_PIN).await,
+        Deed::ChangeTitle => change_title(app).await,
     }
+}
+
+/// Into the outbox, out to the platform, and what changed back in again.
+async fn change_title(app: &App) -> Result<(), FailureView> {
+    let title = app.billing().await?.titles.remove(0);
+    let input = BillingTitleInput {
+        id: Some(title.id),
+        name: title.name,
+        tax_number: title.tax_number,
+        address: CHANGED.to_owned(),
+        phone: String::new(),
+        bank: String::new(),
+        account: String::new(),
+    };
+    app.save_billing_title(input).await.map(drop)
 }
 
 async fn change_pin(app: &App, id: &str, old: &str, new: &str) -> Result<(), FailureView> {
@@ -140,7 +159,7 @@ async fn prepared(deed: Deed) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let (app, server) = opened(folder.path(), Deed::Import).await;
     pay_for(&app, folder.path(), 2).await;
-    if deed != Deed::Import {
+    if !matches!(deed, Deed::Import | Deed::ChangeTitle) {
         import_enterprise_certificate(&app).await;
     }
     drop(app);
@@ -194,6 +213,9 @@ async fn killed_in_every_place(name: &str) {
 async fn whole_after(folder: &Path, deed: Deed, nth: usize) {
     let (app, server) = opened(folder, deed).await;
     app.sync_now().await.unwrap();
+    if deed == Deed::ChangeTitle {
+        return changed_once_or_never(app, server, nth).await;
+    }
     let certificates = app.certificates().await.unwrap();
     let unused = certificates
         .iter()
@@ -227,6 +249,22 @@ async fn whole_after(folder: &Path, deed: Deed, nth: usize) {
         by_new.is_ok() || by_old.is_ok(),
         "killed at {nth}: neither PIN opens it: {by_new:?} {by_old:?}"
     );
+    drop(app);
+    server.shutdown().await;
+}
+
+/// What the user did is on the platform once, or was not begun; nothing waits, and the copy here is the platform's.
+async fn changed_once_or_never(app: App, server: server::RunningServer, nth: usize) {
+    assert!(app.outbox().await.unwrap().entries.is_empty(), "killed at {nth}");
+    let here = app.billing().await.unwrap().titles.remove(0);
+    let client = platform::client::PlatformClient::new(&server.base_url, server.sandbox_token.clone()).unwrap();
+    client.sign_in("wangmin", "ganjiang").await.unwrap();
+    let there = client.billing_titles().await.unwrap().remove(0);
+    assert_eq!(here.address, there.fields.address, "killed at {nth}");
+    let changes = client.changes(0, 500).await.unwrap().changes;
+    let told = changes.iter().filter(|change| change.subject_id == there.id).count();
+    let expected = if there.fields.address == CHANGED { 2 } else { 1 };
+    assert_eq!(told, expected, "killed at {nth}: made, and changed once or never");
     drop(app);
     server.shutdown().await;
 }
@@ -273,4 +311,9 @@ async fn a_revocation() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_of_pin() {
     killed_in_every_place("change_pin").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn something_on_its_way_to_the_platform() {
+    killed_in_every_place("change_title").await;
 }

@@ -62,6 +62,7 @@ pub(crate) fn router(service: Shared) -> Router {
         .route("/pki/ocsp", post(pki::ocsp))
         .route("/pki/ocsp/{*request}", get(pki::ocsp_get))
         .fallback(async || Refused::not_found())
+        .layer(middleware::from_fn(crate::etag::named))
         .layer(DefaultBodyLimit::max(SMALL_BODY_BYTES))
         .layer(middleware::from_fn_with_state(service.clone(), sandbox_gate))
         .layer(CatchPanicLayer::custom(panicked))

@@ -10,6 +10,7 @@ mod authority;
 mod caller;
 mod database;
 mod demo;
+mod etag;
 mod feed;
 mod jobs;
 mod live;

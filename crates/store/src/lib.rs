@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod error;
+mod file_copies;
 mod keys;
 mod leases;
 mod migration;
@@ -13,6 +14,7 @@ mod seal_pictures;
 mod templates;
 
 pub use error::StoreError;
+pub use file_copies::FileCopy;
 pub use keys::{KeyPurpose, KeyRow, NewKey, TRIES, TokenPlace};
 pub use leases::LeaseRow;
 pub use mirror::{MirrorRow, MirrorUpdate, SyncPosition};
@@ -56,14 +58,30 @@ impl Store {
         read(&self.connection.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// All or nothing, on disk a little later: for what may be done again after a power cut.
+    fn change_soon<T>(&self, write: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        let outcome = changed(&mut connection, write);
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        outcome
+    }
+
     /// All or nothing, on disk when it returns.
     fn change<T>(&self, write: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let outcome = write(&transaction)?;
-        transaction.commit()?;
-        Ok(outcome)
+        changed(&mut connection, write)
     }
+}
+
+fn changed<T>(
+    connection: &mut Connection,
+    write: impl FnOnce(&Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let outcome = write(&transaction)?;
+    transaction.commit()?;
+    Ok(outcome)
 }
 
 /// `synchronous = FULL` also in WAL mode: a PIN try that was spent must survive a power cut.

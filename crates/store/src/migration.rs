@@ -13,6 +13,7 @@ pub(crate) const STEPS: &[&str] = &[
     include_str!("migrations/0005_seal_picture.sql"),
     include_str!("migrations/0006_token_key.sql"),
     include_str!("migrations/0007_outbox.sql"),
+    include_str!("migrations/0008_file_copy.sql"),
 ];
 
 /// Marks a file as ours: "GJSZ".

@@ -118,6 +118,43 @@ impl Store {
         })
     }
 
+    /// Entries of these subjects before this one that were not sent yet, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn outbox_before(&self, scope: &str, id: i64, subjects: &[&str]) -> Result<Vec<OutboxRow>, StoreError> {
+        self.with(|connection| {
+            let sql = format!(
+                "SELECT {COLUMNS} FROM outbox WHERE scope = ?1 AND subject = ?2 AND id < ?3 AND state <> 'sent'"
+            );
+            let mut statement = connection.prepare_cached(&sql)?;
+            let mut found: Vec<OutboxRow> = Vec::new();
+            for subject in subjects {
+                let rows = statement.query_map(params![scope, subject, id], outbox_row)?;
+                found.extend(rows.collect::<Result<Vec<_>, _>>()?);
+            }
+            found.sort_by_key(|row| row.id);
+            found.dedup_by_key(|row| row.id);
+            Ok(found)
+        })
+    }
+
+    /// The newest entry that waits for each subject of a kind: subject and body.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn outbox_newest(&self, scope: &str, kind: &str) -> Result<Vec<(String, String)>, StoreError> {
+        self.with(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT subject, body FROM outbox WHERE id IN (
+                     SELECT max(id) FROM outbox WHERE scope = ?1 AND state <> 'sent' AND state = 'waiting'
+                         AND subject >= ?2 AND subject < ?2 || x'f4' GROUP BY subject)",
+            )?;
+            let rows = statement.query_map([scope, kind], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// One entry, sent or not.
     ///
     /// # Errors
@@ -141,12 +178,13 @@ impl Store {
         })
     }
 
-    /// The platform answered: the entry is done.
+    /// The platform answered: the entry is done. After a power cut it may be sent again under the same key, which
+    /// changes nothing.
     ///
     /// # Errors
-    /// [`StoreError`]; it will be sent again under the same key then, which changes nothing.
+    /// [`StoreError`].
     pub fn outbox_sent(&self, id: i64, at: OffsetDateTime) -> Result<(), StoreError> {
-        self.change(|connection| {
+        self.change_soon(|connection| {
             connection.execute(
                 "UPDATE outbox SET state = 'sent', sent_at = ?2, failure = NULL, theirs = NULL WHERE id = ?1",
                 params![id, at.unix_timestamp()],

@@ -1,7 +1,7 @@
 //! A world in a temporary folder: the real platform in process, the real application, a clock that tests turn.
 
 use app::page_worker::WorkerProgram;
-use app::view::SecretText;
+use app::view::{FailureCode, SecretText};
 use app::{App, AppOptions, DeviceSecretPlace, PlatformAddress};
 use server::{RunningServer, ServerOptions};
 use std::path::{Path, PathBuf};
@@ -121,7 +121,7 @@ impl World {
         options.platform.base_url = base_url.to_owned();
         options.patience.first_pause = std::time::Duration::from_millis(1);
         options.patience.attempts = 2;
-        App::open(options).expect("the application opens")
+        opened_after_its_former_life(&options)
     }
 
     /// A folder for this world's files.
@@ -146,6 +146,19 @@ impl World {
                 .arg(&pem),
         );
         pem
+    }
+}
+
+/// An application that was dropped may be looking at the feed still; until it has looked, the folder is its own.
+fn opened_after_its_former_life(options: &AppOptions) -> App {
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    loop {
+        match App::open(options.clone()) {
+            Err(busy) if busy.code == FailureCode::StoreBusy && std::time::Instant::now() < end => {
+                std::thread::sleep(std::time::Duration::from_millis(5));
+            }
+            outcome => return outcome.expect("the application opens"),
+        }
     }
 }
 

@@ -105,23 +105,25 @@ impl Inner {
     fn intention(&self, scope: &str, row: &OutboxRow) -> Result<Intention, Failure> {
         let kept = self.store.outbox_body(scope, row.id)?;
         let kept = kept.ok_or_else(|| refuse(FailureCode::NotFound))?;
-        serde_json::from_str(&kept).map_err(|error| internal("an entry of the outbox cannot be read", &error))
+        read(&kept)
     }
 
     /// What the user did last about each subject of a kind and was not sent yet: the user goes on from there.
     pub(crate) fn unsent(&self, kind: &str) -> Result<HashMap<String, Intention>, Failure> {
-        let scope = self.scope()?;
-        let rows = self.store.outbox(&scope)?;
-        let waiting = rows.iter().filter(|row| row.state == OutboxState::Waiting);
-        let of_kind = waiting.filter(|row| row.subject.starts_with(kind));
-        of_kind
-            .map(|row| Ok((row.subject.clone(), self.intention(&scope, row)?)))
+        let newest = self.store.outbox_newest(&self.scope()?, kind)?;
+        newest
+            .into_iter()
+            .map(|(subject, body)| Ok((subject, read(&body)?)))
             .collect()
     }
 }
 
 fn body(meant: &Intention) -> Result<String, Failure> {
     serde_json::to_string(meant).map_err(|error| internal("what was meant cannot be kept", &error))
+}
+
+fn read(body: &str) -> Result<Intention, Failure> {
+    serde_json::from_str(body).map_err(|error| internal("an entry of the outbox cannot be read", &error))
 }
 
 fn entry_number(text: &str) -> Result<i64, Failure> {

@@ -61,8 +61,11 @@ impl Inner {
         meant: &Intention,
     ) -> Result<serde_json::Value, Failure> {
         let _one_at_a_time = self.sending.lock().await;
-        let rows = self.store.outbox(scope)?;
-        for earlier in rows.iter().filter(|one| one.id < row.id && rests_on(row, one)) {
+        let subjects: Vec<&str> = std::iter::once(&row.subject)
+            .chain(&row.needs)
+            .map(String::as_str)
+            .collect();
+        for earlier in &self.store.outbox_before(scope, row.id, &subjects)? {
             let before = self.intention(scope, earlier)?;
             if earlier.state != OutboxState::Waiting || !matches!(self.send(earlier, &before).await?, Outcome::Sent(_))
             {
@@ -171,10 +174,6 @@ impl Inner {
         let wait: Duration = row.not_before - self.now();
         row.state == OutboxState::Waiting && (wait <= Duration::ZERO || wait > LONGEST_PAUSE * 2)
     }
-}
-
-fn rests_on(row: &OutboxRow, earlier: &OutboxRow) -> bool {
-    earlier.subject == row.subject || row.needs.contains(&earlier.subject)
 }
 
 /// Nothing else would get through either.

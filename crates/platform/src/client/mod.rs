@@ -4,6 +4,7 @@
 
 mod certificates;
 mod failure;
+mod live;
 mod review;
 mod routes;
 mod services;
@@ -14,8 +15,10 @@ use std::sync::{Arc, Once, PoisonError, RwLock};
 use std::time::Duration;
 
 pub use failure::ClientError;
+pub use live::LiveChanges;
 pub use services::{AuthorityServices, check_service_address};
 use time::OffsetDateTime;
+pub use transport::TaggedFile;
 use zeroize::Zeroizing;
 
 /// How patient the client is.

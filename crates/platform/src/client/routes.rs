@@ -3,7 +3,7 @@
 use reqwest::Method;
 use uuid::Uuid;
 
-use super::transport::Call;
+use super::transport::{Call, TaggedFile};
 use super::{ClientError, PlatformClient};
 use crate::wire::*;
 
@@ -296,6 +296,15 @@ impl PlatformClient {
     /// `Refused(NotFound)` before it is issued.
     pub async fn invoice_file(&self, id: Uuid) -> Answer<Vec<u8>> {
         self.file(Call::get(format!("/v1/invoices/{id}/file"))).await
+    }
+
+    /// The same, or none when the file with this tag still is the newest.
+    ///
+    /// # Errors
+    /// `Refused(NotFound)` before it is issued.
+    pub async fn invoice_file_unless(&self, id: Uuid, kept: Option<&str>) -> Answer<Option<TaggedFile>> {
+        self.file_unless(Call::get(format!("/v1/invoices/{id}/file")), kept)
+            .await
     }
 }
 

@@ -12,6 +12,9 @@ use crate::version::IF_MATCH;
 use crate::wire::Refusal;
 use crate::{API_KEY_HEADER, IDEMPOTENCY_HEADER, SANDBOX_HEADER};
 
+/// A live stream is opened anew at least this often.
+const STREAM_LENGTH: Duration = Duration::from_secs(3600);
+
 /// One call, before it is sent.
 pub(super) struct Call {
     pub(super) method: Method,
@@ -24,6 +27,10 @@ pub(super) struct Call {
     pub(super) seen: Option<String>,
     /// A business system's key; then no session is sent.
     pub(super) api_key: Option<Zeroizing<String>>,
+    /// The answer has no end.
+    pub(super) streamed: bool,
+    /// The tag of the file that is here already.
+    pub(super) kept: Option<String>,
 }
 
 pub(super) enum Body {
@@ -41,6 +48,8 @@ impl Call {
             key: None,
             seen: None,
             api_key: None,
+            streamed: false,
+            kept: None,
         }
     }
 
@@ -67,6 +76,8 @@ impl Call {
             key: Some(key),
             seen: None,
             api_key: None,
+            streamed: false,
+            kept: None,
         }
     }
 
@@ -100,10 +111,20 @@ impl Call {
     }
 }
 
+/// A file and the tag by which the platform knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaggedFile {
+    /// Its tag; none when the platform gives none.
+    pub tag: Option<String>,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
 /// Answer of one attempt, read completely.
 struct Answer {
     status: StatusCode,
     retry_after: Option<Duration>,
+    tag: Option<String>,
     body: Vec<u8>,
 }
 
@@ -117,13 +138,27 @@ impl PlatformClient {
         Ok(self.successful(call).await?.body)
     }
 
+    /// The file, unless the one with this tag still is the newest.
+    pub(super) async fn file_unless(
+        &self,
+        mut call: Call,
+        kept: Option<&str>,
+    ) -> Result<Option<TaggedFile>, ClientError> {
+        call.kept = kept.map(str::to_owned);
+        let answer = self.successful(call).await?;
+        Ok((answer.status != StatusCode::NOT_MODIFIED).then_some(TaggedFile {
+            tag: answer.tag,
+            bytes: answer.body,
+        }))
+    }
+
     pub(super) async fn done(&self, call: Call) -> Result<(), ClientError> {
         self.successful(call).await.map(drop)
     }
 
     async fn successful(&self, call: Call) -> Result<Answer, ClientError> {
         let answer = self.repeated(&call).await?;
-        if answer.status.is_success() {
+        if answer.status.is_success() || (call.kept.is_some() && answer.status == StatusCode::NOT_MODIFIED) {
             return Ok(answer);
         }
         match serde_json::from_slice::<Refusal>(&answer.body) {
@@ -191,6 +226,20 @@ impl PlatformClient {
         self.read(response).await
     }
 
+    /// A successful answer of which nothing but the head was read.
+    pub(super) async fn opened(&self, call: &Call) -> Result<Response, ClientError> {
+        let sent = self.request(call).send().await;
+        let response = sent.map_err(|error| ClientError::from_transport(&error))?;
+        if response.status().is_success() {
+            return Ok(response);
+        }
+        let answer = self.read(response).await?;
+        match serde_json::from_slice::<Refusal>(&answer.body) {
+            Ok(refusal) => Err(ClientError::from_refusal(refusal)),
+            Err(error) => Err(nonsense(answer.status, &error)),
+        }
+    }
+
     fn request(&self, call: &Call) -> RequestBuilder {
         let address = format!("{}{}", self.base_url, call.path);
         let mut request = self.http.request(call.method.clone(), address);
@@ -204,6 +253,14 @@ impl PlatformClient {
         }
         if let Some(key) = call.key {
             request = request.header(IDEMPOTENCY_HEADER, key.to_string());
+        }
+        if let Some(kept) = &call.kept {
+            request = request.header(header::IF_NONE_MATCH, kept);
+        }
+        if call.streamed {
+            request = request
+                .header(header::ACCEPT, "text/event-stream")
+                .timeout(STREAM_LENGTH);
         }
         if let Some(seen) = &call.seen {
             request = request.header(IF_MATCH, seen);
@@ -223,6 +280,7 @@ impl PlatformClient {
         Ok(Answer {
             status: response.status(),
             retry_after: retry_after(&response),
+            tag: tag(&response),
             body: body(response, self.options.answer_limit_bytes).await?,
         })
     }
@@ -246,6 +304,11 @@ pub(super) async fn body(mut response: Response, limit_bytes: usize) -> Result<V
 
 pub(super) fn is_unavailable(status: StatusCode) -> bool {
     matches!(status.as_u16(), 429 | 502 | 503 | 504)
+}
+
+fn tag(response: &Response) -> Option<String> {
+    let tag = response.headers().get(header::ETAG)?.to_str().ok()?;
+    Some(tag.to_owned())
 }
 
 /// `Retry-After` in its form of seconds (RFC 9110 10.2.3); dates are not used by the platform.

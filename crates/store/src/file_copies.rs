@@ -1,0 +1,46 @@
+//! Files of the platform that were fetched once: read again without it, and not sent again while they are the newest.
+use crate::{Store, StoreError};
+use rusqlite::{OptionalExtension, params};
+
+/// A file as it was fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileCopy {
+    /// The tag by which the platform knows it.
+    pub tag: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl Store {
+    /// The copy of a file.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn file_copy(&self, scope: &str, id: &str) -> Result<Option<FileCopy>, StoreError> {
+        self.with(|connection| {
+            let mut statement =
+                connection.prepare_cached("SELECT tag, bytes FROM file_copy WHERE scope = ?1 AND id = ?2")?;
+            let copy = statement.query_row([scope, id], |row| {
+                Ok(FileCopy {
+                    tag: row.get(0)?,
+                    bytes: row.get(1)?,
+                })
+            });
+            Ok(copy.optional()?)
+        })
+    }
+
+    /// Keeps a file; an older copy gives way.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn keep_file_copy(&self, scope: &str, id: &str, copy: &FileCopy) -> Result<(), StoreError> {
+        self.change(|connection| {
+            connection.execute(
+                "INSERT OR REPLACE INTO file_copy (scope, id, tag, bytes) VALUES (?1, ?2, ?3, ?4)",
+                params![scope, id, copy.tag, copy.bytes],
+            )?;
+            Ok(())
+        })
+    }
+}
