@@ -172,7 +172,7 @@ pub async fn open_in(folder: &Path, ahead: Duration) -> (App, RunningServer) {
     let server_clock = clock.clone();
     let options = ServerOptions::sandbox(folder.join("sandbox.sqlite"), Arc::new(move || server_clock.time()));
     let server = server::start(options).await.expect("the platform starts");
-    let app = App::open(app_options(folder, &server, &clock)).expect("the application opens");
+    let app = opened_after_its_former_life(&app_options(folder, &server, &clock));
     (app, server)
 }
 
