@@ -30,9 +30,13 @@ pub(crate) struct PhotoOpened {
     id: String,
 }
 
+/// A signing link was opened from outside: ask for it.
+#[derive(Debug, Clone, Serialize, Type, Event)]
+pub(crate) struct LinkOpened;
+
 /// Every event of the window.
 pub(crate) fn all() -> Events {
-    collect_events![Changed, Progress, SyncChanged, DocumentsOpened, PhotoOpened]
+    collect_events![Changed, Progress, SyncChanged, DocumentsOpened, LinkOpened, PhotoOpened]
 }
 
 /// Passes one event on to the window.
@@ -47,6 +51,11 @@ pub(crate) fn forward(handle: &AppHandle, event: AppEvent) {
 /// Tells the window that files were opened from outside.
 pub(crate) fn documents_opened(handle: &AppHandle) {
     log_failure(DocumentsOpened.emit(handle));
+}
+
+/// Tells the window that a signing link waits.
+pub(crate) fn link_opened(handle: &AppHandle) {
+    log_failure(LinkOpened.emit(handle));
 }
 
 /// Tells the window that a photo was dropped on it.

@@ -9,7 +9,8 @@ pub(crate) const PHOTO_ENDINGS: [&str; 7] = ["jpg", "jpeg", "png", "webp", "heic
 
 /// The files among the arguments of a start (the first is the program), made absolute against its folder.
 pub(crate) fn among(arguments: &[String], folder: &Path) -> Vec<PathBuf> {
-    let files = arguments.iter().skip(1).filter(|argument| !argument.starts_with('-'));
+    let is_file = |argument: &&String| !argument.starts_with('-') && !argument.starts_with(app::SCHEME);
+    let files = arguments.iter().skip(1).filter(is_file);
     files.map(|file| folder.join(file)).collect()
 }
 
@@ -62,6 +63,7 @@ pub(crate) fn taken_over(handle: &AppHandle, arguments: &[String], folder: &str)
             tracing::warn!(%problem, "the window could not be brought forward");
         }
     }
+    crate::link::keep(handle, arguments);
     open(handle, among(arguments, Path::new(folder)));
 }
 

@@ -3,11 +3,13 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod bindings;
+mod clipboard;
 mod command;
 mod dialog;
 mod events;
 mod failure;
 mod files;
+mod link;
 mod log;
 mod notification;
 mod picture;
@@ -40,6 +42,7 @@ fn main() -> anyhow::Result<()> {
         )
         .register_asynchronous_uri_scheme_protocol("picture", picture::answer)
         .manage(Shell::opening())
+        .manage(link::Link::default())
         .invoke_handler(bindings.invoke_handler())
         .setup(move |application| {
             bindings.mount_events(application);
@@ -51,10 +54,14 @@ fn main() -> anyhow::Result<()> {
             }
         })
         .build(tauri::generate_context!())?;
-    application.run(|handle, event| {
-        if let RunEvent::Exit = event {
-            start::end(handle);
+    application.run(|handle, event| match event {
+        RunEvent::Exit => start::end(handle),
+        #[cfg(target_os = "macos")]
+        RunEvent::Opened { urls } => {
+            let urls: Vec<String> = urls.iter().map(ToString::to_string).collect();
+            link::keep(handle, &urls);
         }
+        _ => {}
     });
     Ok(())
 }

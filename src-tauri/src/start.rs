@@ -24,6 +24,7 @@ pub(crate) fn begin(handle: &AppHandle) -> tauri::Result<()> {
     handle.manage(Sandbox::default());
     let arguments: Vec<String> = std::env::args().collect();
     let here = std::env::current_dir().unwrap_or_default();
+    crate::link::keep(handle, &arguments);
     files::open(handle, files::among(&arguments, &here));
     let handle = handle.clone();
     tauri::async_runtime::spawn(async move {

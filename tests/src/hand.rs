@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(30);
 /// A window that offers files to whoever takes them: `DRAG_SOURCE X Y FILE...`.
 const DRAG_SOURCE: &str = include_str!("drag_source.py");
+/// Keeps a picture in the clipboard: `CLIPBOARD FILE`.
+const CLIPBOARD: &str = include_str!("clipboard.py");
 /// Where the offering window stands, in pixels of the screen: right of the window under test.
 const OFFERED_AT: (u32, u32) = (1400, 500);
 
@@ -71,6 +73,20 @@ impl Hand {
         Ok(())
     }
 
+    /// Copies a picture; it is in the clipboard as long as what comes back lives.
+    ///
+    /// # Errors
+    /// When it cannot be copied.
+    pub fn copy_picture(&self, file: &Path) -> Result<Copied> {
+        let mut holder = Command::new("/usr/bin/python3");
+        holder.args(["-c", CLIPBOARD]).arg(file).envs(self.0.iter().cloned());
+        let mut holder = Copied(holder.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?);
+        let said = holder.0.stdout.take().context("the holder's words are not read")?;
+        let said = BufReader::new(said).lines().next().transpose()?;
+        ensure!(said.as_deref() == Some("copied"), "the picture is not copied");
+        Ok(holder)
+    }
+
     fn offer(&self, file: &Path) -> Result<Child> {
         let mut source = Command::new("/usr/bin/python3");
         let (x, y) = OFFERED_AT;
@@ -127,5 +143,16 @@ impl Hand {
             answer.status
         );
         Ok(String::from_utf8_lossy(&answer.stdout).into_owned())
+    }
+}
+
+/// What is in the clipboard, until it is dropped.
+pub struct Copied(Child);
+
+impl Drop for Copied {
+    fn drop(&mut self) {
+        // It may have ended with its screen.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }

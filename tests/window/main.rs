@@ -20,6 +20,7 @@ mod handwriting;
 mod journey;
 mod keyboard;
 mod photo;
+mod scanning;
 mod scrolling;
 mod tokens;
 mod verifying;

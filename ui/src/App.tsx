@@ -23,6 +23,7 @@ import { NotFound } from "./screens/NotFound";
 import { Order } from "./screens/Order";
 import { Orders } from "./screens/Orders";
 import { Purchase } from "./screens/Purchase";
+import { Scan, useLinks } from "./screens/Scan";
 import { OfflineDesigner, SealDesigner } from "./screens/SealDesigner";
 import { Seals } from "./screens/Seals";
 import { Settings } from "./screens/Settings";
@@ -105,6 +106,17 @@ function Window() {
 }
 
 function Screens({ account, pathname }: { account: AccountView; pathname: string }) {
+  const navigate = useNavigate();
+  const [link, setLink] = useState<string | null>(null);
+  const onLink = useCallback(
+    (opened: string) => {
+      setLink(opened);
+      void navigate("/scan");
+    },
+    [navigate],
+  );
+  useLinks(onLink);
+  const onLinkDone = useCallback(() => setLink(null), []);
   return (
     <Routes>
       <Route element={<Frame account={account} />}>
@@ -115,6 +127,7 @@ function Screens({ account, pathname }: { account: AccountView; pathname: string
             <Route path="/desk/:id" element={<Desk />} />
             <Route path="/verify" element={<VerifyStart />} />
             <Route path="/verify/:id" element={<Verify />} />
+            <Route path="/scan" element={<Scan link={link} onLinkDone={onLinkDone} />} />
             <Route path="/certificates" element={<Certificates account={account} />} />
             <Route path="/seals" element={<Seals />} />
             <Route path="/seals/designer" element={<SealDesigner back="/seals" />} />

@@ -165,6 +165,26 @@ export const commands = {
 	sealDeclaration: () => typedError<SealDeclarationView, FailureView>(__TAURI_INVOKE("seal_declaration")),
 	/**  Sends the cleaned photo to review. */
 	submitSealPhoto: (input: SealPhotoInput) => typedError<SealView, FailureView>(__TAURI_INVOKE("submit_seal_photo", { input })),
+	/**  The signing link that was opened from outside, once. */
+	takeLink: () => typedError<string | null, FailureView>(__TAURI_INVOKE("take_link")),
+	/**  Fetches the task of a link that was pasted. */
+	scanText: (text: string) => typedError<ScanTaskView, FailureView>(__TAURI_INVOKE("scan_text", { text })),
+	/**  Fetches the task of the QR code in the picture the person chooses; none when they cancel. */
+	scanPicture: () => typedError<ScanTaskView | null, FailureView>(__TAURI_INVOKE("scan_picture")),
+	/**  Fetches the task of the QR code, or of the link, in the clipboard. */
+	scanClipboard: () => typedError<ScanTaskView, FailureView>(__TAURI_INVOKE("scan_clipboard")),
+	/**  The tasks this account has fetched. */
+	scanTasks: () => typedError<ScanTaskView[], FailureView>(__TAURI_INVOKE("scan_tasks")),
+	/**  The task of an opened document, when it came with one. */
+	scanTaskOf: (documentId: string) => typedError<ScanTaskView | null, FailureView>(__TAURI_INVOKE("scan_task_of", { documentId })),
+	/**  Opens the document of a task at the desk. */
+	openScanDocument: (taskId: string) => typedError<DocumentView, FailureView>(__TAURI_INVOKE("open_scan_document", { taskId })),
+	/**  Hands a signed document back. */
+	returnScanResult: (taskId: string, documentId: string) => typedError<ScanTaskView, FailureView>(__TAURI_INVOKE("return_scan_result", { taskId, documentId })),
+	/**  Signs the digest of a task and hands the signature back. */
+	signScanDigest: (input: ScanDigestInput) => typedError<ScanTaskView, FailureView>(__TAURI_INVOKE("sign_scan_digest", { input })),
+	/**  Refuses a task. */
+	refuseScanTask: (taskId: string, reason: string) => typedError<ScanTaskView, FailureView>(__TAURI_INVOKE("refuse_scan_task", { taskId, reason })),
 	/**  Every review with its events. */
 	approvals: () => typedError<ApprovalView[], FailureView>(__TAURI_INVOKE("approvals")),
 	/**  Settings and facts about this installation. */
@@ -207,6 +227,7 @@ export const commands = {
 export const events = {
 	changed: makeEvent<Changed, Changed>("changed"),
 	documentsOpened: makeEvent<DocumentsOpened, DocumentsOpened>("documents-opened"),
+	linkOpened: makeEvent<LinkOpened, LinkOpened>("link-opened"),
 	photoOpened: makeEvent<PhotoOpened, PhotoOpened>("photo-opened"),
 	progress: makeEvent<Progress, Progress>("progress"),
 	syncChanged: makeEvent<SyncChanged, SyncChanged>("sync-changed"),
@@ -934,6 +955,18 @@ export type FailureCode =
 "certificate_file_password_mismatch" | 
 /**  A certificate with this key is here already. */
 "certificate_here_already" | 
+/**  The picture shows no QR code. */
+"scan_no_code" | 
+/**  What was read is no signing link. */
+"scan_not_ours" | 
+/**  The link names another platform; params: `host`. */
+"scan_other_host" | 
+/**  The signing task was not signed in time. */
+"scan_expired" | 
+/**  The signing task is for another account. */
+"scan_for_other" | 
+/**  The platform did not take the result; params: `why`. */
+"scan_result_refused" | 
 /**  The token's driver cannot be loaded: not there, or not a PKCS#11 library. */
 "token_driver_unusable" | 
 /**  The token with the certificate is not plugged in. */
@@ -1253,6 +1286,9 @@ export type Language =
 "chinese" | 
 /**  English. */
 "english";
+
+/**  A signing link was opened from outside: ask for it. */
+export type LinkOpened = null;
 
 /**  Styles of name seals. */
 export type NameSealStyle = 
@@ -1881,6 +1917,64 @@ export type SavedFileView = {
 	file_name: string,
 	/**  Folder it is in, for reading only. */
 	folder: string,
+};
+
+/**  What is to be signed. */
+export type ScanContent = 
+/**  A PDF. */
+"document" | 
+/**  A digest. */
+"digest";
+
+/**  A digest about to be signed. */
+export type ScanDigestInput = {
+	/**  Which task. */
+	task_id: string,
+	/**  With which certificate. */
+	certificate_id: string,
+	/**  Its PIN. */
+	pin: SecretText,
+};
+
+/**  Where a task stands. */
+export type ScanState = 
+/**  To be signed or refused. */
+"open" | 
+/**  Signed, and the result verified by the platform. */
+"signed" | 
+/**  Refused here. */
+"refused" | 
+/**  Neither in time. */
+"expired" | 
+/**  Taken back by the system that asked. */
+"cancelled";
+
+/**  A signing task that this account has fetched. */
+export type ScanTaskView = {
+	/**  Task id. */
+	id: string,
+	/**  The business system that asks. */
+	requester: string,
+	/**  What the signer is asked to do. */
+	title: string,
+	/**  A document or a digest. */
+	content: ScanContent,
+	/**  The document's file name, or what the digest is of. */
+	name: string,
+	/**  SHA-256 of what is to be signed, hexadecimal. */
+	sha256: string,
+	/**  Size of the document in bytes. */
+	size_bytes: number | null,
+	/**  Where it stands. */
+	state: ScanState,
+	/**  End of its life. */
+	expires_at: string,
+	/**  Why it was refused. */
+	reason: string | null,
+	/**  Whom the certificate of the result names. */
+	signer: string | null,
+	/**  When the result was taken. */
+	signed_at: string | null,
 };
 
 /**  What is declared with an uploaded picture. */

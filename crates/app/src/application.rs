@@ -36,6 +36,7 @@ pub(crate) struct Inner {
     /// The platform's own: they decide about certificates that it issues.
     pub(crate) roots: Mutex<Vec<Vec<u8>>>,
     pub(crate) offered_roots: Mutex<Vec<crate::trust_roots::AddedRoot>>,
+    pub(crate) scanned: crate::scanning::ScanDocuments,
     pub(crate) tokens: crate::tokens::Tokens,
     pub(crate) session: Mutex<Session>,
     pub(crate) sync: Mutex<SyncView>,
@@ -92,6 +93,7 @@ impl App {
                 device_secret,
                 roots: Mutex::new(roots),
                 offered_roots: Mutex::default(),
+                scanned: crate::scanning::ScanDocuments::default(),
                 tokens: crate::tokens::Tokens::default(),
                 session: Mutex::default(),
                 sync: Mutex::new(SyncView {

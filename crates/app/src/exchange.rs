@@ -71,7 +71,7 @@ impl App {
         let pin = new_pin(&input.pin, &input.pin_again)?;
         pki::pin_rules::check_new_pin(&pin, None)?;
         let password = Password::new(input.password.expose().to_owned());
-        let bytes = limited_read(file)?;
+        let bytes = files::limited(file, FILE_LIMIT_BYTES)?;
         let inner = Arc::clone(&self.inner);
         let id = off_thread(move || inner.take_over(&open_key(&bytes, &password)?, &pin)).await?;
         self.inner.changed(&[Topic::Certificates, Topic::Home]);
@@ -171,13 +171,4 @@ impl Inner {
 
 fn unusable(why: &str) -> Failure {
     refuse_with(FailureCode::CertificateFileUnusable, &[("why", why.to_owned())])
-}
-
-fn limited_read(file: &Path) -> Result<Vec<u8>, Failure> {
-    use std::io::Read;
-    let opened = std::fs::File::open(file).map_err(|error| Failure::from_read(&error))?;
-    let mut bytes = Vec::new();
-    let read = opened.take(FILE_LIMIT_BYTES + 1).read_to_end(&mut bytes);
-    read.map_err(|error| Failure::from_read(&error))?;
-    Ok(bytes)
 }

@@ -121,9 +121,12 @@ fn refused(code: ErrorCode) -> FailureCode {
     match code {
         ErrorCode::Unauthenticated | ErrorCode::SessionExpired => FailureCode::SessionExpired,
         ErrorCode::WrongPassword => FailureCode::WrongPassword,
-        ErrorCode::NotAllowed | ErrorCode::SigningTaskForOther => FailureCode::NotAllowed,
+        ErrorCode::NotAllowed => FailureCode::NotAllowed,
+        ErrorCode::SigningTaskForOther => FailureCode::ScanForOther,
+        ErrorCode::SigningTaskExpired => FailureCode::ScanExpired,
+        ErrorCode::SigningResultInvalid => FailureCode::ScanResultRefused,
         ErrorCode::NotFound => FailureCode::NotFound,
-        ErrorCode::Conflict | ErrorCode::SigningTaskExpired => FailureCode::Conflict,
+        ErrorCode::Conflict => FailureCode::Conflict,
         ErrorCode::RateLimited => FailureCode::RateLimited,
         ErrorCode::AuthorisationRequired => FailureCode::AuthorisationRequired,
         ErrorCode::FieldInvalid => FailureCode::FieldInvalid,
@@ -147,7 +150,6 @@ fn refused(code: ErrorCode) -> FailureCode {
         | ErrorCode::IdempotencyKeyRequired
         | ErrorCode::IdempotencyKeyReused
         | ErrorCode::RequestInvalid
-        | ErrorCode::SigningResultInvalid
         | ErrorCode::Malformed => FailureCode::PlatformNonsense,
     }
 }

@@ -59,6 +59,15 @@ pub(crate) fn append(file: &mut NamedTempFile, tail: &[u8]) -> Result<(), Failur
         .map_err(|error| Failure::from_write(&error))
 }
 
+/// The beginning of a file, one byte more than `most` when it goes on: whoever reads it sees that it is too long.
+pub(crate) fn limited(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
+    let failed = |error: std::io::Error| Failure::from_read(&error);
+    let file = std::fs::File::open(path).map_err(failed)?;
+    let mut bytes = Vec::new();
+    file.take(most + 1).read_to_end(&mut bytes).map_err(failed)?;
+    Ok(bytes)
+}
+
 /// SHA-256 of a whole file.
 pub(crate) fn sha256(path: &Path) -> Result<[u8; 32], Failure> {
     let mut file = std::fs::File::open(path).map_err(|error| Failure::from_read(&error))?;

@@ -9,6 +9,8 @@
     reason = "development only: a test that cannot be set up fails, and its files are scratch"
 )]
 
+#[cfg(feature = "world")]
+pub mod asking;
 pub mod attacks;
 pub mod corpora;
 #[cfg(feature = "world")]

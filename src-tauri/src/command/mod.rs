@@ -13,6 +13,7 @@ mod orders;
 mod outbox;
 mod photos;
 mod sandbox;
+mod scanning;
 mod seals;
 mod session;
 mod settings;
@@ -110,6 +111,16 @@ pub(crate) fn all() -> Commands<Wry> {
         photos::clean_seal_photo,
         photos::seal_declaration,
         photos::submit_seal_photo,
+        scanning::take_link,
+        scanning::scan_text,
+        scanning::scan_picture,
+        scanning::scan_clipboard,
+        scanning::scan_tasks,
+        scanning::scan_task_of,
+        scanning::open_scan_document,
+        scanning::return_scan_result,
+        scanning::sign_scan_digest,
+        scanning::refuse_scan_task,
         approvals::approvals,
         settings::settings,
         settings::save_settings,

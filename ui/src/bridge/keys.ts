@@ -48,6 +48,8 @@ export const keys = {
   settings: ["settings"] as const,
   trustRoots: ["settings", "roots"] as const,
   tokens: ["tokens"] as const,
+  scanTasks: ["scan", "list"] as const,
+  scanTaskOf: (documentId: string) => ["scan", "of", documentId] as const,
   sync: ["sync"] as const,
   outbox: ["outbox"] as const,
 };

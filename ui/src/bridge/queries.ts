@@ -52,6 +52,11 @@ export const useReminders = () =>
 /** Read anew whenever it is shown: tokens come and go without telling. */
 export const useTokens = () =>
   useQuery({ queryKey: keys.tokens, queryFn: () => call(commands.tokens()), staleTime: 0, gcTime: 0 });
+/** Asked for whenever it is shown: tasks expire and are taken back elsewhere. */
+export const useScanTasks = () =>
+  useQuery({ queryKey: keys.scanTasks, queryFn: () => call(commands.scanTasks()), staleTime: 0 });
+export const useScanTaskOf = (documentId: string) =>
+  useQuery({ queryKey: keys.scanTaskOf(documentId), queryFn: () => call(commands.scanTaskOf(documentId)) });
 export const useEmployees = () => useQuery({ queryKey: keys.employees, queryFn: () => call(commands.employees()) });
 export const useSeals = () => useQuery({ queryKey: keys.sealList, queryFn: () => call(commands.seals()) });
 export const useSealNotice = () => useQuery({ queryKey: keys.sealNotice, queryFn: () => call(commands.sealNotice()) });

@@ -14,6 +14,7 @@ import { useHistory, useHistoryKeys } from "./history";
 import { counts, type Item, planOf } from "./items";
 import { Paper } from "./Paper";
 import { centredAt, keepOnPage, type PointMm } from "./placement";
+import { ScanBanner } from "./ScanBanner";
 import { SignDialog } from "./SignDialog";
 import { SignedResult } from "./SignedResult";
 import { Thumbnails } from "./Thumbnails";
@@ -135,7 +136,7 @@ function Table({ document }: { document: DocumentView }) {
     document.refusal === null;
   const total = [...counted.values()].reduce((sum, one) => sum + one, 0);
 
-  if (signed) return <SignedResult signed={signed} />;
+  if (signed) return <SignedResult signed={signed} documentId={document.id} />;
   const status =
     document.signature_count > 0 ? t("desk.signed", { count: document.signature_count }) : t("desk.unsigned");
   return (
@@ -158,6 +159,7 @@ function Table({ document }: { document: DocumentView }) {
           {t("desk.sign")}
         </Button>
       </Head>
+      <ScanBanner documentId={document.id} />
       {document.can_repair ? (
         <Repair document={document} />
       ) : (

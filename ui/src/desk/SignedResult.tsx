@@ -9,8 +9,9 @@ import { CopyButton, Head } from "../parts/Pieces";
 import { FailureNote } from "../parts/States";
 import { Findings } from "../screens/Verify";
 import { useTranslation } from "../words/words";
+import { HandBack } from "./ScanBanner";
 
-export function SignedResult({ signed }: { signed: SignedView }) {
+export function SignedResult({ signed, documentId }: { signed: SignedView; documentId: string }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const reveal = useMutation({ mutationFn: () => call(commands.revealSavedFile(signed.saved_id)) });
@@ -25,6 +26,7 @@ export function SignedResult({ signed }: { signed: SignedView }) {
         </Button>
       </Head>
       <div className="main" style={{ padding: "0 0 20px" }}>
+        <HandBack documentId={documentId} signedId={signed.document.id} />
         <section className="card stack tight">
           <strong className="breaks" data-testid="output-name">
             {signed.output_name}

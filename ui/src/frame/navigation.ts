@@ -6,6 +6,7 @@ export type Place =
   | "home"
   | "desk"
   | "verify"
+  | "scan"
   | "certificates"
   | "seals"
   | "approvals"
@@ -33,6 +34,7 @@ export const entries: readonly Entry[] = [
   { place: "home", path: "/", group: "top", staff: true },
   { place: "desk", path: "/desk", group: "sign", staff: true },
   { place: "verify", path: "/verify", group: "sign", staff: true },
+  { place: "scan", path: "/scan", group: "sign", staff: true },
   {
     place: "certificates",
     path: "/certificates",

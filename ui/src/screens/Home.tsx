@@ -183,8 +183,8 @@ function CertificateRow({ certificate }: { certificate: CertificateView }) {
 }
 
 type TilePlace = Exclude<Place, "home" | "authorisation" | "billing" | "settings">;
-const adminTiles: readonly TilePlace[] = ["purchase", "certificates", "orders", "invoices", "approvals", "seals"];
-const staffTiles: readonly TilePlace[] = ["desk", "verify", "certificates", "seals", "approvals"];
+const adminTiles: readonly TilePlace[] = ["purchase", "certificates", "orders", "invoices", "scan", "approvals"];
+const staffTiles: readonly TilePlace[] = ["desk", "verify", "scan", "certificates", "seals", "approvals"];
 
 function Tiles({ account, counts }: { account: AccountView; counts: HomeCounts }) {
   const { t } = useTranslation();
@@ -206,6 +206,7 @@ function Tiles({ account, counts }: { account: AccountView; counts: HomeCounts }
         : t("home.tile.approvals"),
     desk: t("home.tile.desk"),
     verify: t("home.tile.verify"),
+    scan: t("home.tile.scan"),
     seals: t("home.tile.seals"),
   };
   return (

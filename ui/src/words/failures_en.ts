@@ -249,6 +249,42 @@ export const failuresEn: FailureTable = {
     kept: "The certificate works until its end.",
     next: "Ask your administrator to buy new certificates.",
   },
+  scan_no_code: {
+    title: "No QR code found",
+    happened: "The picture shows no code that can be read.",
+    kept: "No task was fetched.",
+    next: "Capture the whole code, sharply, and try again.",
+  },
+  scan_not_ours: {
+    title: "Not a signing code",
+    happened: "What was read is no link of a signing task.",
+    kept: "Nothing was fetched and no address opened.",
+    next: "Use the code on the business system's signing page.",
+  },
+  scan_other_host: {
+    title: "Another platform's code",
+    happened: "It names {{host}}, not the platform you are signed in to.",
+    kept: "Nothing was sent there.",
+    next: "Ask whoever showed it; if it is right, change the platform in the settings and sign in there.",
+  },
+  scan_expired: {
+    title: "The task has expired",
+    happened: "It was not signed in time.",
+    kept: "Nothing was handed back; what you signed stays in the output folder.",
+    next: "Ask for a new one in the business system.",
+  },
+  scan_for_other: {
+    title: "The task is for somebody else",
+    happened: "Another enterprise or account is asked to sign.",
+    kept: "Nothing was fetched; the task is unchanged.",
+    next: "Sign in with the account that is asked.",
+  },
+  scan_result_refused: {
+    title: "The platform did not take the result",
+    happened: "The signature did not verify there{{why}}.",
+    kept: "The signed document stays in the output folder; the task is unchanged.",
+    next: "Sign again with a certificate of the platform that you hold.",
+  },
   token_driver_unusable: {
     title: "The driver cannot be used",
     happened: "The file is gone or is no PKCS#11 driver.",

@@ -249,6 +249,42 @@ export const failuresZh: FailureTable = {
     kept: "证书在到期前照常可用。",
     next: "请联系本企业管理员购买新证书。",
   },
+  scan_no_code: {
+    title: "没有找到二维码",
+    happened: "图片里没有能读出的二维码。",
+    kept: "没有读取任何任务。",
+    next: "请截取完整、清晰的二维码再试。",
+  },
+  scan_not_ours: {
+    title: "这不是签章二维码",
+    happened: "读到的内容不是签章任务的链接。",
+    kept: "没有读取任何任务，没有打开任何网址。",
+    next: "请使用业务系统签章页面上的二维码。",
+  },
+  scan_other_host: {
+    title: "二维码属于其他平台",
+    happened: "二维码指向 {{host}}，不是您登录的平台。",
+    kept: "没有向它发送任何信息。",
+    next: "请向提供二维码的单位核实；确需使用时，先在设置中换到该平台并登录。",
+  },
+  scan_expired: {
+    title: "签章任务已过期",
+    happened: "任务没有在期限内签署。",
+    kept: "没有交回任何内容；本机已签好的文件仍在输出文件夹。",
+    next: "请在业务系统里重新发起。",
+  },
+  scan_for_other: {
+    title: "这个任务不是给您的",
+    happened: "业务系统指定了其他企业或账号签署。",
+    kept: "没有读取文件，任务没有变化。",
+    next: "请用指定的账号登录后再读取。",
+  },
+  scan_result_refused: {
+    title: "平台没有接受签好的文件",
+    happened: "平台验证签名时没有通过{{why}}。",
+    kept: "签好的文件仍在输出文件夹，任务没有变化。",
+    next: "请用平台签发、由您持有的证书重新签署。",
+  },
   token_driver_unusable: {
     title: "UKey 驱动不能用",
     happened: "这个文件不存在，或不是 PKCS#11 驱动。",

@@ -110,6 +110,18 @@ pub enum FailureCode {
     CertificateFilePasswordMismatch,
     /// A certificate with this key is here already.
     CertificateHereAlready,
+    /// The picture shows no QR code.
+    ScanNoCode,
+    /// What was read is no signing link.
+    ScanNotOurs,
+    /// The link names another platform; params: `host`.
+    ScanOtherHost,
+    /// The signing task was not signed in time.
+    ScanExpired,
+    /// The signing task is for another account.
+    ScanForOther,
+    /// The platform did not take the result; params: `why`.
+    ScanResultRefused,
     /// The token's driver cannot be loaded: not there, or not a PKCS#11 library.
     TokenDriverUnusable,
     /// The token with the certificate is not plugged in.
