@@ -19,7 +19,7 @@ pub enum Database {
     Url(String),
 }
 
-/// Opens the database, made or brought up to date where it has to be; `live` hears of its changes.
+/// Opens the database; `live` hears of its changes.
 pub(crate) async fn open(database: &Database, live: &Arc<Live>) -> Result<DatabaseConnection, StartError> {
     let mut options = match database {
         Database::Url(url) => ConnectOptions::new(url.clone()),
@@ -36,8 +36,27 @@ pub(crate) async fn open(database: &Database, live: &Arc<Live>) -> Result<Databa
     wake_on_change(&mut options, live);
     let connection = sea_orm::Database::connect(options).await?;
     refuse_newer(&connection).await?;
-    Migrations::up(&connection, None).await?;
     Ok(connection)
+}
+
+/// Brings it up to date.
+pub(crate) async fn migrate(connection: &DatabaseConnection) -> Result<(), StartError> {
+    Ok(Migrations::up(connection, None).await?)
+}
+
+/// The names of migrations it lacks.
+pub(crate) async fn missing(connection: &DatabaseConnection) -> Result<Vec<String>, StartError> {
+    let pending = Migrations::get_pending_migrations(connection).await?;
+    Ok(pending.iter().map(|one| one.name().to_owned()).collect())
+}
+
+/// An instance never migrates by itself: others may be running, with another version.
+pub(crate) async fn refuse_older(connection: &DatabaseConnection) -> Result<(), StartError> {
+    if missing(connection).await?.is_empty() {
+        Ok(())
+    } else {
+        Err(StartError::OlderDatabase)
+    }
 }
 
 /// A file with migrations this version does not know must not be touched.

@@ -12,8 +12,10 @@ mod database;
 mod demo;
 mod etag;
 mod feed;
+mod instance;
 mod jobs;
 mod live;
+mod maintenance;
 mod migration;
 mod paper;
 mod refused;
@@ -26,9 +28,17 @@ mod text;
 mod timeline;
 mod write;
 
+pub use authority::{DatabaseKeys, KeyName, KeyStore, MadeAuthority};
 pub use database::Database;
+pub use instance::{Connections, Instance, InstanceOptions};
+pub use maintenance::{Maintenance, NewEnterprise, NewPerson};
 pub use service::Clock;
 pub use start::{RunningServer, SandboxOptions, ServerOptions, StartError, start};
+
+/// SHA-256 in lower-case hexadecimal, as the platform writes fingerprints.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    text::sha256_hex(bytes)
+}
 
 /// The OpenAPI 3.1 document as it is committed in `crates/platform/openapi.json`.
 ///

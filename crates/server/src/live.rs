@@ -25,12 +25,20 @@ pub(crate) struct Live {
 }
 
 impl Live {
-    pub(crate) fn new(ended: watch::Receiver<bool>) -> Arc<Self> {
-        Arc::new(Self {
+    /// Together with what ends it: `true` sent, or dropped.
+    pub(crate) fn with_ending() -> (watch::Sender<bool>, Arc<Self>) {
+        let (ending, ended) = watch::channel(false);
+        let live = Self {
             enterprises: Mutex::default(),
             accounts: Mutex::default(),
             ended,
-        })
+        };
+        (ending, Arc::new(live))
+    }
+
+    /// Streams open now.
+    pub(crate) fn streams(&self) -> usize {
+        locked(&self.accounts).values().sum()
     }
 
     /// Changes when an enterprise has something new, or may have.

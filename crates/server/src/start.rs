@@ -2,26 +2,21 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use pki::vault::PinServer;
-use platform::wire::AutoApprove;
-use sea_orm::{DatabaseConnection, EntityTrait, IntoActiveModel};
+use sea_orm::{DatabaseConnection, EntityTrait};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use zeroize::Zeroize;
 
-use crate::authority::Authority;
-use crate::database::{Database, open};
-use crate::live::{self, Live};
-use crate::refused::{Answer, Refused};
-use crate::routes::operator::{AUTO_APPROVE, keep_setting};
-use crate::service::{Clock, Failures, PasswordCost, Service};
-use crate::tables::{authority_key, setting};
-use crate::text::random_secret;
-use crate::{api, demo, jobs};
+use crate::authority::{Addresses, DatabaseKeys, ceremony};
+use crate::database::{Database, migrate, open};
+use crate::instance::{Instance, Parts, pin_server};
+use crate::live::Live;
+use crate::refused::Refused;
+use crate::routes::operator::keep_setting;
+use crate::service::Clock;
+use crate::tables::setting;
 
 /// Name of the setting that keeps the port, so that addresses in certificates stay good.
 const PORT: &str = "port";
@@ -76,6 +71,18 @@ pub enum StartError {
     /// The database was written by a newer version.
     #[error("the platform's database is from a newer version")]
     NewerDatabase,
+    /// The database is from an older version: migrate it first.
+    #[error("the platform's database is from an older version: migrate it first")]
+    OlderDatabase,
+    /// There is no authority yet, or a key of it cannot be reached.
+    #[error("the platform has no authority yet, or cannot reach a key of it")]
+    NoAuthority,
+    /// There is an authority already; a second one would not be trusted by anybody.
+    #[error("the platform has an authority already")]
+    AuthorityExists,
+    /// Something of that name exists already.
+    #[error("{0} exists already")]
+    Exists(String),
     /// The address cannot be listened at.
     #[error("cannot listen: {0}")]
     Listen(#[from] std::io::Error),
@@ -104,15 +111,14 @@ pub struct RunningServer {
     pub sandbox_token: Option<String>,
     /// The authority's root, DER.
     pub root_certificate_der: Vec<u8>,
-    ending: watch::Sender<bool>,
+    instance: Instance,
     serving: JoinHandle<()>,
-    database: DatabaseConnection,
 }
 
 impl RunningServer {
     /// Finishes open calls (at most five seconds), then closes the database.
     pub async fn shutdown(self) {
-        let _ = self.ending.send(true);
+        self.instance.end();
         let mut serving = self.serving;
         if tokio::time::timeout(Duration::from_secs(5), &mut serving)
             .await
@@ -120,19 +126,18 @@ impl RunningServer {
         {
             serving.abort();
         }
-        // The process ends anyway; a database that cannot be closed is found on the next start.
-        let _ = self.database.close().await;
+        self.instance.close().await;
     }
 }
 
-/// Starts the platform.
+/// Starts the platform, made and brought up to date where it has to be.
 ///
 /// # Errors
 /// [`StartError`].
 pub async fn start(options: ServerOptions) -> Result<RunningServer, StartError> {
-    let (ending, ended) = watch::channel(false);
-    let live = Live::new(ended.clone());
+    let (ending, live) = Live::with_ending();
     let database = open(&options.database, &live).await?;
+    migrate(&database).await?;
     let listener = listen(&database, options.bind).await?;
     let port = listener.local_addr()?.port();
     keep_setting(&database, PORT, port.to_string()).await?;
@@ -140,20 +145,25 @@ pub async fn start(options: ServerOptions) -> Result<RunningServer, StartError> 
         Some(url) => url.trim_end_matches('/').to_owned(),
         None => format!("http://{}", SocketAddr::new(options.bind.ip(), port)),
     };
-    let service = service(database.clone(), live, base_url, options.sandbox, options.clock).await?;
-    let service = Arc::new(service);
-    jobs::revoke_unfinished(&service, service.now()).await?;
-    let router = api::router(service.clone());
-    let serving = tokio::spawn(serve(listener, router, ended));
-    tokio::spawn(jobs::run(service.clone()));
-    tokio::spawn(live::listen(service.clone()));
-    Ok(RunningServer {
-        base_url: service.base_url.clone(),
-        sandbox_token: service.sandbox_token.clone(),
-        root_certificate_der: service.authority.root_certificate().to_vec(),
-        ending,
-        serving,
+    let now = (options.clock)();
+    ceremony::hold(&database, &DatabaseKeys, &Addresses::new(&base_url), false, now).await?;
+    pin_server(&database).await?;
+    let parts = Parts {
         database,
+        live,
+        ending,
+        base_url,
+        sandbox: options.sandbox,
+        clock: options.clock,
+    };
+    let instance = Instance::assemble(parts, &DatabaseKeys).await?;
+    let serving = tokio::spawn(serve(listener, instance.router(), instance.ended()));
+    Ok(RunningServer {
+        base_url: instance.base_url().to_owned(),
+        sandbox_token: instance.sandbox_token(),
+        root_certificate_der: instance.root_certificate().to_vec(),
+        instance,
+        serving,
     })
 }
 
@@ -165,76 +175,6 @@ async fn serve(listener: TcpListener, router: axum::Router, mut ended: watch::Re
     if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(until_ended).await {
         tracing::error!(%error, "the platform stopped serving");
     }
-}
-
-async fn service(
-    database: DatabaseConnection,
-    live: Arc<Live>,
-    base_url: String,
-    sandbox: Option<SandboxOptions>,
-    clock: Clock,
-) -> Result<Service, StartError> {
-    let password_cost = if sandbox.is_some() {
-        PasswordCost::SANDBOX
-    } else {
-        PasswordCost::REAL
-    };
-    let demo_accounts = sandbox.as_ref().is_some_and(|sandbox| sandbox.demo_data);
-    if demo_accounts {
-        demo::prepare(&database, password_cost).await?;
-    }
-    let sandbox_token = match &sandbox {
-        Some(SandboxOptions { token: Some(token), .. }) => Some(token.clone()),
-        Some(_) => Some(random_secret()?),
-        None => None,
-    };
-    let authority = Authority::open(&database, &base_url, clock()).await?;
-    let pin_server = pin_server(&database).await?;
-    let auto_approve = auto_approve(&database, sandbox.as_ref()).await?;
-    Ok(Service {
-        database,
-        live,
-        clock,
-        authority,
-        pin_server,
-        base_url,
-        sandbox_token,
-        demo_accounts,
-        auto_approve: Mutex::new(auto_approve),
-        sign_in_failures: Failures::default(),
-        password_cost,
-    })
-}
-
-/// The secrets of PIN vaults, kept beside the authority's keys; made on the first start.
-async fn pin_server(database: &DatabaseConnection) -> Answer<PinServer> {
-    const NAME: &str = "pin-vault";
-    if let Some(mut row) = authority_key::Entity::find_by_id(NAME).one(database).await? {
-        let kept = PinServer::from_bytes(&row.private_key);
-        row.private_key.zeroize();
-        return kept.ok_or_else(|| Refused::internal("the secrets of PIN vaults are damaged"));
-    }
-    let made = PinServer::generate();
-    let row = authority_key::Model {
-        name: NAME.to_owned(),
-        private_key: made.to_bytes().to_vec(),
-        certificate: Vec::new(),
-    };
-    authority_key::Entity::insert(row.into_active_model())
-        .exec_without_returning(database)
-        .await?;
-    Ok(made)
-}
-
-/// What an operator set before, else what the start says; never outside the sandbox.
-async fn auto_approve(database: &DatabaseConnection, sandbox: Option<&SandboxOptions>) -> Answer<Option<u32>> {
-    let Some(sandbox) = sandbox else { return Ok(None) };
-    if let Some(kept) = setting::Entity::find_by_id(AUTO_APPROVE).one(database).await? {
-        return Ok(crate::text::from_json::<AutoApprove>(&kept.value)?.seconds);
-    }
-    Ok(sandbox
-        .auto_approve_after
-        .map(|after| u32::try_from(after.as_secs()).unwrap_or(u32::MAX)))
 }
 
 async fn listen(database: &DatabaseConnection, bind: SocketAddr) -> Result<TcpListener, StartError> {

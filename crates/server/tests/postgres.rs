@@ -6,6 +6,8 @@
 mod arrivals;
 #[path = "console.rs"]
 mod console;
+#[path = "custody.rs"]
+mod custody;
 #[path = "fences.rs"]
 mod fences;
 #[path = "issuing.rs"]

@@ -2,23 +2,30 @@
 //!
 //! Absent on purpose: the decision who gets a certificate (routes), and taking anything but the key from a request.
 
+pub(crate) mod ceremony;
+mod keys;
+mod lists;
 mod ocsp;
 mod profile;
 mod timestamps;
 
 use platform::wire::{CertificateSubject, RevocationReason};
 use rcgen::{
-    CertificateParams, CertificateRevocationListParams, CertificateSigningRequestParams, Issuer, KeyIdMethod, KeyPair,
-    PKCS_ECDSA_P256_SHA256, PublicKeyData, RevokedCertParams, SerialNumber,
+    CertificateRevocationListParams, CertificateSigningRequestParams, KeyIdMethod, PKCS_ECDSA_P256_SHA256,
+    PublicKeyData, RevokedCertParams, SerialNumber,
 };
-use sea_orm::{DatabaseConnection, EntityTrait, IntoActiveModel};
+use sea_orm::DatabaseConnection;
 use time::{Duration, OffsetDateTime};
-use zeroize::Zeroize;
 
+pub use ceremony::MadeAuthority;
+pub use keys::{DatabaseKeys, KeyName, KeyStore};
+pub(crate) use lists::{Extent, LastList};
 pub(crate) use ocsp::RevokedEntry;
+pub(crate) use profile::Addresses;
+
+use keys::{Signatory, load};
 
 use crate::refused::{Answer, Refused};
-use crate::tables::authority_key;
 use crate::text::{hex, random};
 
 /// The authority, with its keys in memory.
@@ -27,12 +34,9 @@ pub(crate) struct Authority {
     issuer: Signatory,
     responder: Signatory,
     timestamping: Signatory,
-    addresses: profile::Addresses,
-}
-
-struct Signatory {
-    key: KeyPair,
-    certificate: Vec<u8>,
+    addresses: Addresses,
+    /// The issuer's revocation list as it was signed last.
+    pub(crate) last_list: LastList,
 }
 
 /// A serial number, chosen and written down before anything is signed.
@@ -99,35 +103,31 @@ impl RequestedKey {
 }
 
 impl Authority {
-    /// Loads the keys from the database, or makes them on the first start.
-    pub(crate) async fn open(database: &DatabaseConnection, base_url: &str, now: OffsetDateTime) -> Answer<Self> {
-        let addresses = profile::Addresses::new(base_url);
-        let root = match load(database, "root").await? {
-            Some(root) => root,
-            None => keep(database, "root", make_root(now)?).await?,
+    /// Loads the authority.
+    ///
+    /// # Errors
+    /// When there is none, or one of its keys but the root's is neither in the database nor in the store.
+    pub(crate) async fn open(
+        database: &DatabaseConnection,
+        store: &dyn KeyStore,
+        addresses: Addresses,
+    ) -> Answer<Self> {
+        let loaded = async |name| {
+            let found = load(database, store, name).await?;
+            found.ok_or_else(|| Refused::internal("there is no authority yet"))
         };
-        let issuer = match load(database, "issuer").await? {
-            Some(issuer) => issuer,
-            None => keep(database, "issuer", make_issuer(&root, &addresses, now)?).await?,
-        };
-        let responder = match load(database, "ocsp").await? {
-            Some(responder) => responder,
-            None => keep(database, "ocsp", make_responder(&issuer, now)?).await?,
-        };
-        let timestamping = match load(database, "timestamping").await? {
-            Some(timestamping) => timestamping,
-            None => {
-                let made = signed(profile::timestamping(&addresses, now)?, &issuer)?;
-                keep(database, "timestamping", made).await?
-            }
-        };
-        Ok(Self {
-            root,
-            issuer,
-            responder,
-            timestamping,
+        let authority = Self {
+            root: loaded(KeyName::Root).await?,
+            issuer: loaded(KeyName::Issuer).await?,
+            responder: loaded(KeyName::Ocsp).await?,
+            timestamping: loaded(KeyName::Timestamping).await?,
             addresses,
-        })
+            last_list: LastList::default(),
+        };
+        for used in [&authority.issuer, &authority.responder, &authority.timestamping] {
+            used.key()?;
+        }
+        Ok(authority)
     }
 
     /// Root certificate, DER.
@@ -152,9 +152,12 @@ impl Authority {
         Ok(params.signed_by(key, &self.issuer.issuer()?)?.der().to_vec())
     }
 
-    /// The root's revocation list, DER; the issuer was never revoked.
-    pub(crate) fn root_crl(&self, now: OffsetDateTime) -> Answer<Vec<u8>> {
-        crl(&self.root, Vec::new(), now)
+    /// The root's revocation list, DER; the issuer was never revoked. None when the root's key is kept apart.
+    pub(crate) fn root_crl(&self, now: OffsetDateTime) -> Answer<Option<Vec<u8>>> {
+        if self.root.key.is_none() {
+            return Ok(None);
+        }
+        crl(&self.root, Vec::new(), now, LIST_LIFE).map(Some)
     }
 
     /// The issuer's revocation list, DER.
@@ -168,7 +171,7 @@ impl Authority {
                 invalidity_date: None,
             })
             .collect();
-        crl(&self.issuer, entries, now)
+        crl(&self.issuer, entries, now, LIST_LIFE)
     }
 
     /// Answers an OCSP request (RFC 6960); `known` tells what is known of a serial number.
@@ -181,7 +184,7 @@ impl Authority {
         known.push(self.own_serial()?);
         ocsp::answer(
             request,
-            &self.responder.key,
+            self.responder.key()?,
             &self.responder.certificate,
             &self.issuer.certificate,
             &known,
@@ -205,64 +208,15 @@ impl Authority {
 
 pub(crate) use ocsp::{KnownSerial, malformed as malformed_ocsp, parse as parse_ocsp};
 
-impl Signatory {
-    fn issuer(&self) -> Answer<Issuer<'static, &KeyPair>> {
-        let certificate = self.certificate.clone().into();
-        Ok(Issuer::from_ca_cert_der(&certificate, &self.key)?)
-    }
-}
+/// How long a revocation list is good for when its key is at hand.
+const LIST_LIFE: Duration = Duration::days(1);
 
-async fn load(database: &DatabaseConnection, name: &str) -> Answer<Option<Signatory>> {
-    let Some(mut row) = authority_key::Entity::find_by_id(name).one(database).await? else {
-        return Ok(None);
-    };
-    let key = KeyPair::try_from(row.private_key.as_slice());
-    row.private_key.zeroize();
-    Ok(Some(Signatory {
-        key: key?,
-        certificate: row.certificate,
-    }))
-}
-
-async fn keep(database: &DatabaseConnection, name: &str, signatory: Signatory) -> Answer<Signatory> {
-    let row = authority_key::Model {
-        name: name.to_owned(),
-        private_key: signatory.key.serialize_der(),
-        certificate: signatory.certificate.clone(),
-    };
-    authority_key::Entity::insert(row.into_active_model())
-        .exec_without_returning(database)
-        .await?;
-    Ok(signatory)
-}
-
-fn make_root(now: OffsetDateTime) -> Answer<Signatory> {
-    let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
-    let params = profile::root(now)?;
-    let certificate = params.self_signed(&key)?.der().to_vec();
-    Ok(Signatory { key, certificate })
-}
-
-fn make_issuer(root: &Signatory, addresses: &profile::Addresses, now: OffsetDateTime) -> Answer<Signatory> {
-    signed(profile::issuer(addresses, now)?, root)
-}
-
-fn make_responder(issuer: &Signatory, now: OffsetDateTime) -> Answer<Signatory> {
-    signed(profile::responder(now)?, issuer)
-}
-
-fn signed(params: CertificateParams, by: &Signatory) -> Answer<Signatory> {
-    let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
-    let certificate = params.signed_by(&key, &by.issuer()?)?.der().to_vec();
-    Ok(Signatory { key, certificate })
-}
-
-/// Lists live for one day; the number grows with the clock (RFC 5280 5.2.3).
-fn crl(by: &Signatory, revoked: Vec<RevokedCertParams>, now: OffsetDateTime) -> Answer<Vec<u8>> {
+/// The number grows with the clock (RFC 5280 5.2.3).
+fn crl(by: &Signatory, revoked: Vec<RevokedCertParams>, now: OffsetDateTime, life: Duration) -> Answer<Vec<u8>> {
     let number = u64::try_from(now.unix_timestamp_nanos() / 1_000_000).unwrap_or(1);
     let params = CertificateRevocationListParams {
         this_update: now,
-        next_update: now + Duration::days(1),
+        next_update: now + life,
         crl_number: SerialNumber::from(number),
         issuing_distribution_point: None,
         revoked_certs: revoked,

@@ -4,7 +4,7 @@ use der::asn1::{BitString, GeneralizedTime, Null, OctetString};
 use der::oid::ObjectIdentifier;
 use der::{Any, Choice, Decode, Encode, Enumerated, Sequence};
 use platform::wire::RevocationReason;
-use rcgen::{KeyPair, SigningKey};
+use rcgen::SigningKey;
 use sha1::{Digest, Sha1};
 use time::{Duration, OffsetDateTime};
 use x509_cert::Certificate;
@@ -177,7 +177,7 @@ pub(crate) fn malformed() -> Vec<u8> {
 /// A signed answer, good for an hour.
 pub(super) fn answer(
     request: &OcspRequest,
-    key: &KeyPair,
+    key: &impl SigningKey,
     certificate: &[u8],
     issuer: &[u8],
     known: &[KnownSerial],

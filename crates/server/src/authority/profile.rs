@@ -26,12 +26,12 @@ const ORGANIZATION_IDENTIFIER: &[u64] = &[2, 5, 4, 97];
 const AUTHORITY_NAME: &str = "干将签章演示平台";
 
 /// Addresses written into certificates.
-pub(super) struct Addresses {
+pub(crate) struct Addresses {
     base_url: String,
 }
 
 impl Addresses {
-    pub(super) fn new(base_url: &str) -> Self {
+    pub(crate) fn new(base_url: &str) -> Self {
         Self {
             base_url: base_url.to_owned(),
         }

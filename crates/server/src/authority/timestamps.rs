@@ -3,8 +3,6 @@
 use der::oid::ObjectIdentifier;
 use pki::timestamping::{RequestFault, TimestampAuthority, TimestampQuery, rejection};
 use pki::tsp::Accuracy;
-use pki::{KeyAlgorithm, SignError, Signer};
-use rcgen::{KeyPair, PublicKeyData as _, SigningKey as _};
 use time::OffsetDateTime;
 
 use super::{Authority, Serial};
@@ -17,26 +15,6 @@ const ACCURACY: Accuracy = Accuracy {
     millis: None,
     micros: None,
 };
-
-/// The timestamping key, as what signs tokens.
-struct TimestampKey<'a> {
-    key: &'a KeyPair,
-    spki: Vec<u8>,
-}
-
-impl Signer for TimestampKey<'_> {
-    fn spki_der(&self) -> &[u8] {
-        &self.spki
-    }
-
-    fn algorithm(&self) -> KeyAlgorithm {
-        KeyAlgorithm::EcdsaP256Sha256
-    }
-
-    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
-        self.key.sign(message).map_err(|_| SignError::KeyFailed)
-    }
-}
 
 impl Authority {
     /// The answer to a timestamp request, a rejection when it cannot be granted.
@@ -54,12 +32,9 @@ impl Authority {
         // 126 random bits: unique over restarts and over instances that know nothing of each other.
         let serial = Serial::random().map_err(|_| RequestFault::SystemFailure)?;
         let signatory = &self.timestamping;
-        let key = TimestampKey {
-            key: &signatory.key,
-            spki: signatory.key.subject_public_key_info(),
-        };
+        let key = signatory.key().map_err(|_| RequestFault::SystemFailure)?;
         let authority = TimestampAuthority {
-            signer: &key,
+            signer: key.signer(),
             certificate: &signatory.certificate,
             chain: std::slice::from_ref(&self.issuer.certificate),
             policy: POLICY,

@@ -7,9 +7,10 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use platform::wire::RevocationReason;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
-use crate::authority::{KnownSerial, RevokedEntry, malformed_ocsp, parse_ocsp};
+use crate::authority::ceremony::kept_root_list;
+use crate::authority::{Extent, KnownSerial, RevokedEntry, malformed_ocsp, parse_ocsp};
 use crate::refused::{Answer, Refused};
 use crate::service::{Service, Shared};
 use crate::tables::issued;
@@ -24,34 +25,73 @@ pub(crate) async fn issuer_certificate(State(service): State<Shared>) -> Respons
 }
 
 pub(crate) async fn root_crl(State(service): State<Shared>) -> Answer<Response> {
-    Ok(file("application/pkix-crl", service.authority.root_crl(service.now())?))
+    let list = match service.authority.root_crl(service.now())? {
+        Some(list) => list,
+        None => kept_root_list(&service.database).await?,
+    };
+    Ok(file("application/pkix-crl", list))
 }
 
 pub(crate) async fn issuer_crl(State(service): State<Shared>) -> Answer<Response> {
-    let rows = issued::Entity::find()
-        .filter(issued::Column::RevokedAt.is_not_null())
-        .all(&service.database)
-        .await?;
-    let revoked = rows.iter().map(revoked_entry).collect::<Answer<Vec<_>>>()?;
-    Ok(file(
-        "application/pkix-crl",
-        service.authority.issuer_crl(&revoked, service.now())?,
-    ))
+    let (now, extent) = (service.now(), revoked_extent(&service).await?);
+    let authority = &service.authority;
+    if let Some(list) = authority.last_list.get(extent, now) {
+        return Ok(file("application/pkix-crl", list));
+    }
+    let signing = service.clone();
+    let revoked = revoked_entries(&service).await?;
+    // A hundred thousand entries take a moment of a processor; calls go on meanwhile.
+    let signed = tokio::task::spawn_blocking(move || signing.authority.issuer_crl(&revoked, now));
+    let list = Bytes::from(signed.await.map_err(Refused::internal)??);
+    authority.last_list.keep(extent, now, list.clone());
+    Ok(file("application/pkix-crl", list))
 }
 
-fn revoked_entry(row: &issued::Model) -> Answer<RevokedEntry> {
-    let (at, reason) = revocation(row)?.ok_or_else(|| Refused::internal("not revoked"))?;
-    let serial = from_hex(&row.serial).ok_or_else(|| Refused::internal("a serial number is damaged"))?;
+/// Read before the entries: what is revoked in between is in the list, and the next call looks again.
+async fn revoked_extent(service: &Service) -> Answer<Extent> {
+    let found: Option<(i64, Option<i64>)> = issued::Entity::find()
+        .select_only()
+        .column_as(issued::Column::RevokedAt.count(), "count")
+        .column_as(issued::Column::RevokedAt.max(), "last")
+        .filter(issued::Column::RevokedAt.is_not_null())
+        .into_tuple()
+        .one(&service.database)
+        .await?;
+    let (count, last) = found.unwrap_or_default();
+    Ok(Extent { count, last })
+}
+
+async fn revoked_entries(service: &Service) -> Answer<Vec<RevokedEntry>> {
+    let rows: Vec<(String, i64, Option<String>)> = issued::Entity::find()
+        .select_only()
+        .columns([
+            issued::Column::Serial,
+            issued::Column::RevokedAt,
+            issued::Column::Reason,
+        ])
+        .filter(issued::Column::RevokedAt.is_not_null())
+        .into_tuple()
+        .all(&service.database)
+        .await?;
+    rows.iter()
+        .map(|(serial, at, reason)| revoked_entry(serial, *at, reason.as_deref()))
+        .collect()
+}
+
+fn revoked_entry(serial: &str, at: i64, reason: Option<&str>) -> Answer<RevokedEntry> {
+    let serial = from_hex(serial).ok_or_else(|| Refused::internal("a serial number is damaged"))?;
+    let (at, reason) = (moment(at), reason_of(reason)?);
     Ok(RevokedEntry { serial, at, reason })
+}
+
+fn reason_of(word: Option<&str>) -> Answer<RevocationReason> {
+    let reason = word.map(enumerated).transpose()?;
+    Ok(reason.unwrap_or(RevocationReason::CessationOfOperation))
 }
 
 fn revocation(row: &issued::Model) -> Answer<Option<(time::OffsetDateTime, RevocationReason)>> {
     let Some(at) = row.revoked_at else { return Ok(None) };
-    let reason = row.reason.as_deref().map(enumerated).transpose()?;
-    Ok(Some((
-        moment(at),
-        reason.unwrap_or(RevocationReason::CessationOfOperation),
-    )))
+    Ok(Some((moment(at), reason_of(row.reason.as_deref())?)))
 }
 
 /// OCSP over POST (RFC 6960 A.1).
@@ -95,8 +135,8 @@ pub(crate) async fn timestamp(State(service): State<Shared>, body: Bytes) -> Res
     file("application/timestamp-reply", answer)
 }
 
-fn file(content_type: &'static str, bytes: Vec<u8>) -> Response {
-    ([(header::CONTENT_TYPE, content_type)], bytes).into_response()
+fn file(content_type: &'static str, bytes: impl Into<Bytes>) -> Response {
+    ([(header::CONTENT_TYPE, content_type)], bytes.into()).into_response()
 }
 
 /// A certificate in PEM (RFC 7468).

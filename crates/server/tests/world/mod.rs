@@ -26,14 +26,14 @@ pub(crate) struct World {
 }
 
 /// Where the platform's data is: a SQLite file, or a database of a PostgreSQL cluster when `tests/postgres.rs` tells the story.
-struct Data {
-    database: Database,
+pub(crate) struct Data {
+    pub(crate) database: Database,
     #[cfg(unix)]
     _cluster: Option<Arc<testkit::postgres::Cluster>>,
 }
 
 impl Data {
-    fn new(folder: &tempfile::TempDir) -> Self {
+    pub(crate) fn new(folder: &tempfile::TempDir) -> Self {
         #[cfg(unix)]
         if env!("CARGO_CRATE_NAME") == "postgres" {
             let cluster = testkit::postgres::Cluster::shared();
@@ -50,7 +50,7 @@ impl Data {
         }
     }
 
-    fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         match &self.database {
             Database::File(file) => format!("sqlite://{}", file.display()),
             Database::Url(url) => url.clone(),
