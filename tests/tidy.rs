@@ -23,6 +23,7 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
     ("app", &["pades", "pdf", "pki", "platform", "seal", "store"]),
     ("server", &["pki", "platform"]),
     ("cli", &["app", "server"]),
+    ("service", &["server"]),
     ("ganjiang-window", &["app", "server"]),
     ("xtask", &[]),
 ];
@@ -32,8 +33,8 @@ const FOR_DEVELOPMENT: &[&str] = &["testkit", "tests", "xtask"];
 
 /// Outside crates (or families, with `*`) that only one of ours may know.
 const ONLY_IN: &[(&str, &[&str])] = &[
-    ("axum*", &["server"]),
-    ("clap*", &["cli"]),
+    ("axum*", &["server", "service"]),
+    ("clap*", &["cli", "service"]),
     ("cryptoki*", &["pki"]),
     ("hayro*", &["pdf"]),
     ("keyring*", &["pki"]),

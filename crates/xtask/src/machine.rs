@@ -41,8 +41,10 @@ const JUDGES: &[&str] = &[
     "softhsm2",
     "strace",
 ];
-/// What the platform stands on as a service: its database.
-const SERVICE: &[&str] = &["postgresql"];
+/// What the platform stands on as a service: its database, and what shares calls out among its instances.
+const SERVICE: &[&str] = &["curl", "nginx", "postgresql"];
+/// What calls the platform as fast as it answers.
+const LOAD: &[&str] = &["wrk"];
 /// Programs that do what ours does, to be timed beside it.
 const PEERS: &[&str] = &[
     "default-jdk-headless",
@@ -61,6 +63,7 @@ pub(crate) enum Need {
     BuildAndVirtualScreen,
     Everything,
     Peers,
+    Load,
     Bundle,
 }
 
@@ -71,6 +74,7 @@ impl Need {
             Self::BuildAndVirtualScreen => &[TO_BUILD, WITHOUT_SCREEN],
             Self::Everything => &[TO_BUILD, WITHOUT_SCREEN, HANDS, JUDGES, SERVICE],
             Self::Peers => &[TO_BUILD, JUDGES, PEERS],
+            Self::Load => &[TO_BUILD, JUDGES, SERVICE, LOAD],
             Self::Bundle => &[TO_BUILD, TO_BUNDLE],
         };
         groups.concat()
@@ -123,6 +127,8 @@ fn debian_packages(wanted: &[&str]) -> Result<()> {
     let mut install = as_root()?;
     install.args([
         "DEBIAN_FRONTEND=noninteractive",
+        // Where there is no systemd: installed daemons are not started; the tests start their own.
+        "RUNLEVEL=1",
         "apt-get",
         "install",
         "--yes",
