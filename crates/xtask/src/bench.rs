@@ -134,6 +134,23 @@ pub(crate) fn seal(workspace: &Workspace, install: bool) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Measures the platform on a PostgreSQL of its own: queries among that many orders, calls to one instance.
+pub(crate) fn platform(workspace: &Workspace, rows: &str) -> Result<ExitCode> {
+    machine::prepare(Need::Load)?;
+    let folder = workspace.target.join("bench");
+    std::fs::create_dir_all(&folder)?;
+    let mut build = tools::cargo(workspace);
+    process::run(build.args(["build", "--locked", "--release", "-p", "service"]))?;
+    let mut bench = process::command("python3", &[], &workspace.root);
+    bench.env("PYTHONDONTWRITEBYTECODE", "1");
+    bench.arg(workspace.root.join("crates/xtask/bench/platform.py"));
+    bench
+        .arg(workspace.target.join("release/ganjiang-platform"))
+        .arg(folder);
+    process::run(bench.args([rows, RUNS]))?;
+    Ok(ExitCode::SUCCESS)
+}
+
 /// `crates/seal/examples/speed.rs`, which times what crate seal does inside one process.
 fn stopwatch(workspace: &Workspace) -> Result<std::path::PathBuf> {
     let mut build = tools::cargo(workspace);

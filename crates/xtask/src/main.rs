@@ -33,6 +33,7 @@ cargo xtask corpora    take every file of ../shared/corpora (or those named) thr
 cargo xtask fuzz NAME  feed hostile bytes to a target of fuzz/ (reader, append, signature, plan, image, cms, ocsp, pkcs12), 60 seconds or as many as named
 cargo xtask bench photos  clean photos of seals beside OpenCV pipelines; target/bench/photos.md
 cargo xtask bench seal time round seals beside other programs (--install-peers brings those); target/bench/seal.md
+cargo xtask bench platform [--rows N]  what the platform's queries cost among N orders, and what one instance answers; target/bench/platform.md
 cargo xtask sheets     draw contact sheets of every kind of seal to look at; target/seal-sheets
 cargo xtask bundle     make the installer of this operating system (Debian: .deb)
 
@@ -66,6 +67,8 @@ fn dispatch() -> anyhow::Result<ExitCode> {
         ["bench", "photos"] => bench::photos(&workspace),
         ["bench", "seal"] => bench::seal(&workspace, false),
         ["bench", "seal", "--install-peers"] => bench::seal(&workspace, true),
+        ["bench", "platform"] => bench::platform(&workspace, "100000"),
+        ["bench", "platform", "--rows", rows] => bench::platform(&workspace, rows),
         ["sheets"] => checks::sheets(&workspace),
         ["bundle"] => bundle::run(&workspace),
         [] | ["help" | "--help" | "-h"] => {

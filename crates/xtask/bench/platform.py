@@ -1,0 +1,326 @@
+"""Measures the platform on PostgreSQL: what queries cost among millions of orders, and what one instance answers.
+
+platform.py PROGRAM FOLDER ROWS SECONDS: a cluster of its own in a temporary folder, gone afterwards; FOLDER/platform.md is written.
+"""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import uuid
+
+USER = "ganjiang"
+ENTERPRISES = 100_000
+# The largest enterprise has so many orders; all others share the rest.
+LARGEST = 100_000
+REVOKED = 100_000
+PASSWORD = "correct horse battery"
+
+ORDERS = """
+INSERT INTO orders (id, enterprise_id, number, receiving_account, package, quantity, amount_fen, placed_at, payment_state,
+                    invoice_state, title, remitting_account)
+SELECT '00000000-0000-4000-8000-' || lpad(to_hex(i), 12, '0'),
+       '00000000-0000-4000-9000-' || lpad(to_hex(CASE WHEN i <= {largest} THEN 0 ELSE 1 + (i * 7919) % {enterprises} END), 12, '0'),
+       'GJ' || lpad(i::text, 16, '0'), '1202' || lpad(i::text, 15, '0'), '{{}}', 1 + i % 5, 30000 * (1 + i % 5),
+       1700000000000 + i * 10,
+       CASE WHEN i % 20 = 0 AND i > {rows} - 2000000 THEN 'unpaid' WHEN i % 20 = 0 THEN 'closed' ELSE 'paid' END,
+       CASE WHEN i % 20 = 0 OR i > {rows} - 200000 THEN 'not_issued' ELSE 'issued' END, '{{}}', '{{}}'
+FROM generate_series({begin}::bigint, {end}::bigint) AS i
+"""
+
+REVOCATIONS = f"""
+INSERT INTO issued_certificates (serial, certificate_id, account_id, key_hash, der, valid_from, valid_to, issued_at, revoked_at, reason)
+SELECT '4' || lpad(to_hex(i), 31, '0'), 'none', 'none', 'none', decode(repeat('00', 900), 'hex'), 0, 4102444800000, 0,
+       1700000000000 + i, 'superseded'
+FROM generate_series(1, {REVOKED}) AS i
+"""
+
+COLUMNS = (
+    "id, enterprise_id, number, receiving_account, package, quantity, amount_fen, placed_at, payment_state, arrived, "
+    "invoice_state, title, remitting_account"
+)
+SOME = "'00000000-0000-4000-9000-' || lpad(to_hex(:enterprise), 12, '0')"
+BIG = "'00000000-0000-4000-9000-000000000000'"
+NEWEST = f"SELECT {COLUMNS} FROM orders WHERE enterprise_id = {{}} ORDER BY placed_at DESC, number DESC LIMIT 100 OFFSET {{}}"
+ONE = "'00000000-0000-4000-8000-' || lpad(to_hex(:order), 12, '0')"
+QUERIES = {
+    "orders of an enterprise, first page": NEWEST.format(SOME, 0),
+    "their number": f"SELECT count(*) FROM orders WHERE enterprise_id = {SOME}",
+    "first page of the largest enterprise": NEWEST.format(BIG, 0),
+    "its page 500 (offset 50,000)": NEWEST.format(BIG, 50_000),
+    "its number of orders": f"SELECT count(*) FROM orders WHERE enterprise_id = {BIG}",
+    "one order": f"SELECT {COLUMNS} FROM orders WHERE id = {ONE} AND enterprise_id = {SOME}",
+    "order of a receiving account, locked": f"SELECT {COLUMNS} FROM orders WHERE receiving_account = '1202' || lpad(:order::text, 15, '0') FOR UPDATE",
+    "job: unpaid orders that are due": f"SELECT {COLUMNS} FROM orders WHERE payment_state = 'unpaid' AND placed_at <= 1700000000000 + {{rows}} * 10 ORDER BY placed_at LIMIT 100",
+    "job: paid orders without invoice": f"SELECT {COLUMNS} FROM orders WHERE payment_state = 'paid' AND invoice_state = 'not_issued' AND invoice_refused_at IS NULL AND placed_at <= 1700000000000 + {{rows}} * 10 ORDER BY placed_at LIMIT 100",
+    "a job's row taken (SKIP LOCKED)": f"SELECT {COLUMNS} FROM orders WHERE payment_state = 'unpaid' AND placed_at <= 1700000000000 + {{rows}} * 10 AND id = {ONE} ORDER BY placed_at FOR UPDATE SKIP LOCKED",
+    "an order written": "INSERT INTO orders (id, enterprise_id, number, receiving_account, package, quantity, amount_fen, placed_at, payment_state, invoice_state, title, remitting_account) "
+    f"VALUES (gen_random_uuid()::text, {SOME}, gen_random_uuid()::text, gen_random_uuid()::text, '{{{{}}}}', 1, 30000, 1900000000000, 'unpaid', 'not_issued', '{{{{}}}}', '{{{{}}}}')",
+    "a change told (NOTIFY)": f"SELECT pg_notify('changes', {SOME})",
+    "what is revoked: number and last": "SELECT count(revoked_at), max(revoked_at) FROM issued_certificates WHERE revoked_at IS NOT NULL",
+    "what is revoked: all": "SELECT serial, revoked_at, reason FROM issued_certificates WHERE revoked_at IS NOT NULL",
+}
+
+
+def newest_programs():
+    return max(pathlib.Path("/usr/lib/postgresql").iterdir(), key=lambda path: int(path.name)) / "bin"
+
+
+class Cluster:
+    """PostgreSQL as it is delivered, but for its memory; owned by `postgres` where we are root."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.programs = newest_programs()
+        self.prefix = []
+        if os.getuid() == 0:
+            subprocess.run(["chown", "postgres", folder], check=True)
+            self.prefix = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+        self.run("initdb", "--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--username", USER)
+        settings = (
+            f"-k {folder} -c listen_addresses= -c shared_buffers=512MB -c max_wal_size=1GB -c max_connections=100"
+        )
+        self.run("pg_ctl", "--wait", "--log", f"{folder}/log", "--options", settings, "start")
+
+    def run(self, program, *words):
+        command = [*self.prefix, str(self.programs / program), "--pgdata", f"{self.folder}/data", *words]
+        subprocess.run(command, check=True, cwd="/", stdout=subprocess.DEVNULL)
+
+    def stop(self):
+        self.run("pg_ctl", "--wait", "--mode=immediate", "stop")
+
+    def client(self, program, *words):
+        command = [str(self.programs / program), "--host", self.folder, "--username", USER, *words]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        return done.stdout
+
+    def sql(self, text):
+        return self.client("psql", "--dbname=platform", "--no-psqlrc", "-qAt", "--set=ON_ERROR_STOP=1", "-c", text).strip()
+
+
+def fill(cluster, rows):
+    cluster.sql("ALTER TABLE orders SET (autovacuum_enabled = off)")
+    for begin in range(1, rows + 1, 1_000_000):
+        end = min(begin + 999_999, rows)
+        text = ORDERS.format(largest=LARGEST, enterprises=ENTERPRISES, rows=rows, begin=begin, end=end)
+        cluster.sql("SET synchronous_commit = off; " + text)
+        print(f"{end:,} orders", flush=True)
+    cluster.sql(REVOCATIONS)
+    cluster.sql("VACUUM ANALYZE orders")
+    cluster.sql("VACUUM ANALYZE issued_certificates")
+    cluster.sql("CHECKPOINT")
+
+
+def percentile(sorted_values, share):
+    return sorted_values[min(len(sorted_values) - 1, int(len(sorted_values) * share))]
+
+
+def measured(cluster, folder, query, rows, seconds):
+    """Latencies in milliseconds, one connection, parameters at random; and what the plan reads."""
+    script = pathlib.Path(folder) / "query.sql"
+    text = query.replace("{rows}", str(rows)).replace("{{}}", "{}")
+    script.write_text(f"\\set order random(1, {rows})\n\\set enterprise random(1, {ENTERPRISES})\n{text};\n")
+    prefix = str(pathlib.Path(folder) / "latency")
+    cluster.client(
+        "pgbench", "--no-vacuum", "--client=1", f"--time={seconds}", "--protocol=extended", "--log", f"--log-prefix={prefix}",
+        f"--file={script}", "platform",
+    )
+    latencies = []
+    for file in pathlib.Path(folder).glob("latency.*"):
+        latencies += [int(line.split()[2]) / 1000 for line in file.read_text().splitlines()]
+        file.unlink()
+    latencies.sort()
+    example = text.replace(":order::text", f"'{rows // 3}'").replace(":order", str(rows // 3)).replace(":enterprise", "4711")
+    plan = json.loads(cluster.sql(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {example}"))[0]["Plan"]
+    return latencies, plan
+
+
+def nodes(plan):
+    name = plan["Node Type"] + (f" {plan['Index Name']}" if "Index Name" in plan else "")
+    return [name] + [found for inner in plan.get("Plans", []) for found in nodes(inner)]
+
+
+def database_part(cluster, folder, rows, seconds, report):
+    report.append(f"\n## Queries among {rows:,} orders\n\n| query | runs | p50 ms | p99 ms | pages read | plan |\n| --- | --- | --- | --- | --- | --- |")
+    for name, query in QUERIES.items():
+        latencies, plan = measured(cluster, folder, query, rows, seconds)
+        pages = plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
+        row = f"| {name} | {len(latencies):,} | {percentile(latencies, 0.5):.2f} | {percentile(latencies, 0.99):.2f} | {pages:,} | {', '.join(nodes(plan))} |"
+        print(row, flush=True)
+        report.append(row)
+    size = cluster.sql("SELECT pg_size_pretty(pg_table_size('orders')), pg_size_pretty(pg_indexes_size('orders'))")
+    table, indexes = size.split("|")
+    report.append(f"\nThe table takes {table}, its indexes {indexes}.")
+
+
+class Instance:
+    """The program, set up and listening."""
+
+    def __init__(self, program, folder, address):
+        self.program = program
+        self.settings = pathlib.Path(folder) / "platform.toml"
+        self.settings.write_text(
+            f"[database]\nurl = '{address}'\n[listen]\naddress = '127.0.0.1:0'\npublic_url = 'http://127.0.0.1'\n[observe]\nlog = 'info,calls=warn'\n"
+        )
+        self.command("init")
+        secret = f"{PASSWORD}\n"
+        self.command("operator", "add", "--account", "operator", "--name", "O", given=secret)
+        self.command(
+            "enterprise", "add", "--enterprise", "E", "--credit-code", "91330106MA2CFUY66Q", "--legal-representative", "L",
+            "--account", "wangmin", "--name", "W", given=secret,
+        )
+
+    def command(self, *words, given=""):
+        command = [self.program, "--config", str(self.settings), *words]
+        subprocess.run(command, input=given, text=True, check=True, stdout=subprocess.DEVNULL)
+
+    def start(self):
+        command = [self.program, "--config", str(self.settings), "serve"]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        for line in self.process.stdout:
+            fields = json.loads(line)["fields"]
+            if fields["message"] == "listening":
+                self.url = f"http://{fields['address']}"
+                break
+        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+def called(url, path, body=None, headers=()):
+    command = ["curl", "--silent", "--fail", "--show-error", url + path]
+    for header in headers:
+        command += ["--header", header]
+    if body is not None:
+        command += ["--data-binary", body]
+    return subprocess.run(command, check=True, capture_output=True).stdout
+
+
+def wrk_script(folder, name, method, path, headers, body_file=None, is_write=False):
+    file = pathlib.Path(folder) / f"{name}.lua"
+    lines = [f"wrk.method = '{method}'", f"wrk.path = '{path}'"]
+    lines += [f"wrk.headers['{key}'] = '{value}'" for key, value in headers.items()]
+    if body_file:
+        lines.append(f"wrk.body = io.open('{body_file}', 'rb'):read('*a')")
+    if is_write:
+        # A fresh idempotency key for each call; the thread's own number keeps two threads apart.
+        lines += [
+            "local threads = 0",
+            "function setup(thread) thread:set('number', threads) threads = threads + 1 end",
+            "local calls = 0",
+            "function request() calls = calls + 1",
+            "wrk.headers['idempotency-key'] = string.format('%08x-0000-4000-8000-%012x', os.time(), number * 0x1000000 + calls)",
+            "return wrk.format() end",
+        ]
+    lines += [
+        "done = function(summary, latency, requests)",
+        "io.write(string.format('RESULT %f %f %f %d\\n', summary.requests / (summary.duration / 1e6),"
+        " latency:percentile(50) / 1000, latency:percentile(99) / 1000,"
+        " summary.errors.status + summary.errors.connect + summary.errors.read + summary.errors.timeout)) end",
+    ]
+    file.write_text("\n".join(lines) + "\n")
+    return file
+
+
+def five_hundred_orders(cluster, instance, headers, title):
+    """One order is placed as a person would; the others are copies of it."""
+    cluster.sql("UPDATE authorisations SET state = 'approved'")
+
+    def post(path, body):
+        key = f"idempotency-key: {uuid.uuid4()}"
+        return json.loads(called(instance.url, path, json.dumps(body), [*headers, key]))
+
+    account = {"kind": "company", "holder": "E", "bank": "b", "account": "3301040160000123"}
+    wanted = {
+        "package_id": json.loads(called(instance.url, "/v1/packages", None, headers))[0]["id"],
+        "quantity": 1,
+        "title_id": post("/v1/billing-titles", title)["id"],
+        "account_id": post("/v1/remitting-accounts", account)["id"],
+    }
+    placed = post("/v1/orders", wanted)["id"]
+    copied = COLUMNS.replace("id, enterprise_id, number, receiving_account", "gen_random_uuid()::text, enterprise_id, gen_random_uuid()::text, gen_random_uuid()::text", 1)
+    cluster.sql(f"INSERT INTO orders ({COLUMNS}) SELECT {copied} FROM orders, generate_series(1, 499) WHERE id = '{placed}'")
+
+
+def load_part(cluster, instance, folder, seconds, report):
+    answer = called(instance.url, "/v1/sessions", json.dumps({"account": "wangmin", "password": PASSWORD}), ["content-type: application/json"])
+    session = {"authorization": f"Bearer {json.loads(answer)['token']}"}
+    person = {"name": "杭州云栖智能科技有限公司", "tax_number": "91330106MA2CFUY66Q", "address": "a", "phone": "0571-88888888", "bank": "b", "account": "3301040160000123"}
+    five_hundred_orders(cluster, instance, [f"authorization: {session['authorization']}", "content-type: application/json"], person)
+    title = pathlib.Path(folder) / "title.json"
+    title.write_text(json.dumps(person))
+    for name in ["root", "issuer"]:
+        (pathlib.Path(folder) / f"{name}.cer").write_bytes(called(instance.url, f"/pki/{name}.cer"))
+        subprocess.run(["openssl", "x509", "-inform", "DER", "-in", f"{folder}/{name}.cer", "-out", f"{folder}/{name}.pem"], check=True)
+    subprocess.run(["openssl", "ocsp", "-issuer", f"{folder}/issuer.pem", "-serial", f"0x4{'0' * 30}7", "-reqout", f"{folder}/ocsp.der"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["openssl", "ts", "-query", "-data", str(title), "-sha256", "-cert", "-out", f"{folder}/tsq.der"], check=True, stderr=subprocess.DEVNULL)
+    json_type = {"content-type": "application/json"}
+    rows = [
+        ("lists (orders, first page)", 500, 50, wrk_script(folder, "lists", "GET", "/v1/orders?offset=0&limit=100", session)),
+        ("durable writes (billing title)", 200, 100, wrk_script(folder, "writes", "POST", "/v1/billing-titles", session | json_type, title, True)),
+        ("OCSP", 1000, 25, wrk_script(folder, "ocsp", "POST", "/pki/ocsp", {"content-type": "application/ocsp-request"}, f"{folder}/ocsp.der")),
+        ("timestamps", 300, 50, wrk_script(folder, "tsa", "POST", "/pki/tsa", {"content-type": "application/timestamp-query"}, f"{folder}/tsq.der")),
+        ("revocation list of 100,000", None, None, wrk_script(folder, "crl", "GET", "/pki/issuer.crl", {})),
+    ]
+    report.append("\n## One instance, wrk on the same machine\n\n| measure | wanted /s | reached /s | of wanted | p50 ms | p99 ms | wanted p99 | errors |\n| --- | --- | --- | --- | --- | --- | --- | --- |")
+    for name, wanted, limit, script in rows:
+        connections = 4 if wanted is None else 8
+        done = subprocess.run(
+            ["wrk", "--threads=1" if wanted is None else "--threads=2", f"--connections={connections}", f"--duration={seconds}s", "--timeout=20s", f"--script={script}", instance.url],
+            check=True, capture_output=True, text=True,
+        )
+        result = next(line for line in done.stdout.splitlines() if line.startswith("RESULT"))
+        rate, middle, high, errors = (float(word) for word in result.split()[1:])
+        share = f"{rate / wanted:.1f} ×" if wanted else "–"
+        row = f"| {name} | {wanted or '–'} | {rate:.0f} | {share} | {middle:.1f} | {high:.1f} | {limit or '–'} | {errors:.0f} |"
+        print(row, flush=True)
+        report.append(row)
+
+
+def list_part(cluster, instance, folder, report):
+    """The list of 100,000 entries: made, complete, and fresh after one more revocation."""
+    took = []
+    for at in range(5):
+        # One more is revoked, so that the list is signed anew.
+        cluster.sql(f"UPDATE issued_certificates SET revoked_at = revoked_at + {REVOKED} WHERE serial = '4{'0' * 30}{at + 1}'")
+        begun = time.monotonic()
+        der = called(instance.url, "/pki/issuer.crl")
+        took.append(time.monotonic() - begun)
+        file = pathlib.Path(folder) / "issuer.crl"
+        file.write_bytes(der)
+    text = subprocess.run(["openssl", "crl", "-inform", "DER", "-in", file, "-CAfile", f"{folder}/issuer.pem", "-noout", "-text"], check=True, capture_output=True, text=True)
+    entries = text.stdout.count("Serial Number:")
+    if "verify OK" not in text.stderr + text.stdout or entries != REVOKED:
+        sys.exit(f"the revocation list is wrong: {entries} entries, {text.stderr}")
+    took.sort()
+    report.append(f"\nRevocation list of {entries:,} entries after a new revocation, signed anew and judged by OpenSSL: median {took[2]:.2f} s, worst {took[4]:.2f} s (wanted: 2 s).")
+    print(report[-1], flush=True)
+
+
+def main():
+    program, out, rows, seconds = sys.argv[1], pathlib.Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+    load = os.getloadavg()[0]
+    report = [f"# The platform, measured\n\n{os.cpu_count()} processors, load {load:.1f} before; program: {pathlib.Path(program).parent.name}."]
+    with tempfile.TemporaryDirectory(prefix="pg") as folder, tempfile.TemporaryDirectory() as scratch:
+        cluster = Cluster(folder)
+        try:
+            cluster.client("createdb", "platform")
+            instance = Instance(program, scratch, f"postgres://{USER}@localhost/platform?host={folder.replace('/', '%2F')}")
+            fill(cluster, rows)
+            database_part(cluster, scratch, rows, seconds, report)
+            instance.start()
+            load_part(cluster, instance, scratch, seconds, report)
+            list_part(cluster, instance, scratch, report)
+            instance.stop()
+        finally:
+            cluster.stop()
+    (out / "platform.md").write_text("\n".join(report) + "\n")
+
+
+main()
