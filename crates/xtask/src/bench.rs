@@ -143,7 +143,7 @@ pub(crate) fn platform(workspace: &Workspace, rows: &str) -> Result<ExitCode> {
     process::run(build.args(["build", "--locked", "--release", "-p", "service"]))?;
     let mut bench = process::command("python3", &[], &workspace.root);
     bench.env("PYTHONDONTWRITEBYTECODE", "1");
-    bench.arg(workspace.root.join("crates/xtask/bench/platform.py"));
+    bench.arg(workspace.root.join("crates/xtask/bench/service.py"));
     bench
         .arg(workspace.target.join("release/ganjiang-platform"))
         .arg(folder);
