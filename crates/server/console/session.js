@@ -53,7 +53,41 @@ export async function file(path, type) {
   return URL.createObjectURL(new Blob([bytes], { type }));
 }
 
+/** A fresh session in the place of one that is over; several calls at once refresh it once. */
+let refreshing;
+function refresh() {
+  refreshing ??= fetch("/v1/sessions/refresh", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ refresh_token: session?.refresh_token ?? "" }),
+  })
+    .then(async (answer) => {
+      if (answer.ok) keep(await answer.json());
+      return answer.ok;
+    })
+    .catch(() => false)
+    .finally(() => {
+      refreshing = undefined;
+    });
+  return refreshing;
+}
+
 async function send(method, path, body, key) {
+  const token = session?.token;
+  try {
+    return await sendOnce(method, path, body, key);
+  } catch (error) {
+    const fresh = over.includes(error.code) && session && (session.token !== token || (await refresh()));
+    if (fresh) return sendOnce(method, path, body, key);
+    if (session && over.includes(error.code)) {
+      keep(null);
+      ended();
+    }
+    throw error;
+  }
+}
+
+async function sendOnce(method, path, body, key) {
   const headers = {};
   if (session) headers.authorization = `Bearer ${session.token}`;
   if (key) headers["idempotency-key"] = key;
@@ -67,10 +101,6 @@ async function send(method, path, body, key) {
   }
   if (response.ok) return response;
   const refusal = await response.json().catch(() => ({ code: "internal" }));
-  if (session && over.includes(refusal.code)) {
-    keep(null);
-    ended();
-  }
   throw new Refused(refusal.code, response.status);
 }
 

@@ -23,8 +23,8 @@ use crate::caller::sandbox_gate;
 use crate::refused::Refused;
 use crate::routes::{
     approvals, arrivals, authorisation, billing, certificates, console, extension, invoices, issuances, issuing,
-    operator, orders, payments, phone, pin, pki, reissue, reviews, seals, sessions, signing, signing_page, stream,
-    systems,
+    operator, orders, payments, phone, pin, pki, reissue, reviews, seals, sessions, sign_ins, signing, signing_page,
+    stream, systems,
 };
 use crate::service::Shared;
 
@@ -85,7 +85,9 @@ fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
 
 fn documented() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
-        .routes(routes!(sessions::sign_in))
+        .routes(routes!(sign_ins::list, sessions::sign_in, sign_ins::end_all))
+        .routes(routes!(sign_ins::refresh))
+        .routes(routes!(sign_ins::end_one))
         .routes(routes!(sessions::sign_out))
         .routes(routes!(sessions::me))
         .routes(routes!(sessions::enterprise))
@@ -183,7 +185,7 @@ fn finished(mut document: OpenApi) -> OpenApi {
     components.add_security_scheme("system", key);
     document.components = Some(components);
     for (path, item) in &mut document.paths.paths {
-        let is_open = path == "/v1/sandbox/accounts" || path == "/v1/sessions";
+        let is_refresh = path == "/v1/sessions/refresh";
         let operations = [
             (HttpMethod::Get, item.get.as_mut()),
             (HttpMethod::Post, item.post.as_mut()),
@@ -194,6 +196,8 @@ fn finished(mut document: OpenApi) -> OpenApi {
             if let Some(operation) = operation {
                 let by_system = path.starts_with("/v1/systems/");
                 let is_write = method != HttpMethod::Get && !path.starts_with("/v1/sessions") && !by_system;
+                let is_sign_in = path == "/v1/sessions" && method == HttpMethod::Post;
+                let is_open = is_sign_in || is_refresh || path == "/v1/sandbox/accounts";
                 share(operation, is_write, is_open);
                 if by_system {
                     operation.security = Some(vec![SecurityRequirement::new("system", [""; 0])]);

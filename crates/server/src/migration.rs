@@ -2,6 +2,7 @@
 
 mod console;
 mod jobs;
+mod sign_ins;
 mod signing;
 
 use sea_orm_migration::prelude::*;
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrations {
             Box::new(console::Console),
             Box::new(jobs::Jobs),
             Box::new(signing::Signing),
+            Box::new(sign_ins::SignIns),
         ]
     }
 }

@@ -49,6 +49,22 @@ table!(session = "sessions" {
     pub account_id: String,
     pub expires_at: i64,
     pub purpose: String,
+    pub sign_in_id: String,
+});
+
+table!(
+    /// One per device that is signed in; `before_hash` is of the refresh token that was used last.
+    sign_in = "sign_ins" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub account_id: String,
+    pub purpose: String,
+    pub device_name: String,
+    pub opened_at: i64,
+    pub refreshed_at: i64,
+    pub expires_at: i64,
+    pub refresh_hash: String,
+    pub before_hash: Option<String>,
 });
 
 table!(

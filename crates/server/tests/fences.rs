@@ -48,7 +48,7 @@ async fn sessions_end() {
     );
     let wangmin = world.sign_in("wangmin").await;
     assert_eq!(wangmin.me().await.unwrap().name, "王敏");
-    world.pass(Duration::hours(13));
+    world.pass(Duration::days(31));
     assert!(matches!(
         wangmin.me().await,
         Err(ClientError::Unauthorized(ErrorCode::SessionExpired))

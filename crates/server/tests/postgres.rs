@@ -16,10 +16,14 @@ mod issuing;
 mod jobs;
 #[path = "lifecycle.rs"]
 mod lifecycle;
+#[path = "pairwise.rs"]
+mod pairwise;
 #[path = "pins.rs"]
 mod pins;
 #[path = "purchase.rs"]
 mod purchase;
+#[path = "sign_ins.rs"]
+mod sign_ins;
 #[path = "signing.rs"]
 mod signing;
 #[path = "streams.rs"]

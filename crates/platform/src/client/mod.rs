@@ -58,6 +58,8 @@ pub struct PlatformClient {
     base_url: String,
     sandbox_token: Option<String>,
     session: Arc<RwLock<Option<Zeroizing<String>>>>,
+    /// Locked while it is used, so that calls that find their session over refresh it once.
+    refresh: Arc<tokio::sync::Mutex<Option<Zeroizing<String>>>>,
     platform_time: Arc<RwLock<Option<OffsetDateTime>>>,
     options: ClientOptions,
 }
@@ -89,6 +91,7 @@ impl PlatformClient {
             base_url: address.as_str().trim_end_matches('/').to_owned(),
             sandbox_token,
             session: Arc::default(),
+            refresh: Arc::default(),
             platform_time: Arc::default(),
             options,
         })

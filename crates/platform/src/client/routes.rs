@@ -2,6 +2,7 @@
 
 use reqwest::Method;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use super::transport::{Call, TaggedFile};
 use super::{ClientError, PlatformClient};
@@ -19,12 +20,69 @@ impl PlatformClient {
         let body = SignIn {
             account: account.to_owned(),
             password: password.to_owned(),
+            device_name: None,
         };
         let mut call = Call::get("/v1/sessions").json(&body)?;
         call.method = Method::POST;
         let session: Session = self.json(call).await?;
-        self.set_session(Some(session.token.clone()));
+        self.keep_session(&session).await;
         Ok(session)
+    }
+
+    async fn keep_session(&self, session: &Session) {
+        *self.refresh.lock().await = Some(Zeroizing::new(session.refresh_token.clone()));
+        self.set_session(Some(session.token.clone()));
+    }
+
+    /// Goes on with a sign-in of an earlier start. The token is used up; the answer has the next one. Never repeated by
+    /// itself.
+    ///
+    /// # Errors
+    /// `Unauthorized` when it is over, and every transport failure.
+    pub async fn resume(&self, refresh_token: &str) -> Answer<Session> {
+        let body = Refresh {
+            refresh_token: refresh_token.to_owned(),
+        };
+        let mut call = Call::get("/v1/sessions/refresh").json(&body)?;
+        call.method = Method::POST;
+        let session: Session = self.json(call).await?;
+        self.keep_session(&session).await;
+        Ok(session)
+    }
+
+    /// Where this account is signed in, newest first.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn sign_ins(&self) -> Answer<Vec<SignedIn>> {
+        self.json(Call::get("/v1/sessions")).await
+    }
+
+    /// Ends a sign-in on another device.
+    ///
+    /// # Errors
+    /// `Refused(NotFound)`.
+    pub async fn end_sign_in(&self, id: Uuid) -> Answer<()> {
+        let mut call = Call::get(format!("/v1/sessions/{id}"));
+        call.method = Method::DELETE;
+        self.done(call).await
+    }
+
+    /// Signs out on every device, this one included.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn sign_out_everywhere(&self) -> Answer<()> {
+        let mut call = Call::get("/v1/sessions");
+        call.method = Method::DELETE;
+        self.done(call).await?;
+        self.forget_session().await;
+        Ok(())
+    }
+
+    async fn forget_session(&self) {
+        *self.refresh.lock().await = None;
+        self.set_session(None);
     }
 
     /// Ends the session here and, when it can be reached, on the platform.
@@ -35,7 +93,7 @@ impl PlatformClient {
         let mut call = Call::get("/v1/sessions/current");
         call.method = Method::DELETE;
         let outcome = self.done(call).await;
-        self.set_session(None);
+        self.forget_session().await;
         outcome
     }
 

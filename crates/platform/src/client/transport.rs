@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::{ClientError, PlatformClient};
 use crate::version::IF_MATCH;
-use crate::wire::Refusal;
+use crate::wire::{Refresh, Refusal, Session};
 use crate::{API_KEY_HEADER, IDEMPOTENCY_HEADER, SANDBOX_HEADER};
 
 /// A live stream is opened anew at least this often.
@@ -157,17 +157,41 @@ impl PlatformClient {
     }
 
     async fn successful(&self, call: Call) -> Result<Answer, ClientError> {
-        let answer = self.repeated(&call).await?;
-        if answer.status.is_success() || (call.kept.is_some() && answer.status == StatusCode::NOT_MODIFIED) {
-            return Ok(answer);
+        let sent_with = self.bearer();
+        let outcome = self.repeated(&call).await.and_then(|answer| judged(&call, answer));
+        let is_over = matches!(outcome, Err(ClientError::Unauthorized(_)));
+        if is_over && call.api_key.is_none() && self.refreshed(sent_with).await? {
+            return self.repeated(&call).await.and_then(|answer| judged(&call, answer));
         }
-        match serde_json::from_slice::<Refusal>(&answer.body) {
-            Ok(refusal) => Err(ClientError::from_refusal(refusal)),
-            Err(_) if is_unavailable(answer.status) => Err(ClientError::Unavailable {
-                status: answer.status.as_u16(),
-                retry_after: answer.retry_after.map(|pause| pause.as_secs()),
-            }),
-            Err(error) => Err(nonsense(answer.status, &error)),
+        outcome
+    }
+
+    /// A fresh session in the place of one that is over; once, however many calls found it so. False when there is no
+    /// token to refresh with, or the platform no longer takes it.
+    async fn refreshed(&self, over: Option<Zeroizing<String>>) -> Result<bool, ClientError> {
+        let mut kept = self.refresh.lock().await;
+        if self.bearer() != over {
+            return Ok(true);
+        }
+        let Some(token) = kept.as_ref() else { return Ok(false) };
+        let body = Refresh {
+            refresh_token: token.to_string(),
+        };
+        let mut call = Call::get("/v1/sessions/refresh").json(&body)?;
+        call.method = Method::POST;
+        match self.once(&call).await.and_then(|answer| judged(&call, answer)) {
+            Ok(answer) => {
+                let session: Session =
+                    serde_json::from_slice(&answer.body).map_err(|error| nonsense(answer.status, &error))?;
+                *kept = Some(Zeroizing::new(session.refresh_token));
+                self.set_session(Some(session.token));
+                Ok(true)
+            }
+            Err(ClientError::Unauthorized(_)) => {
+                *kept = None;
+                Ok(false)
+            }
+            Err(error) => Err(error),
         }
     }
 
@@ -228,6 +252,16 @@ impl PlatformClient {
 
     /// A successful answer of which nothing but the head was read.
     pub(super) async fn opened(&self, call: &Call) -> Result<Response, ClientError> {
+        let sent_with = self.bearer();
+        let outcome = self.opened_once(call).await;
+        let is_over = matches!(outcome, Err(ClientError::Unauthorized(_)));
+        if is_over && self.refreshed(sent_with).await? {
+            return self.opened_once(call).await;
+        }
+        outcome
+    }
+
+    async fn opened_once(&self, call: &Call) -> Result<Response, ClientError> {
         let sent = self.request(call).send().await;
         let response = sent.map_err(|error| ClientError::from_transport(&error))?;
         if response.status().is_success() {
@@ -283,6 +317,22 @@ impl PlatformClient {
             tag: tag(&response),
             body: body(response, self.options.answer_limit_bytes).await?,
         })
+    }
+}
+
+/// The answer, or what its status and body say is wrong.
+fn judged(call: &Call, answer: Answer) -> Result<Answer, ClientError> {
+    let is_kept = call.kept.is_some() && answer.status == StatusCode::NOT_MODIFIED;
+    if answer.status.is_success() || is_kept {
+        return Ok(answer);
+    }
+    match serde_json::from_slice::<Refusal>(&answer.body) {
+        Ok(refusal) => Err(ClientError::from_refusal(refusal)),
+        Err(_) if is_unavailable(answer.status) => Err(ClientError::Unavailable {
+            status: answer.status.as_u16(),
+            retry_after: answer.retry_after.map(|pause| pause.as_secs()),
+        }),
+        Err(error) => Err(nonsense(answer.status, &error)),
     }
 }
 

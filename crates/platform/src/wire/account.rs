@@ -66,6 +66,9 @@ pub struct SignIn {
     /// Password.
     #[schema(format = Password)]
     pub password: String,
+    /// What the device is called in the list of sessions, at most 100 characters.
+    #[serde(default)]
+    pub device_name: Option<String>,
 }
 
 /// A session: the token goes into `Authorization: Bearer …` of later calls. Not printable.
@@ -78,6 +81,32 @@ pub struct Session {
     pub expires_at: OffsetDateTime,
     /// Who signed in.
     pub account: Account,
+    /// For `/v1/sessions/refresh`, once: every refresh gives a new one, and a used one ends the whole sign-in.
+    pub refresh_token: String,
+}
+
+/// Body of the refresh call. Neither printable nor copyable.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct Refresh {
+    /// The newest refresh token.
+    pub refresh_token: String,
+}
+
+/// A device this account is signed in on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SignedIn {
+    /// Identifier of the sign-in.
+    pub id: Uuid,
+    /// What the device is called; may be empty.
+    pub device_name: String,
+    /// When it signed in.
+    #[serde(with = "time::serde::rfc3339")]
+    pub opened_at: OffsetDateTime,
+    /// When it last refreshed its session.
+    #[serde(with = "time::serde::rfc3339")]
+    pub last_used_at: OffsetDateTime,
+    /// The one that asks.
+    pub current: bool,
 }
 
 /// A demonstration account, told only by the sandbox.

@@ -12,7 +12,7 @@ use sea_orm::{EntityTrait, IntoActiveModel, TransactionTrait};
 use serde::Deserialize;
 use time::Duration;
 
-use super::sessions::{Purpose, open_session};
+use super::sign_ins::{self, Purpose};
 use crate::audit::{self, Actor, Asked};
 use crate::refused::{Answer, Refused};
 use crate::service::Shared;
@@ -106,7 +106,7 @@ pub(crate) async fn enter(State(service): State<Shared>, body: Bytes) -> Answer<
     let account = account.ok_or_else(over)?;
     let asked = Asked::automatic("console opened by link", &account.id);
     audit::record(&tx, Actor::Account(&account), &asked, now).await?;
-    let session = open_session(&tx, account, Purpose::Console, now).await?;
+    let session = sign_ins::open(&tx, account, (Purpose::Console, "审核台"), now).await?;
     tx.commit().await?;
     Ok(Json(session))
 }

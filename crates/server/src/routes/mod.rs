@@ -20,6 +20,7 @@ pub(crate) mod reissue;
 pub(crate) mod reviews;
 pub(crate) mod seals;
 pub(crate) mod sessions;
+pub(crate) mod sign_ins;
 pub(crate) mod signing;
 pub(crate) mod signing_page;
 pub(crate) mod stream;

@@ -21,7 +21,7 @@ use uuid::Uuid;
 use super::operator::keep_setting;
 use crate::caller::Caller;
 use crate::refused::{Answer, Refused};
-use crate::service::Shared;
+use crate::service::{Service, Shared};
 use crate::tables::{pin_login, pin_registration, pin_vault, setting};
 use crate::text::{from_json, millis, sha256_hex, to_json};
 use crate::write::Write;
@@ -38,8 +38,11 @@ pub(crate) async fn register(
     Path(vault_id): Path<Uuid>,
     write: Write,
 ) -> Answer<Response> {
+    paced(&service, &write)?;
     let message = received(&write, vault_id)?;
-    trusted_device(&write, &message, PinStep::Register).await?;
+    trusted_device(&write, &message, PinStep::Register)
+        .await
+        .inspect_err(|_| unbelieved(&service, &write))?;
     refuse_known(&write, &message).await?;
     let response = service
         .pin_server
@@ -94,6 +97,7 @@ pub(crate) async fn forget(Path(vault_id): Path<Uuid>, write: Write) -> Answer<R
 /// A login's first message: a try is spent before the answer leaves.
 #[utoipa::path(post, path = "/v1/pin-vaults/{id}/logins", tag = "pins", params(("id" = Uuid, Path)), request_body = PinMessage, responses((status = 200, body = PinLogin)))]
 pub(crate) async fn login(State(service): State<Shared>, Path(vault_id): Path<Uuid>, write: Write) -> Answer<Response> {
+    paced(&service, &write)?;
     let message = received(&write, vault_id)?;
     let known = vault(&write, vault_id).await?;
     let device_key = known
@@ -108,6 +112,9 @@ pub(crate) async fn login(State(service): State<Shared>, Path(vault_id): Path<Uu
     } else {
         None
     };
+    if !exists || !is_signed {
+        unbelieved(&service, &write);
+    }
     // Unknown, locked and wrong take the same work; only what was counted is evaluated with the record.
     let counted = record.as_deref().filter(|_| left.is_some());
     let started = service
@@ -151,6 +158,7 @@ pub(crate) async fn login(State(service): State<Shared>, Path(vault_id): Path<Uu
 /// A login's second message: proves the PIN and gives the tries back.
 #[utoipa::path(post, path = "/v1/pin-logins/{login}/proof", tag = "pins", params(("login" = String, Path)), request_body = PinProof, responses((status = 200, body = PinLease)))]
 pub(crate) async fn prove(State(service): State<Shared>, Path(login): Path<String>, write: Write) -> Answer<Response> {
+    paced(&service, &write)?;
     let proof: PinProof = write.json()?;
     let finalization = STANDARD.decode(&proof.finalization).map_err(|_| malformed())?;
     let mut row = pin_login::Entity::find_by_id(login).one(&write.tx).await?;
@@ -165,6 +173,7 @@ pub(crate) async fn prove(State(service): State<Shared>, Path(login): Path<Strin
         .pin_server
         .finish_login(vault_id, state.as_deref(), &finalization);
     let (Some(row), Some(mut known), true) = (row, known, is_proved) else {
+        unbelieved(&service, &write);
         return Err(Refused::not_allowed());
     };
     row.into_active_model().reset_all().update(&write.tx).await?;
@@ -204,6 +213,21 @@ async fn enterprise_lease(database: &impl ConnectionTrait, caller: &Caller) -> A
             hours: USUAL_LEASE_HOURS,
         }),
     }
+}
+
+/// After so many messages in a minute that were not believed, an account waits: the arithmetic is dear. What a device
+/// signed is limited by the tries that are left.
+fn paced(service: &Service, write: &Write) -> Answer<()> {
+    let Some(seconds) = service.pin_messages.pause(&write.caller.account.id, write.now) else {
+        return Ok(());
+    };
+    Err(Refused::new(ErrorCode::RateLimited, "too many PIN messages")
+        .with("seconds", seconds)
+        .retry_after(seconds))
+}
+
+fn unbelieved(service: &Service, write: &Write) {
+    service.pin_messages.record(&write.caller.account.id, write.now);
 }
 
 fn malformed() -> Refused {

@@ -3,21 +3,18 @@
 use argon2::{Algorithm, Argon2, Params, Version};
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use platform::wire::{Account, DemoAccount, Employee, Enterprise, ErrorCode, Role, Session, SignIn};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
-use serde::{Deserialize, Serialize};
-use time::{Duration, OffsetDateTime};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use crate::caller::{Caller, bearer};
+use super::sign_ins::{self, Purpose};
+use crate::audit::{self, Actor, Asked};
+use crate::caller::Caller;
 use crate::demo;
 use crate::refused::{Answer, Refused};
 use crate::service::{PasswordCost, Service, Shared};
-use crate::tables::{account, enterprise, session};
-use crate::text::{enumerated, hex, id, millis, random, random_secret, sha256_hex, word};
-
-/// A session lasts a working day.
-const SESSION_LENGTH: Duration = Duration::hours(12);
+use crate::tables::{account, enterprise};
+use crate::text::{enumerated, hex, id, random, sha256_hex};
 
 /// Sign in.
 #[utoipa::path(post, path = "/v1/sessions", tag = "sessions", request_body = SignIn, responses((status = 200, body = Session)))]
@@ -39,43 +36,10 @@ pub(crate) async fn sign_in(State(service): State<Shared>, body: axum::body::Byt
         return Err(Refused::new(ErrorCode::WrongPassword, "account or password is wrong"));
     }
     let row = row.ok_or_else(Refused::not_found)?;
-    open_session(&service.database, row, Purpose::App, now).await.map(Json)
-}
-
-/// What a session is for. One of the console was opened by a link that the app made, so it passes the sandbox's gate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Purpose {
-    App,
-    Console,
-}
-
-pub(crate) async fn open_session(
-    database: &impl ConnectionTrait,
-    row: account::Model,
-    purpose: Purpose,
-    now: OffsetDateTime,
-) -> Answer<Session> {
-    let token = random_secret()?;
-    let expires_at = now + SESSION_LENGTH;
-    let kept = session::Model {
-        token_hash: sha256_hex(token.as_bytes()),
-        account_id: row.id.clone(),
-        expires_at: millis(expires_at),
-        purpose: word(&purpose),
-    };
-    session::Entity::delete_many()
-        .filter(session::Column::ExpiresAt.lte(millis(now - SESSION_LENGTH)))
-        .exec(database)
-        .await?;
-    session::Entity::insert(kept.into_active_model())
-        .exec_without_returning(database)
-        .await?;
-    Ok(Session {
-        token,
-        expires_at,
-        account: shown(database, row).await?,
-    })
+    let asked = Asked::automatic("signed in", &row.id);
+    audit::record(&service.database, Actor::Account(&row), &asked, now).await?;
+    let device = (Purpose::App, sent.device_name.as_deref().unwrap_or_default());
+    sign_ins::open(&service.database, row, device, now).await.map(Json)
 }
 
 /// An unknown account takes as long as a wrong password.
@@ -131,12 +95,8 @@ fn verify(password: &str, kept: &str) -> Answer<bool> {
 
 /// Sign out.
 #[utoipa::path(delete, path = "/v1/sessions/current", tag = "sessions", responses((status = 204)))]
-pub(crate) async fn sign_out(State(service): State<Shared>, _caller: Caller, headers: HeaderMap) -> Answer<StatusCode> {
-    if let Some(token) = bearer(&headers) {
-        session::Entity::delete_by_id(sha256_hex(token.as_bytes()))
-            .exec(&service.database)
-            .await?;
-    }
+pub(crate) async fn sign_out(State(service): State<Shared>, caller: Caller) -> Answer<StatusCode> {
+    sign_ins::end(&service.database, &caller.sign_in_id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -213,7 +173,7 @@ pub(crate) fn enterprise_shown(row: &enterprise::Model) -> Answer<Enterprise> {
     })
 }
 
-async fn shown(database: &impl ConnectionTrait, row: account::Model) -> Answer<Account> {
+pub(super) async fn shown(database: &impl ConnectionTrait, row: account::Model) -> Answer<Account> {
     let role: Role = enumerated(&row.role)?;
     let enterprise = match &row.enterprise_id {
         Some(enterprise_id) => Some(enterprise_shown(&enterprise_row(database, enterprise_id).await?)?),
