@@ -113,7 +113,13 @@ fn not_started(problem: &StartError) -> FailureView {
     let code = match problem {
         StartError::NewerDatabase => FailureCode::StoreFromNewerVersion,
         StartError::Database(_) => FailureCode::StoreDamaged,
-        StartError::Listen(_) | StartError::Prepare => FailureCode::Internal,
+        // The sandbox migrates and makes its authority by itself.
+        StartError::OlderDatabase
+        | StartError::NoAuthority
+        | StartError::AuthorityExists
+        | StartError::Exists(_)
+        | StartError::Listen(_)
+        | StartError::Prepare => FailureCode::Internal,
     };
     failure::of(code, problem)
 }
