@@ -56,6 +56,19 @@ async function locked() {
   await shot(page, "locked");
 }
 
+/** A key that came while the page was busy with something else is pressed again, as a person does. */
+async function pressUntil(page, key, shown) {
+  for (let tries = 0; tries < 4; tries += 1) {
+    await page.keyboard.press(key);
+    const came = await shown.waitFor({ timeout: 3000 }).then(
+      () => true,
+      () => false,
+    );
+    if (came) return;
+  }
+  await shown.waitFor();
+}
+
 async function authorisations(page) {
   await text(page, "企业登记信息");
   await page.locator("img.letter").waitFor();
@@ -70,8 +83,7 @@ async function authorisations(page) {
   await shot(page, "reject");
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
-  await page.keyboard.press("a");
-  await dialog.waitFor();
+  await pressUntil(page, "a", dialog);
   await page.keyboard.press("Enter");
   await text(page, "已通过");
   await text(page, "全部处理完了");
@@ -128,8 +140,7 @@ async function invoices(page) {
   await tab(page, "发票");
   await text(page, "价税合计");
   await shot(page, "invoice");
-  await page.keyboard.press("a");
-  await page.locator("dialog[open]").waitFor();
+  await pressUntil(page, "a", page.locator("dialog[open]"));
   await page.keyboard.press("Enter");
   await text(page, "全部处理完了");
   seen("invoice issued");
