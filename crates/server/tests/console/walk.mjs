@@ -252,8 +252,7 @@ async function alone() {
   await page.keyboard.press("Enter");
   await page.locator("iframe.letter").waitFor();
   seen("signed in; a letter in PDF is shown");
-  // The viewer draws without telling anybody: the picture is for the eye only.
-  await page.waitForTimeout(3000);
+  await page.waitForLoadState("networkidle");
   await shot(page, "letter-pdf");
   must((await page.locator("#auto-approve").count()) === 0, "no approval by itself outside the sandbox");
 }
