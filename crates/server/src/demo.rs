@@ -1,10 +1,11 @@
 //! The demonstration enterprise: people and nothing else, so that a newcomer walks every step.
 
-use platform::wire::{AuthorisationState, DemoAccount, Role};
+use platform::wire::{DemoAccount, Role};
 use sea_orm::{EntityTrait, IntoActiveModel, TransactionTrait};
 use uuid::Uuid;
 
 use crate::refused::Answer;
+use crate::routes::authorisation::not_asked_for;
 use crate::routes::sessions::hash_password;
 use crate::service::PasswordCost;
 use crate::tables::{account, authorisation, enterprise};
@@ -48,16 +49,7 @@ pub(crate) async fn prepare(database: &sea_orm::DatabaseConnection, cost: Passwo
         legal_representative: LEGAL_REPRESENTATIVE.to_owned(),
         feed_cursor: 0,
     };
-    let nothing_yet = authorisation::Model {
-        id: company.id.clone(),
-        state: word(&AuthorisationState::None),
-        way: None,
-        reason: None,
-        submitted_at: None,
-        decided_at: None,
-        letter_file_name: None,
-        letter: None,
-    };
+    let nothing_yet = not_asked_for(&company.id);
     for (name, person, role) in PEOPLE {
         let enterprise_id = (role != Role::Operator).then(|| company.id.clone());
         let row = account::Model {

@@ -1,6 +1,6 @@
 //! What a person does to a platform beside running it: making it, migrating it, keeping a copy, adding people.
 
-use platform::wire::{AuthorisationState, Role};
+use platform::wire::Role;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, IntoActiveModel, TransactionTrait};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -10,6 +10,7 @@ use crate::database::{self, Database};
 use crate::instance::pin_server;
 use crate::live::Live;
 use crate::refused::Answer;
+use crate::routes::authorisation::not_asked_for;
 use crate::routes::sessions::hash_password;
 use crate::service::PasswordCost;
 use crate::start::StartError;
@@ -122,16 +123,7 @@ impl Maintenance {
             legal_representative: wanted.legal_representative.to_owned(),
             feed_cursor: 0,
         };
-        let nothing_yet = authorisation::Model {
-            id: company.id.clone(),
-            state: word(&AuthorisationState::None),
-            way: None,
-            reason: None,
-            submitted_at: None,
-            decided_at: None,
-            letter_file_name: None,
-            letter: None,
-        };
+        let nothing_yet = not_asked_for(&company.id);
         let person = &wanted.administrator;
         let row = person_row(person, Role::Administrator, Some(company.id.clone()))?;
         let tx = self.database.begin().await?;

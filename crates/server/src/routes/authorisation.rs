@@ -30,6 +30,20 @@ use crate::write::Write;
 /// Life of a face link.
 const FACE_LINK_LIFE: Duration = Duration::minutes(3);
 
+/// The authorisation of an enterprise that has not asked for one yet.
+pub(crate) fn not_asked_for(enterprise_id: &str) -> authorisation::Model {
+    authorisation::Model {
+        id: enterprise_id.to_owned(),
+        state: word(&AuthorisationState::None),
+        way: None,
+        reason: None,
+        submitted_at: None,
+        decided_at: None,
+        letter_file_name: None,
+        letter: None,
+    }
+}
+
 /// Where the authorisation stands.
 #[utoipa::path(get, path = "/v1/authorisation", tag = "authorisation", responses((status = 200, body = Authorisation)))]
 pub(crate) async fn read(State(service): State<Shared>, caller: Caller) -> Answer<Json<Authorisation>> {
