@@ -257,14 +257,45 @@ fn a_photo_can_be_looked_at_in_part_and_as_a_whole() {
 }
 
 #[test]
-fn a_signature_keeps_its_shape_whatever_the_paper() {
+fn what_is_meant_is_told_without_a_word() {
+    let unasked = |photo: &Photo| clean(photo, &CleanOptions::default()).unwrap();
+    // A seal is a seal in any ink.
+    let truth = stamped(&company(), 500, 8.0);
+    let photo = read(&photo_of(&truth, [0.04, 0.08, 0.42], white));
+    let mark = unasked(&photo);
+    assert_eq!((mark.kind, mark.shape), (MarkKind::Seal, MarkShape::Round));
+    assert!((mark.angle_degrees - 8.0).abs() < 1.0);
+    assert!(agreement(&mask(&mark, &photo), &truth) > 0.95);
+    // A thin pen on yellow paper whose red rule runs along the lower edge: neither is a seal.
+    let pen = signature(3.0);
+    let yellow_ruled = |_: u32, y: u32| {
+        if y > HEIGHT - 30 {
+            [0.9, 0.5, 0.4]
+        } else {
+            [0.95, 0.88, 0.62]
+        }
+    };
+    let photo = read(&photo_of(&pen, [0.08, 0.08, 0.09], yellow_ruled));
+    let mark = unasked(&photo);
+    assert_eq!((mark.kind, mark.shape), (MarkKind::Signature, MarkShape::Free));
+    let agreement = agreement(&mask(&mark, &photo), &pen);
+    assert!(agreement > 0.85, "{agreement}");
+}
+
+/// A pen's line, half as wide as told and somewhat more.
+fn signature(half_width: f32) -> GrayImage {
     let art = GrayImage::from_fn(WIDTH, HEIGHT, |x, y| {
         let (t, y) = (x as f32 / 90.0, y as f32);
         let line = 600.0 + 130.0 * t.sin() * (t * 0.37).cos();
-        let inside = (400..1200).contains(&x) && (y - line).abs() < 9.0 + 4.0 * (t * 1.7).sin();
+        let inside = (400..1200).contains(&x) && (y - line).abs() < half_width * (1.0 + 0.45 * (t * 1.7).sin());
         image::Luma([if inside { 255 } else { 0 }])
     });
-    let soft = imageproc::filter::gaussian_blur_f32(&art, 1.0);
+    imageproc::filter::gaussian_blur_f32(&art, 1.0)
+}
+
+#[test]
+fn a_signature_keeps_its_shape_whatever_the_paper() {
+    let soft = signature(9.0);
     for ink in [[0.02, 0.02, 0.02], [0.03, 0.05, 0.25]] {
         let photo = read(&photo_of(&soft, ink, red_ruled));
         let mark = cleaned(&photo, MarkKind::Signature);

@@ -1,6 +1,7 @@
 //! The same work on bands of rows, on several processors at once. The bands are the same on every machine, and so is what
 //! comes of them.
 
+use std::ops::Range;
 use std::thread;
 
 /// Rows of a band.
@@ -33,6 +34,21 @@ pub(super) fn fill_rows<T: Send>(cells: &mut [T], width: usize, work: impl Fn(us
         for (row, cells) in (top..).zip(band.chunks_mut(width.max(1))) {
             work(row, cells);
         }
+    });
+}
+
+/// The same by bands that also read `reach` rows above and below: told those rows, and how many of them come before the
+/// band's own.
+pub(super) fn fill_widened<T: Send>(
+    cells: &mut [T],
+    (width, height): (usize, usize),
+    reach: usize,
+    work: impl Fn(Range<usize>, usize, &mut [T]) + Sync,
+) {
+    fill(cells, width, |top, band| {
+        let first = top.saturating_sub(reach);
+        let end = (top + band.len() / width.max(1) + reach).min(height);
+        work(first..end, top - first, band);
     });
 }
 

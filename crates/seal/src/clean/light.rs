@@ -20,20 +20,56 @@ const SOFT_STEP: f32 = 0.055;
 /// A shadow leaves at least this part of the light.
 const DEEPEST_SHADOW: f32 = 0.22;
 
-/// sRGB bytes to linear light.
-pub(super) struct Linear([f32; 256]);
+/// sRGB bytes to linear light in whole steps, so that sums of pixels are exact and quick.
+pub(super) struct Linear([u32; 256]);
+
+/// Steps of full light.
+const FULL: f32 = 65535.0;
 
 impl Linear {
     pub(super) fn new() -> Self {
-        let mut table = [0.0; 256];
+        let mut table = [0; 256];
         for (byte, value) in table.iter_mut().enumerate() {
-            *value = linear(byte as f32 / 255.0);
+            *value = (linear(byte as f32 / 255.0) * FULL + 0.5) as u32;
         }
         Self(table)
     }
 
-    pub(super) fn of(&self, byte: u8) -> f32 {
+    fn of(&self, byte: u8) -> u32 {
         self.0.get(usize::from(byte)).copied().unwrap_or_default()
+    }
+}
+
+/// Light of some pixels together, in steps.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Sum([u32; 3]);
+
+impl Sum {
+    /// Adds a pixel; `mask` is all ones, or nothing is added.
+    fn add_if(&mut self, [red, green, blue]: [u8; 3], mask: u32, table: &Linear) {
+        let Self([r, g, b]) = self;
+        *r = r.wrapping_add(table.of(red) & mask);
+        *g = g.wrapping_add(table.of(green) & mask);
+        *b = b.wrapping_add(table.of(blue) & mask);
+    }
+
+    pub(super) fn add(&mut self, pixel: [u8; 3], table: &Linear) {
+        self.add_if(pixel, u32::MAX, table);
+    }
+
+    /// The mean of `count` pixels.
+    fn mean(&self, count: f32) -> Light {
+        self.times(Self::share(count))
+    }
+
+    /// What the sum of `count` pixels is to be taken times for their mean.
+    pub(super) fn share(count: f32) -> f32 {
+        1.0 / (count.max(1.0) * FULL)
+    }
+
+    pub(super) fn times(&self, share: f32) -> Light {
+        // No sum comes near 2³¹, and signed numbers are converted faster.
+        self.0.map(|sum| sum.cast_signed() as f32 * share)
     }
 }
 
@@ -97,65 +133,51 @@ impl Map {
     }
 }
 
-/// Sum of some pixels' light, and how many they are.
-#[derive(Clone, Copy, Default)]
-struct Sum {
-    light: Light,
-    count: f32,
-    green: u32,
-}
-
-impl Sum {
-    fn add(&mut self, [red, green, blue]: [u8; 3], table: &Linear) {
-        let [r, g, b] = &mut self.light;
-        *r += table.of(red);
-        *g += table.of(green);
-        *b += table.of(blue);
-        self.count += 1.0;
-        self.green += u32::from(green);
-    }
-
-    fn mean(&self) -> Light {
-        self.light.map(|value| value / self.count.max(1.0))
-    }
-}
-
 /// Mean, and mean of the brighter half, of every cell.
 fn shrink_band(band: &[&[u8]], cell: usize, table: &Linear, cells: &mut [(Light, Light)]) {
-    let mut all = vec![Sum::default(); cells.len()];
-    each_cell(band, cell, &mut all, |sum, pixel| sum.add(pixel, table));
-    let mut upper: Vec<(u8, Sum)> = all
-        .iter()
-        .map(|sum| ((sum.green as f32 / sum.count.max(1.0)) as u8, Sum::default()))
-        .collect();
-    each_cell(band, cell, &mut upper, |(least, sum), pixel| {
-        let [_, green, _] = pixel;
-        if green >= *least {
-            sum.add(pixel, table);
-        }
-    });
-    for (cell, (all, (_, upper))) in cells.iter_mut().zip(all.iter().zip(&upper)) {
-        *cell = (all.mean(), upper.mean());
+    for (column, out) in cells.iter_mut().enumerate() {
+        let own = column * cell * 3..(column + 1) * cell * 3;
+        let parts = band.iter().filter_map(|row| row.get(own.clone()));
+        *out = if cell < ENOUGH_EACH_WAY {
+            shrunk(parts.flat_map(|part| part.as_chunks::<3>().0).copied(), table)
+        } else {
+            shrunk(parts.enumerate().flat_map(every_other), table)
+        };
     }
 }
 
-fn each_cell<T>(band: &[&[u8]], cell: usize, cells: &mut [T], mut take: impl FnMut(&mut T, [u8; 3])) {
-    for row in band {
-        for (part, cell) in row.chunks_exact(cell * 3).zip(cells.iter_mut()) {
-            for pixel in part.chunks_exact(3) {
-                if let [red, green, blue] = pixel {
-                    take(cell, [*red, *green, *blue]);
-                }
-            }
-        }
-    }
+/// Pixels along a side from which on every other one tells enough: neighbours in a photo are much alike.
+const ENOUGH_EACH_WAY: usize = 4;
+
+/// The pixels of a row that lie on a chessboard's squares of one colour.
+fn every_other((row, part): (usize, &[u8])) -> impl Iterator<Item = [u8; 3]> + Clone {
+    let pairs = part.as_chunks::<6>().0.iter();
+    let odd = row % 2 == 1;
+    pairs.map(move |[a, b, c, d, e, f]| if odd { [*d, *e, *f] } else { [*a, *b, *c] })
+}
+
+fn shrunk(pixels: impl Iterator<Item = [u8; 3]> + Clone, table: &Linear) -> (Light, Light) {
+    let greens = pixels.clone().map(|[_, green, _]| u32::from(green));
+    let (green, count) = greens.fold((0, 0), |(sum, count), green| (sum + green, count + 1));
+    let least = (green / count.max(1)) as u8;
+    let (mut all, mut upper, mut bright) = (Sum::default(), Sum::default(), 0_u32);
+    pixels.for_each(|pixel| {
+        let [_, green, _] = pixel;
+        let counts = u32::from(green >= least);
+        all.add(pixel, table);
+        upper.add_if(pixel, counts.wrapping_neg(), table);
+        bright += counts;
+    });
+    (all.mean(count as f32), upper.mean(bright as f32))
 }
 
 /// The light that bare paper would send from every cell.
 pub(super) fn paper_light(map: &Map) -> Plane<Light> {
     let brightness = map.bright.map(luminance);
-    let closed = brightness.dilated(CLOSING_CELLS).eroded(CLOSING_CELLS);
-    let sheet = sheet_colour(&map.bright);
+    let (closed, sheet) = bands::both(
+        || brightness.dilated(CLOSING_CELLS).eroded(CLOSING_CELLS),
+        || sheet_colour(&map.bright),
+    );
     let clean = paper_cells(map, &brightness, &closed, sheet);
     let mut light = map.bright.clone();
     // The cells beside ink hold some of it.
@@ -218,23 +240,31 @@ fn paper_cells(map: &Map, brightness: &Plane<f32>, closed: &Plane<f32>, sheet: (
     let smooth = map
         .bright
         .zip(&map.mean, |bright, mean| luminance(mean) > 0.93 * luminance(bright));
-    let mut paper = Plane::filled(brightness.width, brightness.height, 0.0_f32);
-    let mut front: Vec<(usize, usize)> = Vec::new();
-    for (x, y, ratio) in ratio.places() {
-        if ratio > SURE_PAPER && coloured.at(x, y) {
-            set(&mut paper, x, y);
-            front.push((x, y));
-        }
-    }
-    while let Some((x, y)) = front.pop() {
-        let here = brightness.at(x, y);
-        for (nx, ny) in neighbours(x, y, paper.width, paper.height) {
-            let there = brightness.at(nx, ny);
-            let soft = (there / here.max(1e-5) - 1.0).abs() < SOFT_STEP;
-            let allowed = coloured.at(nx, ny) && smooth.at(nx, ny) && ratio.at(nx, ny) > DEEPEST_SHADOW;
-            if soft && allowed && paper.at(nx, ny) == 0.0 {
-                set(&mut paper, nx, ny);
-                front.push((nx, ny));
+    let sure = ratio.zip(&coloured, |ratio, coloured| ratio > SURE_PAPER && coloured);
+    let allowed = coloured.zip(&smooth, |coloured, smooth| coloured && smooth);
+    let allowed = allowed.zip(&ratio, |allowed, ratio| allowed && ratio > DEEPEST_SHADOW);
+    spread(sure.map(|sure| if sure { 1.0 } else { 0.0 }), &allowed, brightness)
+}
+
+/// Paper goes on wherever it may, over soft steps of brightness.
+fn spread(mut paper: Plane<f32>, allowed: &Plane<bool>, brightness: &Plane<f32>) -> Plane<f32> {
+    let (width, height) = (paper.width, paper.height);
+    let soft = |from: (usize, usize), to: (usize, usize)| {
+        let (here, there) = (brightness.at(from.0, from.1), brightness.at(to.0, to.1));
+        (there / here.max(1e-5) - 1.0).abs() < SOFT_STEP
+    };
+    let open = allowed.places().zip(&paper.cells);
+    let open = open.filter(|((_, _, allowed), paper)| *allowed && **paper == 0.0);
+    let beside_paper = |at: &(usize, usize)| {
+        neighbours(at.0, at.1, width, height).any(|near| paper.at(near.0, near.1) > 0.0 && soft(near, *at))
+    };
+    let mut front: Vec<(usize, usize)> = open.map(|((x, y, _), _)| (x, y)).filter(beside_paper).collect();
+    front.iter().for_each(|(x, y)| set(&mut paper, *x, *y));
+    while let Some(here) = front.pop() {
+        for (x, y) in neighbours(here.0, here.1, width, height) {
+            if allowed.at(x, y) && paper.at(x, y) == 0.0 && soft(here, (x, y)) {
+                set(&mut paper, x, y);
+                front.push((x, y));
             }
         }
     }
@@ -270,11 +300,11 @@ fn pull(light: &mut Plane<Light>, weight: &Plane<f32>) {
     if coarse_weight.cells.iter().any(|weight| *weight < 0.999) {
         pull(&mut coarse, &coarse_weight);
     }
-    let (width, last) = (light.width, coarse.clone());
+    let width = light.width;
     for (place, (cell, weight)) in light.cells.iter_mut().zip(&weight.cells).enumerate() {
         if *weight < 0.999 {
             let (x, y) = (place % width, place / width);
-            let wide = light_between(&last, (x as f32 - 0.5) / 2.0, (y as f32 - 0.5) / 2.0);
+            let wide = light_between(&coarse, (x as f32 - 0.5) / 2.0, (y as f32 - 0.5) / 2.0);
             *cell = mixed(wide, *cell, *weight);
         }
     }
@@ -312,7 +342,7 @@ pub(super) fn mixed(first: Light, second: Light, share: f32) -> Light {
 }
 
 /// A light between cell centres.
-pub(super) fn light_between(plane: &Plane<Light>, x: f32, y: f32) -> Light {
+fn light_between(plane: &Plane<Light>, x: f32, y: f32) -> Light {
     let x = x.clamp(0.0, plane.width.saturating_sub(1) as f32);
     let y = y.clamp(0.0, plane.height.saturating_sub(1) as f32);
     let (column, row) = (x as i64, y as i64);
@@ -323,20 +353,7 @@ pub(super) fn light_between(plane: &Plane<Light>, x: f32, y: f32) -> Light {
 
 /// The paper's own grain is no light.
 fn smoothed(light: &Plane<Light>) -> Plane<Light> {
-    let soft = |channel: Plane<f32>| channel.blurred(1).blurred(1);
-    let (red, (green, (blue, count))) = bands::both(
-        || soft(light.map(|[red, _, _]| red)),
-        || {
-            let green = soft(light.map(|[_, green, _]| green));
-            let rest = bands::both(|| soft(light.map(|[_, _, blue]| blue)), || soft(light.map(|_| 1.0)));
-            (green, rest)
-        },
-    );
-    let (red, green, blue) = (red.cells, green.cells, blue.cells);
-    let mut all = light.clone();
-    let parts = red.iter().zip(&green).zip(&blue).zip(&count.cells);
-    for (cell, (((red, green), blue), count)) in all.cells.iter_mut().zip(parts) {
-        *cell = [red / count, green / count, blue / count];
-    }
-    all
+    let count = light.map(|_| 1.0_f32).blurred(1).blurred(1);
+    let soft = light.blurred(1).blurred(1);
+    soft.zip(&count, |light, count| light.map(|value| value / count))
 }

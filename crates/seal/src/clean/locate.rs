@@ -1,11 +1,11 @@
 //! Where the mark is: the ink that stands out from the paper on the small map, gathered into one cluster.
 
-use image::{GrayImage, Luma};
-use imageproc::region_labelling::{Connectivity, connected_components};
+use std::collections::BTreeSet;
 
+use super::MarkKind;
 use super::light::{Light, Map, luminance};
+use super::pieces::{Run, runs};
 use super::plane::Plane;
-use super::{CleanError, MarkKind};
 
 /// What the ink looks like beside paper.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +19,15 @@ pub(super) enum Hue {
 }
 
 impl Hue {
+    /// The hue of an ink that is not red.
+    pub(super) fn of(ink: Light) -> Self {
+        if Self::Blue.strength(ink) > least_strength(Self::Blue) {
+            Self::Blue
+        } else {
+            Self::Dark
+        }
+    }
+
     /// How much of this ink a reflectance shows, roughly 0–1.
     pub(super) fn strength(self, light: Light) -> f32 {
         let [red, green, blue] = light;
@@ -58,7 +67,7 @@ impl Rectangle {
         self.width().max(self.height())
     }
 
-    fn joined(&self, other: &Self) -> Self {
+    pub(super) fn joined(&self, other: &Self) -> Self {
         Self {
             left: self.left.min(other.left),
             top: self.top.min(other.top),
@@ -111,16 +120,12 @@ pub(super) struct Found {
     pub(super) area: Rectangle,
 }
 
-/// The cells a person wants looked at, or all.
-pub(super) fn find(
-    seen: &Plane<Light>,
-    wanted: Option<MarkKind>,
-    window: Option<Rectangle>,
-) -> Result<Found, CleanError> {
-    let inside = |x: usize, y: usize| {
-        window.is_none_or(|window| (window.left..window.right).contains(&x) && (window.top..window.bottom).contains(&y))
-    };
-    let tries: &[(MarkKind, Hue)] = match wanted {
+/// A seal is at most this many times as long as it is wide; a ruled line at the edge of a photo is longer.
+const LONGEST_SEAL: usize = 4;
+
+/// What may be meant, the likeliest first.
+pub(super) fn tries(wanted: Option<MarkKind>) -> &'static [(MarkKind, Hue)] {
+    match wanted {
         Some(MarkKind::Seal) => &[
             (MarkKind::Seal, Hue::Red),
             (MarkKind::Seal, Hue::Blue),
@@ -128,24 +133,29 @@ pub(super) fn find(
         ],
         Some(MarkKind::Signature) => &[(MarkKind::Signature, Hue::Dark), (MarkKind::Signature, Hue::Red)],
         None => &[(MarkKind::Seal, Hue::Red), (MarkKind::Signature, Hue::Dark)],
-    };
-    for (kind, hue) in tries {
-        let ink = InkMap::of(seen, *kind, *hue, inside);
-        if ink.count > seen.cells.len() / 4000 {
-            let area = match window {
-                Some(_) => ink.whole(),
-                None => ink.cluster(*kind),
-            };
-            if let Some(area) = area {
-                return Ok(Found {
-                    kind: *kind,
-                    hue: *hue,
-                    area,
-                });
-            }
-        }
     }
-    Err(CleanError::NothingFound)
+}
+
+/// The mark of one kind and hue, within the cells a person wants looked at, or anywhere.
+pub(super) fn find(seen: &Plane<Light>, (kind, hue): (MarkKind, Hue), window: Option<Rectangle>) -> Option<Found> {
+    let inside = |x: usize, y: usize| {
+        window.is_none_or(|window| (window.left..window.right).contains(&x) && (window.top..window.bottom).contains(&y))
+    };
+    let ink = InkMap::of(seen, kind, hue, inside);
+    if ink.count <= seen.cells.len() / 4000 {
+        return None;
+    }
+    let area = match window {
+        Some(_) => ink.whole(),
+        None => ink
+            .cluster(kind)
+            .filter(|area| kind == MarkKind::Signature || is_compact(area)),
+    }?;
+    Some(Found { kind, hue, area })
+}
+
+fn is_compact(area: &Rectangle) -> bool {
+    area.longer() <= LONGEST_SEAL * area.width().min(area.height())
 }
 
 /// Cells that hold ink of one hue, and how much.
@@ -256,35 +266,22 @@ fn without_desk(strength: &mut Plane<f32>) {
     if cores.cells.iter().all(|core| *core == 0.0) {
         return;
     }
-    let labels = labels(&solid);
-    let (width, height) = (strength.width, strength.height);
-    let mut at_edge = std::collections::BTreeSet::new();
-    let mut with_core = std::collections::BTreeSet::new();
-    for ((x, y, core), label) in cores.places().zip(&labels) {
-        if x == 0 || y == 0 || x + 1 == width || y + 1 == height {
-            at_edge.insert(*label);
-        }
-        if core > 0.0 {
-            with_core.insert(*label);
-        }
-    }
-    for (cell, label) in strength.cells.iter_mut().zip(&labels) {
-        if at_edge.contains(label) && with_core.contains(label) {
-            *cell = 0.0;
-        }
-    }
-}
-
-/// The number of the connected area of each cell; 0 where there is nothing.
-fn labels(solid: &Plane<f32>) -> Vec<u32> {
-    let bytes = solid
-        .cells
+    let runs = runs(&solid, |cell| cell > 0.0);
+    let (right, bottom) = (strength.width, strength.height.saturating_sub(1));
+    let at_edge = |run: &&Run| run.row == 0 || run.row == bottom || run.left == 0 || run.right == right;
+    let with_core = |run: &&Run| run.of(&cores).iter().any(|core| *core > 0.0);
+    let number = |run: &Run| run.piece;
+    let edge: BTreeSet<usize> = runs.runs.iter().filter(at_edge).map(number).collect();
+    let desk: BTreeSet<usize> = runs.runs.iter().filter(with_core).map(number).collect();
+    for run in runs
+        .runs
         .iter()
-        .map(|cell| if *cell > 0.0 { 255 } else { 0 })
-        .collect();
-    match GrayImage::from_raw(solid.width as u32, solid.height as u32, bytes) {
-        Some(picture) => connected_components(&picture, Connectivity::Eight, Luma([0])).into_raw(),
-        None => Vec::new(),
+        .filter(|run| edge.contains(&run.piece) && desk.contains(&run.piece))
+    {
+        let start = run.row * right + run.left;
+        if let Some(cells) = strength.cells.get_mut(start..start + run.right - run.left) {
+            cells.fill(0.0);
+        }
     }
 }
 
@@ -298,22 +295,24 @@ struct Part {
 
 fn parts(strength: &Plane<f32>, reach: usize) -> Vec<Part> {
     let wide = strength.map(|ink| if ink > 0.0 { 1.0 } else { 0.0 }).dilated(reach);
-    let mut found = std::collections::BTreeMap::<u32, Part>::new();
-    for ((x, y, ink), label) in strength.places().zip(labels(&wide)) {
-        if ink > 0.0 {
+    let runs = runs(&wide, |cell| cell > 0.0);
+    let mut found: Vec<Option<Part>> = std::iter::repeat_with(|| None).take(runs.pieces).collect();
+    for run in &runs.runs {
+        for (x, ink) in (run.left..).zip(run.of(strength)).filter(|(_, ink)| **ink > 0.0) {
             let off = |place: usize, of: usize| (place as f64 / of.max(1) as f64 - 0.5).abs();
-            let central = 1.0 - off(x, strength.width).max(off(y, strength.height));
-            let part = found.entry(label).or_insert(Part {
-                area: cell_at(x, y),
+            let central = 1.0 - off(x, strength.width).max(off(run.row, strength.height));
+            let Some(part) = found.get_mut(run.piece) else { continue };
+            let part = part.get_or_insert(Part {
+                area: cell_at(x, run.row),
                 mass: 0.0,
                 standing: 0.0,
             });
-            part.area = part.area.joined(&cell_at(x, y));
-            part.mass += f64::from(ink);
-            part.standing += f64::from(ink) * central;
+            part.area = part.area.joined(&cell_at(x, run.row));
+            part.mass += f64::from(*ink);
+            part.standing += f64::from(*ink) * central;
         }
     }
-    found.into_values().collect()
+    found.into_iter().flatten().collect()
 }
 
 /// The small map as the paper would let it be seen: reflectances.

@@ -9,19 +9,23 @@ mod light;
 mod locate;
 mod output;
 mod photo;
+mod pieces;
 mod plane;
+mod region;
 mod ruling;
 mod shape;
 mod straighten;
 mod tidy;
 mod unmix;
+mod warp;
 
 use light::{Linear, Map};
-use locate::Rectangle;
+use locate::{Found, Hue, Rectangle};
 pub use photo::{PHOTO_LIMIT_BYTES, Photo};
 use plane::Plane;
+use region::Region;
 use shape::Outline;
-use unmix::{Inks, Region};
+use unmix::Inks;
 
 use crate::Colour;
 
@@ -167,32 +171,88 @@ pub fn clean(photo: &Photo, options: &CleanOptions) -> Result<CleanMark, CleanEr
     if photo.width.min(photo.height) < LEAST_SIDE {
         return Err(CleanError::NothingFound);
     }
-    let table = Linear::new();
-    let map = Map::of(photo, &table);
-    let paper = light::paper_light(&map);
-    let ruled = locate::reflectances(&map, &paper);
-    let rules = ruling::Rules::find(&ruled);
-    let seen = rules.lifted(ruled);
-    let window = options.crop.map(|crop| window(crop, map.cell * photo.reduction));
-    let found = locate::find(&seen, options.kind, window)?;
-    let area = found.area.widened(6, seen.width, seen.height);
-    let region = Region::of(window.map_or(area, |window| area.within(&window)).scaled(map.cell));
-    if region.area.width().min(region.area.height()) < LEAST_SIDE * region.step {
-        return Err(CleanError::NothingFound);
+    let sheet = Sheet::of(photo);
+    let window = options.crop.map(|crop| window(crop, sheet.cell * photo.reduction));
+    let tries = locate::tries(options.kind).iter();
+    let mut found = tries.filter_map(|what| locate::find(&sheet.seen, *what, window));
+    found
+        .find_map(|found| cleaned(photo, options, &sheet, &found, window))
+        .ok_or(CleanError::NothingFound)
+}
+
+/// The paper of a photo: what is known of all of it before the mark is looked at closely.
+struct Sheet {
+    table: Linear,
+    /// Pixels along a cell's side.
+    cell: usize,
+    paper: Plane<light::Light>,
+    rules: ruling::Rules,
+    /// What the paper lets through, its ruled lines taken away.
+    seen: Plane<light::Light>,
+}
+
+impl Sheet {
+    fn of(photo: &Photo) -> Self {
+        let table = Linear::new();
+        let map = Map::of(photo, &table);
+        let paper = light::paper_light(&map);
+        let ruled = locate::reflectances(&map, &paper);
+        let rules = ruling::Rules::find(&ruled);
+        let seen = rules.lifted(ruled);
+        Self {
+            table,
+            cell: map.cell,
+            paper,
+            rules,
+            seen,
+        }
     }
-    let seen = unmix::region_reflectance(photo, &region, &paper, map.cell, &table);
-    let seen = rules.lifted_region(seen, map.cell as f64 / region.step as f64, region.corner());
-    let ink = unmix::ink_colour(&seen, found.hue).ok_or(CleanError::NothingFound)?;
-    let cover = unmix::unmix(&seen, &Inks::of(ink, found.hue), found.hue);
-    let noise = unmix::paper_noise(&seen, ink);
-    let mut alpha = tidy::alpha(&tidy::sharpened(&cover.mark), found.hue, noise);
-    tidy::without_specks(&mut alpha);
+
+    /// A region, pixel by pixel.
+    fn region(&self, photo: &Photo, region: &Region) -> Plane<light::Light> {
+        let seen = region::reflectance(photo, region, &self.paper, self.cell, &self.table);
+        let scale = self.cell as f64 / region.step as f64;
+        self.rules.lifted_region(seen, scale, region.corner())
+    }
+}
+
+/// What was found, made clean; `None` when a closer look shows no mark.
+fn cleaned(
+    photo: &Photo,
+    options: &CleanOptions,
+    sheet: &Sheet,
+    found: &Found,
+    window: Option<Rectangle>,
+) -> Option<CleanMark> {
+    let area = found.area.widened(6, sheet.seen.width, sheet.seen.height);
+    let region = Region::of(window.map_or(area, |window| area.within(&window)).scaled(sheet.cell));
+    if region.area.width().min(region.area.height()) < LEAST_SIDE * region.step {
+        return None;
+    }
+    let seen = sheet.region(photo, &region);
+    let ink = unmix::ink_colour(&seen, found.hue)?;
+    let mut alpha = covered(&seen, ink, found.hue);
+    drop(seen);
     let outline = match found.kind {
         MarkKind::Seal => shape::outline(&alpha),
         MarkKind::Signature => Outline::Free,
     };
+    if found.kind == MarkKind::Signature && options.kind.is_none() && shape::ring(&alpha).is_some() {
+        // Nobody signs with a circle: it is a seal, only not a red one.
+        let (kind, hue) = (MarkKind::Seal, Hue::of(ink));
+        return cleaned(photo, options, sheet, &Found { kind, hue, ..*found }, window);
+    }
     shape::without_outside(&mut alpha, &outline);
     finished(photo, options, (found.kind, ink), region, alpha, &outline)
+}
+
+/// The ink of a region as alpha.
+fn covered(seen: &Plane<light::Light>, ink: light::Light, hue: Hue) -> Plane<u8> {
+    let cover = unmix::unmix(seen, &Inks::of(ink, hue), hue);
+    let noise = unmix::paper_noise(seen, ink);
+    let mut alpha = tidy::alpha(&tidy::sharpened(&cover), hue, noise);
+    tidy::without_specks(&mut alpha);
+    alpha
 }
 
 /// A crop in cells of the map.
@@ -212,14 +272,14 @@ fn finished(
     region: Region,
     alpha: Plane<u8>,
     outline: &Outline,
-) -> Result<CleanMark, CleanError> {
+) -> Option<CleanMark> {
     let turn = if options.turn_degrees.is_finite() {
         options.turn_degrees
     } else {
         0.0
     };
-    let straight = straighten::straightened(&alpha, outline, turn).ok_or(CleanError::NothingFound)?;
-    let place = tidy::ink_box(&alpha).ok_or(CleanError::NothingFound)?;
+    let straight = straighten::straightened(&alpha, outline, turn)?;
+    let place = tidy::ink_box(&alpha)?;
     let (width, height) = (f64::from(straight.alpha.width()), f64::from(straight.alpha.height()));
     let usual = straight.shape.usual_width_mm();
     let wanted = options.width_mm.filter(|width| *width > 0.0 && *width <= MOST_MM);
@@ -239,7 +299,7 @@ fn finished(
         alpha,
     };
     mark.warnings = warnings(&mark, photo, straight.sure, light::luminance(ink) > FAINT_INK);
-    Ok(mark)
+    Some(mark)
 }
 
 fn warnings(mark: &CleanMark, photo: &Photo, sure: bool, faint: bool) -> Vec<CleanWarning> {

@@ -31,16 +31,17 @@ impl<T: Copy + Default> Plane<T> {
 
     /// A row; none outside.
     pub(super) fn row(&self, y: usize) -> &[T] {
-        let row = self.cells.get(y * self.width..(y + 1) * self.width);
-        row.unwrap_or_default()
+        self.rows_from(y, y + 1)
+    }
+
+    /// Rows one after the other; none when some are outside.
+    pub(super) fn rows_from(&self, first: usize, end: usize) -> &[T] {
+        let rows = self.cells.get(first * self.width..end * self.width);
+        rows.unwrap_or_default()
     }
 
     pub(super) fn rows(&self) -> impl DoubleEndedIterator<Item = &[T]> + ExactSizeIterator {
         self.cells.chunks_exact(self.width.max(1))
-    }
-
-    pub(super) fn rows_mut(&mut self) -> impl Iterator<Item = &mut [T]> {
-        self.cells.chunks_exact_mut(self.width.max(1))
     }
 
     pub(super) fn map<U>(&self, change: impl Fn(T) -> U) -> Plane<U> {
@@ -93,92 +94,137 @@ impl Plane<f32> {
 
     /// The largest value within `radius` cells along both axes.
     pub(super) fn dilated(&self, radius: usize) -> Self {
-        let across = windowed(self, radius, f32::max);
-        windowed(&across.turned(), radius, f32::max).turned()
+        extreme(self, radius, |one, two| if one > two { one } else { two })
     }
 
     /// The smallest value within `radius` cells along both axes.
     pub(super) fn eroded(&self, radius: usize) -> Self {
-        let across = windowed(self, radius, f32::min);
-        windowed(&across.turned(), radius, f32::min).turned()
+        extreme(self, radius, |one, two| if one < two { one } else { two })
     }
 
     /// Mean over a square of `2 × radius + 1` cells; cells beyond the edge count as nothing.
     pub(super) fn blurred(&self, radius: usize) -> Self {
-        let across = box_rows(self, radius);
-        let side = (2 * radius + 1) as f32;
-        box_columns(&across, radius).map(|sum| sum / (side * side))
+        Self {
+            width: self.width,
+            height: self.height,
+            cells: boxed(&self.cells, self.width, 1, radius),
+        }
     }
 }
 
-/// Running extreme along rows (van Herk 1992): three comparisons a cell whatever the radius.
-fn windowed(plane: &Plane<f32>, radius: usize, pick: fn(f32, f32) -> f32) -> Plane<f32> {
-    let window = 2 * radius + 1;
-    let mut cells = Vec::with_capacity(plane.cells.len());
-    let mut padded = Vec::new();
+impl<const N: usize> Plane<[f32; N]> {
+    /// As for single values, each of them by itself.
+    pub(super) fn blurred(&self, radius: usize) -> Self {
+        let means = boxed(self.cells.as_flattened(), self.width * N, N, radius);
+        Self {
+            width: self.width,
+            height: self.height,
+            cells: means.as_chunks().0.to_vec(),
+        }
+    }
+}
+
+/// Extreme of a square around each cell; the edges' values go on beyond them.
+fn extreme(plane: &Plane<f32>, radius: usize, pick: impl Fn(f32, f32) -> f32 + Copy) -> Plane<f32> {
+    let (width, wide) = (plane.width, plane.width + 2 * radius);
+    let mut padded = Vec::with_capacity(wide * plane.height);
     for row in plane.rows() {
-        let (Some(first), Some(last)) = (row.first(), row.last()) else {
-            continue;
-        };
-        padded.clear();
-        padded.extend(std::iter::repeat_n(*first, radius));
+        let (first, last) = (row.first().copied(), row.last().copied());
+        padded.extend(std::iter::repeat_n(first.unwrap_or_default(), radius));
         padded.extend_from_slice(row);
-        padded.extend(std::iter::repeat_n(*last, radius));
-        let ahead = padded.chunks(window).flat_map(|part| scan(part.iter(), pick));
-        let mut behind: Vec<f32> = Vec::with_capacity(padded.len());
-        for part in padded.chunks(window) {
-            let mut back: Vec<f32> = scan(part.iter().rev(), pick).collect();
-            back.reverse();
-            behind.append(&mut back);
-        }
-        let ends = ahead.skip(window - 1);
-        cells.extend(behind.iter().zip(ends).map(|(one, two)| pick(*one, two)));
+        padded.extend(std::iter::repeat_n(last.unwrap_or_default(), radius));
     }
+    padded.extend(std::iter::repeat_n(0.0, 2 * radius));
+    let across = ahead(padded, 2 * radius + 1, 1, pick);
+    let rows: Vec<&[f32]> = across.chunks(wide.max(1)).filter_map(|row| row.get(..width)).collect();
+    let (first, last) = (rows.first().copied(), rows.last().copied());
+    let above = std::iter::repeat_n(first.unwrap_or_default(), radius);
+    let below = std::iter::repeat_n(last.unwrap_or_default(), radius);
+    let padded: Vec<f32> = above
+        .chain(rows.iter().copied())
+        .chain(below)
+        .flatten()
+        .copied()
+        .collect();
     Plane {
-        width: plane.width,
+        width,
         height: plane.height,
-        cells,
+        cells: ahead(padded, 2 * radius + 1, width, pick),
     }
 }
 
-fn scan<'a>(values: impl Iterator<Item = &'a f32> + 'a, pick: fn(f32, f32) -> f32) -> impl Iterator<Item = f32> + 'a {
-    values.scan(None, move |best: &mut Option<f32>, value| {
-        let now = best.map_or(*value, |best| pick(best, *value));
-        *best = Some(now);
-        Some(now)
-    })
+/// Extreme of each value and those ahead of it, `window` of them `unit` apart, by ever longer strides; the last ones,
+/// with too few ahead, are left out.
+fn ahead(mut values: Vec<f32>, window: usize, unit: usize, pick: impl Fn(f32, f32) -> f32 + Copy) -> Vec<f32> {
+    let mut next = Vec::with_capacity(values.len());
+    let mut reach = 1;
+    while reach < window {
+        let stride = reach.min(window - reach);
+        let later = values.get(stride * unit..).unwrap_or_default();
+        next.clear();
+        next.extend(values.iter().zip(later).map(|(one, two)| pick(*one, *two)));
+        std::mem::swap(&mut values, &mut next);
+        reach += stride;
+    }
+    values
 }
 
-fn box_rows(plane: &Plane<f32>, radius: usize) -> Plane<f32> {
-    let mut out = Plane::filled(plane.width, plane.height, 0.0_f32);
-    for (row, sums) in plane.rows().zip(out.rows_mut()) {
-        let mut sum: f32 = row.iter().take(radius).sum();
-        for (x, cell) in sums.iter_mut().enumerate() {
-            sum += row.get(x + radius).copied().unwrap_or(0.0);
-            *cell = sum;
-            if let Some(first) = x.checked_sub(radius) {
-                sum -= row.get(first).copied().unwrap_or(0.0);
-            }
+/// Mean over squares; `line` values a row, neighbours `unit` apart.
+fn boxed(values: &[f32], line: usize, unit: usize, radius: usize) -> Vec<f32> {
+    let mut across = vec![0.0_f32; values.len()];
+    let (mut parts, mut next) = (Vec::new(), Vec::new());
+    for (row, sums) in values
+        .chunks_exact(line.max(1))
+        .zip(across.chunks_exact_mut(line.max(1)))
+    {
+        parts.clear();
+        parts.resize(radius * unit, 0.0);
+        parts.extend_from_slice(row);
+        parts.resize(line + 2 * radius * unit, 0.0);
+        windows(&mut parts, &mut next, sums, (unit, 2 * radius + 1));
+    }
+    down(&across, line, radius)
+}
+
+/// Sums of `window` values `unit` apart, put together from sums of 1, 2, 4 … of them.
+fn windows(parts: &mut Vec<f32>, next: &mut Vec<f32>, sums: &mut [f32], (unit, window): (usize, usize)) {
+    let (mut length, mut done) = (1, 0);
+    loop {
+        if window & length != 0 {
+            let part = parts.get(done * unit..).unwrap_or_default();
+            sums.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);
+            done += length;
         }
+        if length * 2 > window {
+            return;
+        }
+        let later = parts.get(length * unit..).unwrap_or_default();
+        next.clear();
+        next.extend(parts.iter().zip(later).map(|(one, two)| one + two));
+        std::mem::swap(parts, next);
+        length *= 2;
     }
-    out
 }
 
-fn box_columns(plane: &Plane<f32>, radius: usize) -> Plane<f32> {
-    let mut out = Plane::filled(plane.width, plane.height, 0.0_f32);
-    let rows: Vec<&[f32]> = plane.rows().collect();
-    let mut sums = vec![0.0_f32; plane.width];
+/// Running sums of rows, as means of squares.
+fn down(across: &[f32], line: usize, radius: usize) -> Vec<f32> {
+    let rows: Vec<&[f32]> = across.chunks_exact(line.max(1)).collect();
+    let side = (2 * radius + 1) as f32;
+    let share = 1.0 / (side * side);
+    let mut sums = vec![0.0_f32; line];
     let shift = |row: Option<&&[f32]>, sign: f32, sums: &mut [f32]| {
-        for (sum, value) in sums.iter_mut().zip(row.into_iter().flat_map(|row| row.iter())) {
-            *sum += sign * value;
-        }
+        let values = row.copied().unwrap_or_default();
+        sums.iter_mut()
+            .zip(values)
+            .for_each(|(sum, value)| *sum += sign * value);
     };
     for y in 0..radius {
         shift(rows.get(y), 1.0, &mut sums);
     }
-    for (y, cells) in out.rows_mut().enumerate() {
+    let mut out = Vec::with_capacity(across.len());
+    for y in 0..rows.len() {
         shift(rows.get(y + radius), 1.0, &mut sums);
-        cells.copy_from_slice(&sums);
+        out.extend(sums.iter().map(|sum| sum * share));
         if let Some(first) = y.checked_sub(radius) {
             shift(rows.get(first), -1.0, &mut sums);
         }

@@ -9,6 +9,8 @@ use super::plane::Plane;
 const STEEPEST: f64 = 0.36;
 /// Slopes tried between them.
 const SLOPES: usize = 241;
+/// Most points that say which slopes there are.
+const MOST_VOTERS: usize = 10_000;
 /// Most lines of one direction.
 const MOST_LINES: usize = 90;
 /// Darkening that counts as a line at all.
@@ -34,14 +36,35 @@ impl Rule {
         dot(&terms(x, self.width), &self.curve)
     }
 
-    /// In how many columns there are points at such a distance.
-    fn columns(&self, points: &[(f64, f64, f64)], apart: std::ops::Range<f64>) -> f64 {
-        let near = points
-            .iter()
-            .filter(|(x, y, _)| apart.contains(&(self.at(*x) - y).abs()));
-        let columns: std::collections::BTreeSet<u64> = near.map(|(x, _, _)| *x as u64).collect();
-        columns.len() as f64
+    /// The points at most `reach` above or below it: column, row, ridge.
+    fn near<'a>(&'a self, ridges: &'a Plane<f32>, reach: f64) -> impl Iterator<Item = (f64, f64, f64)> + 'a {
+        (0..ridges.width).flat_map(move |x| {
+            let centre = self.at(x as f64);
+            let rows = whole(centre - reach, centre + reach, ridges.height);
+            rows.map(move |y| (x as f64, y as f64, f64::from(ridges.at(x, y))))
+                .filter(|(_, _, ridge)| *ridge > 0.0)
+        })
     }
+
+    /// In how many columns, looking at every `step`th, there are points at such a distance.
+    fn columns(&self, ridges: &Plane<f32>, step: usize, apart: std::ops::Range<f64>) -> f64 {
+        let columns = (0..ridges.width).step_by(step).filter(|x| {
+            let centre = self.at(*x as f64);
+            let mut rows = whole(centre - apart.end, centre + apart.end, ridges.height);
+            rows.any(|y| ridges.at(*x, y) > 0.0 && apart.contains(&(y as f64 - centre).abs()))
+        });
+        (columns.count() * step) as f64
+    }
+}
+
+/// The whole numbers between two others, held inside `0..count`.
+fn whole(from: f64, to: f64, count: usize) -> std::ops::Range<usize> {
+    let end = if to < 0.0 {
+        0
+    } else {
+        (to as usize).saturating_add(1).min(count)
+    };
+    (libm::ceil(from) as usize).min(end)..end
 }
 
 /// Constant, linear and square term of a place along a line, scaled to −1…1.
@@ -64,78 +87,112 @@ impl Rules {
     }
 
     /// The map as it would be on unruled paper.
-    pub(super) fn lifted(&self, seen: Plane<Light>) -> Plane<Light> {
-        self.lifted_by(seen, 2.0, |rule, x| rule.at(x))
+    pub(super) fn lifted(&self, mut seen: Plane<Light>) -> Plane<Light> {
+        lifted_along(&mut Sheet::lying(&mut seen), &self.lying, 2.0, &|rule, x| rule.at(x));
+        lifted_along(&mut Sheet::standing(&mut seen), &self.standing, 2.0, &|rule, x| {
+            rule.at(x)
+        });
+        seen
     }
 
     /// A region at full resolution as it would be on unruled paper; `scale` its pixels to a cell of the map,
     /// `(left, top)` its corner in its own pixels.
-    pub(super) fn lifted_region(&self, seen: Plane<Light>, scale: f64, corner: (f64, f64)) -> Plane<Light> {
+    pub(super) fn lifted_region(&self, mut seen: Plane<Light>, scale: f64, corner: (f64, f64)) -> Plane<Light> {
         let (left, top) = corner;
         let place = |along: f64, across: f64| {
             move |rule: &Rule, x: f64| (rule.at((x + 0.5 + along) / scale - 0.5) + 0.5) * scale - across - 0.5
         };
-        let lying = place(left, top);
-        let seen = lifted_along(seen, &self.lying, 1.5 * scale, &lying);
-        if self.standing.is_empty() {
-            return seen;
-        }
-        let standing = place(top, left);
-        lifted_along(seen.turned(), &self.standing, 1.5 * scale, &standing).turned()
+        lifted_along(
+            &mut Sheet::lying(&mut seen),
+            &self.lying,
+            1.5 * scale,
+            &place(left, top),
+        );
+        lifted_along(
+            &mut Sheet::standing(&mut seen),
+            &self.standing,
+            1.5 * scale,
+            &place(top, left),
+        );
+        seen
+    }
+}
+
+/// A plane along whose first axis lines run, whichever way it lies.
+struct Sheet<'a> {
+    plane: &'a mut Plane<Light>,
+    /// Cells along and across the lines, and how far apart neighbours are in the plane.
+    size: (usize, usize),
+    strides: (usize, usize),
+}
+
+impl<'a> Sheet<'a> {
+    fn lying(plane: &'a mut Plane<Light>) -> Self {
+        let (size, strides) = ((plane.width, plane.height), (1, plane.width));
+        Self { plane, size, strides }
     }
 
-    fn lifted_by(&self, seen: Plane<Light>, reach: f64, at: impl Fn(&Rule, f64) -> f64) -> Plane<Light> {
-        let seen = lifted_along(seen, &self.lying, reach, &at);
-        if self.standing.is_empty() {
-            return seen;
+    fn standing(plane: &'a mut Plane<Light>) -> Self {
+        let (size, strides) = ((plane.height, plane.width), (plane.width, 1));
+        Self { plane, size, strides }
+    }
+
+    fn at(&self, x: usize, y: usize) -> Light {
+        let cell = self.plane.cells.get(x * self.strides.0 + y * self.strides.1);
+        cell.copied().unwrap_or_default()
+    }
+
+    fn change(&mut self, x: usize, y: usize, change: impl Fn(Light) -> Light) {
+        if let Some(cell) = self.plane.cells.get_mut(x * self.strides.0 + y * self.strides.1) {
+            *cell = change(*cell);
         }
-        lifted_along(seen.turned(), &self.standing, reach, &at).turned()
     }
 }
 
 /// How much darker each cell is than both its surroundings above and below.
 fn ridges(seen: &Plane<Light>) -> Plane<f32> {
     let dark = seen.map(|[red, green, blue]| (1.0 - red.min(green).min(blue)).clamp(0.0, 0.6));
-    let mut out = Plane::filled(seen.width, seen.height, 0.0_f32);
-    for y in 0..seen.height {
-        for x in 0..seen.width {
-            let beside = |by: i64| dark.near(x as i64, y as i64 + by);
-            let ridge = dark.at(x, y) - beside(-3).max(beside(3));
-            if let Some(cell) = out.cells.get_mut(y * seen.width + x) {
-                *cell = if ridge > FAINTEST { ridge.min(0.15) } else { 0.0 };
-            }
+    let mut cells = Vec::with_capacity(dark.cells.len());
+    let last = dark.height.saturating_sub(1);
+    for y in 0..dark.height {
+        let (above, below) = (dark.row(y.saturating_sub(3)), dark.row((y + 3).min(last)));
+        for (own, (above, below)) in dark.row(y).iter().zip(above.iter().zip(below)) {
+            let ridge = own - if above > below { above } else { below };
+            cells.push(if ridge > FAINTEST { ridge.min(0.15) } else { 0.0 });
         }
     }
-    out
+    Plane {
+        width: dark.width,
+        height: dark.height,
+        cells,
+    }
 }
 
 fn lines(seen: &Plane<Light>) -> Vec<Rule> {
     let ridges = ridges(seen);
-    let points: Vec<(f64, f64, f64)> = ridges
+    let points: Vec<(f32, f32, f32)> = ridges
         .places()
         .filter(|(_, _, ridge)| *ridge > 0.0)
-        .map(|(x, y, ridge)| (x as f64, y as f64, f64::from(ridge)))
+        .map(|(x, y, ridge)| (x as f32, y as f32, ridge))
         .collect();
-    let few: Vec<(f64, f64, f64)> = points.iter().step_by(7).copied().collect();
     let (width, height) = (seen.width as f64, seen.height as f64);
     if points.len() < (seen.width / 2).max(20) {
         return Vec::new();
     }
     let mut found: Vec<Rule> = Vec::new();
     for (slope, middle) in peaks(&points, width, height) {
+        let apart = |at: f64| move |other: &Rule| (other.at(width / 2.0) - at).abs() > 2.5;
         let straight = Rule {
             curve: [middle, slope * width / 2.0, 0.0],
             width,
         };
-        let guess = straight.columns(&few, 0.0..1.6);
-        if straight.columns(&few, 2.6..5.0) > 0.8 * guess {
+        let guess = straight.columns(&ridges, 3, 0.0..1.6);
+        if !found.iter().all(apart(middle)) || straight.columns(&ridges, 3, 2.6..5.0) > 0.8 * guess {
             continue;
         }
-        let Some(rule) = traced(&points, straight) else {
-            continue;
-        };
-        let apart = |other: &Rule| (other.at(width / 2.0) - rule.at(width / 2.0)).abs() > 2.5;
-        if found.iter().all(apart) {
+        if let Some(rule) = traced(&ridges, straight)
+            && found.iter().all(apart(rule.at(width / 2.0)))
+        {
             found.push(rule);
         }
     }
@@ -143,25 +200,31 @@ fn lines(seen: &Plane<Light>) -> Vec<Rule> {
 }
 
 /// Slopes, and heights in the middle, of the straight lines most points lie on.
-fn peaks(points: &[(f64, f64, f64)], width: f64, height: f64) -> Vec<(f64, f64)> {
+fn peaks(points: &[(f32, f32, f32)], width: f64, height: f64) -> Vec<(f64, f64)> {
     let bins = height as usize + 1;
-    let sample = points.len().div_ceil(25_000).max(1);
+    let sample = points.len().div_ceil(MOST_VOTERS).max(1);
+    let half = width as f32 / 2.0;
+    // Half a row more, so that cutting off rounds.
+    let voters: Vec<(f32, f32, f32)> = points
+        .iter()
+        .step_by(sample)
+        .map(|(x, y, ridge)| (x - half, y + 0.5, *ridge))
+        .collect();
     let mut best: Vec<(f64, f64, f64)> = vec![(0.0, 0.0, 0.0); bins];
-    let mut votes = vec![0.0_f64; bins];
+    let mut votes = vec![0.0_f32; bins];
     for step in 0..SLOPES {
         let slope = STEEPEST * (2.0 * step as f64 / (SLOPES - 1) as f64 - 1.0);
-        votes.iter_mut().for_each(|vote| *vote = 0.0);
-        for (x, y, ridge) in points.iter().step_by(sample) {
-            let middle = y - slope * (x - width / 2.0);
-            if middle >= 0.0
-                && let Some(vote) = votes.get_mut((middle + 0.5) as usize)
-            {
+        votes.fill(0.0);
+        for (x, y, ridge) in &voters {
+            // What lies above the first row gets a place beyond the last one.
+            let middle = (y - slope as f32 * x) as i32 as usize;
+            if let Some(vote) = votes.get_mut(middle) {
                 *vote += ridge;
             }
         }
         for ((place, vote), best) in votes.iter().enumerate().zip(best.iter_mut()) {
-            if *vote > best.2 {
-                *best = (slope, place as f64, *vote);
+            if f64::from(*vote) > best.2 {
+                *best = (slope, place as f64, f64::from(*vote));
             }
         }
     }
@@ -173,13 +236,12 @@ fn peaks(points: &[(f64, f64, f64)], width: f64, height: f64) -> Vec<(f64, f64)>
 }
 
 /// Follows a straight guess along the points close to it.
-fn traced(points: &[(f64, f64, f64)], guess: Rule) -> Option<Rule> {
+fn traced(ridges: &Plane<f32>, guess: Rule) -> Option<Rule> {
     let mut rule = guess;
     for reach in [2.6, 1.8, 1.5] {
-        let near: Vec<([f64; 3], f64, f64)> = points
-            .iter()
-            .filter(|(x, y, _)| (rule.at(*x) - y).abs() < reach)
-            .map(|(x, y, ridge)| (terms(*x, rule.width), *y, *ridge))
+        let near: Vec<([f64; 3], f64, f64)> = rule
+            .near(ridges, reach)
+            .map(|(x, y, ridge)| (terms(x, rule.width), y, ridge))
             .collect();
         if near.len() < 20 {
             return None;
@@ -187,38 +249,37 @@ fn traced(points: &[(f64, f64, f64)], guess: Rule) -> Option<Rule> {
         rule.curve = trimmed(&near, 0.7)?.0;
     }
     // A row of print has strokes everywhere, a ruled line stands alone.
-    let (seen, beside) = (rule.columns(points, 0.0..1.1), rule.columns(points, 1.9..5.0));
+    let (seen, beside) = (rule.columns(ridges, 1, 0.0..1.1), rule.columns(ridges, 1, 1.9..5.0));
     let [_, _, bend] = rule.curve;
     let lone = beside < MOST_BESIDE * seen;
     (lone && seen > LEAST_SEEN * rule.width && bend.abs() < 0.02 * rule.width).then_some(rule)
 }
 
 /// Divides the plane by the profile of each line.
-fn lifted_along(mut seen: Plane<Light>, rules: &[Rule], reach: f64, at: &impl Fn(&Rule, f64) -> f64) -> Plane<Light> {
+fn lifted_along(seen: &mut Sheet<'_>, rules: &[Rule], reach: f64, at: &impl Fn(&Rule, f64) -> f64) {
+    let (width, height) = (seen.size.0 as f64, seen.size.1 as f64);
     for rule in rules {
         let place = |x: f64| at(rule, x);
-        let crosses = [0.0, 0.5, 1.0].map(|share| place(share * seen.width as f64));
-        if crosses.iter().all(|y| *y < -reach || *y > seen.height as f64 + reach) {
+        let crosses = [0.0, 0.5, 1.0].map(|share| place(share * width));
+        if crosses.iter().all(|y| *y < -reach || *y > height + reach) {
             continue;
         }
-        let correction = centred(&seen, &place, reach);
-        let width = seen.width as f64;
+        let correction = centred(seen, &place, reach);
         let exact = |x: f64| place(x) + correction.map_or(0.0, |curve| dot(&terms(x, width), &curve));
-        if let Some(profile) = profile(&seen, &exact, reach) {
-            divide(&mut seen, &profile, &exact, reach);
+        if let Some(profile) = profile(seen, &exact, reach) {
+            divide(seen, &profile, &exact, reach);
         }
     }
-    seen
 }
 
 /// How far the line really lies from the guess, as a curve; `None` when it is hardly seen.
-fn centred(seen: &Plane<Light>, place: &impl Fn(f64) -> f64, reach: f64) -> Option<[f64; 3]> {
-    let dark = |x: i64, y: i64| f64::from(1.0 - luminance(seen.near(x, y))).max(0.0);
+fn centred(seen: &Sheet<'_>, place: &impl Fn(f64) -> f64, reach: f64) -> Option<[f64; 3]> {
+    let dark = |x: usize, y: i64| f64::from(1.0 - luminance(seen.at(x, y as usize))).max(0.0);
     let mut samples = Vec::new();
-    for x in (0..seen.width as i64).step_by(3) {
+    for x in (0..seen.size.0).step_by(3) {
         let centre = place(x as f64);
         let (from, to) = (libm::round(centre - reach) as i64, libm::round(centre + reach) as i64);
-        if from < 0 || to >= seen.height as i64 {
+        if from < 0 || to >= seen.size.1 as i64 {
             continue;
         }
         let base = dark(x, from).min(dark(x, to));
@@ -232,7 +293,7 @@ fn centred(seen: &Plane<Light>, place: &impl Fn(f64) -> f64, reach: f64) -> Opti
     }
     let mut sums: Vec<f64> = samples.iter().map(|sample| sample.2).collect();
     let usual = median(&mut sums)?;
-    let width = seen.width as f64;
+    let width = seen.size.0 as f64;
     let clean: Vec<([f64; 3], f64, f64)> = samples
         .iter()
         .filter(|(_, _, sum)| (0.5 * usual..1.6 * usual).contains(sum))
@@ -247,14 +308,12 @@ fn centred(seen: &Plane<Light>, place: &impl Fn(f64) -> f64, reach: f64) -> Opti
 
 /// What the line lets through at each distance from its centre: the median along it, so that ink across it does not
 /// count. `None` for ink-dark lines.
-fn profile(seen: &Plane<Light>, place: &impl Fn(f64) -> f64, reach: f64) -> Option<Vec<Light>> {
+fn profile(seen: &Sheet<'_>, place: &impl Fn(f64) -> f64, reach: f64) -> Option<Vec<Light>> {
     let bins = (2.0 * reach * BINS) as usize + 2;
     let mut channels: Vec<[Vec<f32>; 3]> = vec![Default::default(); bins];
-    for x in (0..seen.width).step_by(2) {
+    for x in (0..seen.size.0).step_by(2) {
         let centre = place(x as f64);
-        let from = libm::ceil(centre - reach).max(0.0) as usize;
-        let to = libm::floor(centre + reach).max(0.0) as usize;
-        for y in from..=to.min(seen.height.saturating_sub(1)) {
+        for y in whole(centre - reach, centre + reach, seen.size.1) {
             let bin = ((y as f64 - centre + reach) * BINS + 0.5) as usize;
             if let Some([red, green, blue]) = channels.get_mut(bin) {
                 let [r, g, b] = seen.at(x, y);
@@ -283,21 +342,16 @@ fn profile(seen: &Plane<Light>, place: &impl Fn(f64) -> f64, reach: f64) -> Opti
     (DARKEST..0.99).contains(&darkest).then_some(profile)
 }
 
-fn divide(seen: &mut Plane<Light>, profile: &[Light], place: &impl Fn(f64) -> f64, reach: f64) {
-    let (width, height) = (seen.width, seen.height);
-    for x in 0..width {
+fn divide(seen: &mut Sheet<'_>, profile: &[Light], place: &impl Fn(f64) -> f64, reach: f64) {
+    for x in 0..seen.size.0 {
         let centre = place(x as f64);
-        let from = libm::ceil(centre - reach).max(0.0) as usize;
-        let to = libm::floor(centre + reach).max(0.0) as usize;
-        for y in from..=to.min(height.saturating_sub(1)) {
+        for y in whole(centre - reach, centre + reach, seen.size.1) {
             let at = (y as f64 - centre + reach) * BINS;
-            let share = (at - libm::floor(at)) as f32;
-            let (low, high) = (profile.get(at as usize), profile.get(at as usize + 1));
-            let (Some(low), Some(high), Some(cell)) = (low, high, seen.cells.get_mut(y * width + x)) else {
-                continue;
-            };
-            let line = super::light::mixed(*low, *high, share);
-            *cell = super::light::reflectance(*cell, line);
+            let (bin, share) = (at as usize, (at - (at as usize) as f64) as f32);
+            if let (Some(low), Some(high)) = (profile.get(bin), profile.get(bin + 1)) {
+                let line = super::light::mixed(*low, *high, share);
+                seen.change(x, y, |light| super::light::reflectance(light, line));
+            }
         }
     }
 }

@@ -18,27 +18,47 @@ pub(super) struct Ellipse {
     pub(super) centre: (f64, f64),
     pub(super) axes: (f64, f64),
     pub(super) direction: f64,
+    /// What stretches the unit circle to it without turning: along x, along both, along y.
+    stretch: (f64, f64, f64),
 }
 
 impl Ellipse {
+    pub(super) fn new(centre: (f64, f64), axes: (f64, f64), direction: f64) -> Self {
+        let (sine, cosine) = (libm::sin(direction), libm::cos(direction));
+        let (along, across) = axes;
+        let stretch = (
+            along * cosine * cosine + across * sine * sine,
+            (along - across) * sine * cosine,
+            along * sine * sine + across * cosine * cosine,
+        );
+        Self {
+            centre,
+            axes,
+            direction,
+            stretch,
+        }
+    }
+
     /// The point of the ellipse's plane at `(x, y)` of the unit circle that it is the picture of.
     pub(super) fn at(&self, x: f64, y: f64) -> (f64, f64) {
-        let (sine, cosine) = (libm::sin(self.direction), libm::cos(self.direction));
-        // Turned into the axes, stretched, turned back: no rotation is left in the map.
-        let (u, v) = (x * cosine + y * sine, y * cosine - x * sine);
-        let (u, v) = (u * self.axes.0, v * self.axes.1);
+        let (along, both, across) = self.stretch;
         (
-            self.centre.0 + u * cosine - v * sine,
-            self.centre.1 + u * sine + v * cosine,
+            self.centre.0 + along * x + both * y,
+            self.centre.1 + both * x + across * y,
         )
     }
 
     /// How far a point lies from the middle, 1 on the ellipse.
-    pub(super) fn reach(&self, x: f64, y: f64) -> f64 {
-        let (sine, cosine) = (libm::sin(self.direction), libm::cos(self.direction));
+    fn reach(&self, x: f64, y: f64) -> f64 {
+        libm::sqrt(self.square_reach(x, y))
+    }
+
+    fn square_reach(&self, x: f64, y: f64) -> f64 {
+        let (along, both, across) = self.stretch;
         let (dx, dy) = (x - self.centre.0, y - self.centre.1);
-        let (u, v) = (dx * cosine + dy * sine, dy * cosine - dx * sine);
-        libm::hypot(u / self.axes.0, v / self.axes.1)
+        let (u, v) = (across * dx - both * dy, along * dy - both * dx);
+        let area = self.axes.0 * self.axes.1;
+        (u * u + v * v) / (area * area)
     }
 }
 
@@ -76,14 +96,16 @@ fn leavings(alpha: &Plane<u8>) -> Vec<Vec<(f64, f64)>> {
         let mut edges = Vec::new();
         let mut before = false;
         let mut radius = far;
+        let at = |radius: f64| (cx + radius * cosine, cy + radius * sine);
+        let on_ink = |(x, y): (f64, f64)| ink(alpha, x, y);
         while radius > 0.25 * far && edges.len() < 4 {
-            let at = (cx + radius * cosine, cy + radius * sine);
-            let now = ink(alpha, at.0, at.1);
+            let now = on_ink(at(radius));
             if now && !before {
-                edges.push(at);
+                let further = at(radius + 0.5);
+                edges.push(if on_ink(further) { further } else { at(radius) });
             }
             before = now;
-            radius -= 0.5;
+            radius -= 1.0;
         }
         edges
     })
@@ -91,7 +113,7 @@ fn leavings(alpha: &Plane<u8>) -> Vec<Vec<(f64, f64)>> {
 }
 
 /// The ring: the circle through three edge points that most rays agree with, refined to an ellipse.
-fn ring(alpha: &Plane<u8>) -> Option<Ellipse> {
+pub(super) fn ring(alpha: &Plane<u8>) -> Option<Ellipse> {
     let rays = leavings(alpha);
     let size = alpha.width.max(alpha.height) as f64;
     let circle = commonest_circle(&rays, size)?;
@@ -128,9 +150,12 @@ fn commonest_circle(rays: &[Vec<(f64, f64)>], size: f64) -> Option<(f64, f64, f6
         if circle.2 > 0.8 * size || circle.2 < 0.2 * size {
             continue;
         }
+        let close = (0.96 * circle.2).powi(2)..(1.04 * circle.2).powi(2);
         let on = |ray: &&Vec<(f64, f64)>| {
-            ray.iter()
-                .any(|at| (libm::hypot(at.0 - circle.0, at.1 - circle.1) / circle.2 - 1.0).abs() < 0.04)
+            let squares = ray
+                .iter()
+                .map(|at| (at.0 - circle.0).powi(2) + (at.1 - circle.1).powi(2));
+            squares.into_iter().any(|square| close.contains(&square))
         };
         let count = rays.iter().filter(on).count();
         if best.as_ref().is_none_or(|(_, most)| count > *most) {
@@ -173,12 +198,8 @@ fn ellipse(points: &[(f64, f64)], size: f64) -> Option<(Ellipse, f64)> {
         return None;
     }
     let axes = (libm::sqrt(level / along) * scale, libm::sqrt(level / across) * scale);
-    let ellipse = Ellipse {
-        centre: (mx + x * scale, my + y * scale),
-        axes,
-        direction,
-    };
-    Some((ellipse, kept))
+    let centre = (mx + x * scale, my + y * scale);
+    Some((Ellipse::new(centre, axes, direction), kept))
 }
 
 /// Four straight edges around the mark.
@@ -278,11 +299,14 @@ fn from_upper_left(corners: Corners, centre: (f64, f64)) -> Corners {
 
 /// Clears what lies outside the outline: other marks, and dirt.
 pub(super) fn without_outside(alpha: &mut Plane<u8>, outline: &Outline) {
-    let outside: &(dyn Fn(f64, f64) -> bool + Sync) = match outline {
-        Outline::Ellipse(ring) => &|x, y| ring.reach(x, y) > 1.025,
-        Outline::Quadrangle(corners) => &|x, y| outside(corners, x, y),
-        Outline::Free => return,
-    };
+    match outline {
+        Outline::Ellipse(ring) => clear(alpha, |x, y| ring.square_reach(x, y) > 1.025 * 1.025),
+        Outline::Quadrangle(corners) => clear(alpha, |x, y| outside(corners, x, y)),
+        Outline::Free => {}
+    }
+}
+
+fn clear(alpha: &mut Plane<u8>, outside: impl Fn(f64, f64) -> bool + Sync) {
     let width = alpha.width;
     bands::fill_rows(&mut alpha.cells, width, |y, row| {
         for (x, cell) in row.iter_mut().enumerate() {

@@ -1,12 +1,11 @@
 //! The mark as it would lie straight before one: ring to circle, star upright, four corners to a rectangle.
 
-use image::{GrayImage, Luma};
-use imageproc::geometric_transformations::{Border, Interpolation, Projection, warp_into};
+use image::GrayImage;
 
-use super::bands;
 use super::plane::Plane;
 use super::shape::{Corners, Ellipse, Outline};
 use super::tidy;
+use super::warp::warped;
 
 /// An ellipse less round than this is an oval seal, not a round one seen aslant.
 const OVAL: f64 = 0.86;
@@ -58,11 +57,7 @@ fn oval(alpha: &Plane<u8>, ring: &Ellipse, further: f64) -> Option<Straight> {
     } else {
         (ring.axes.1, ring.axes.0, ring.direction + std::f64::consts::FRAC_PI_2)
     };
-    let plain = Ellipse {
-        centre: ring.centre,
-        axes: (long, short),
-        direction,
-    };
+    let plain = Ellipse::new(ring.centre, (long, short), direction);
     // Of the two ways to lay the long axis, the one with the arc of text above.
     let profile = profile(alpha, &plain, 0.55, 0.88);
     let heavy = centre_of_mass(&profile) - direction;
@@ -178,26 +173,6 @@ fn turned_picture(picture: &GrayImage, degrees: f64) -> Option<GrayImage> {
         ink.height() as u32,
     );
     Some(part.to_image())
-}
-
-/// The quadrangle of the photo as a picture of `size`.
-fn warped(alpha: &Plane<u8>, corners: Corners, (width, height): (f64, f64)) -> Option<GrayImage> {
-    let (width, height) = (libm::round(width).max(1.0), libm::round(height).max(1.0));
-    let (w, h) = (width as f32, height as f32);
-    let from = corners.map(|(x, y)| (x as f32 - 0.5, y as f32 - 0.5));
-    let to = [(-0.5, -0.5), (w - 0.5, -0.5), (w - 0.5, h - 0.5), (-0.5, h - 0.5)];
-    let projection = Projection::from_control_points(from, to)?;
-    let source = tidy::picture(alpha)?;
-    let mut out = GrayImage::new(width as u32, height as u32);
-    bands::fill(&mut out, width as usize, |top, band| {
-        let rows = (band.len() / width as usize) as u32;
-        let mut part = GrayImage::new(width as u32, rows);
-        let projection = Projection::translate(0.0, -(top as f32)) * projection;
-        let border = Border::Constant(Luma([0]));
-        warp_into(&source, projection, Interpolation::Bicubic, border, &mut part);
-        band.copy_from_slice(&part);
-    });
-    Some(out)
 }
 
 /// Mean alpha along each direction, between two shares of the radius.

@@ -1,10 +1,11 @@
 //! From coverage to an alpha channel: the paper's grain goes, specks go, full ink becomes opaque.
 
-use image::{GrayImage, Luma};
+use image::GrayImage;
 use imageproc::contrast::otsu_level;
-use imageproc::region_labelling::{Connectivity, connected_components};
 
+use super::bands;
 use super::locate::{Hue, Rectangle};
+use super::pieces::runs;
 use super::plane::Plane;
 
 /// How much of the difference to the surroundings is added.
@@ -20,9 +21,25 @@ fn ceiling(hue: Hue) -> f32 {
 
 /// Undoes some of the blur of lens and sensor: what stands out from its surroundings stands out more.
 pub(super) fn sharpened(cover: &Plane<f32>) -> Plane<f32> {
-    let cover = cover.map(|cover| cover.clamp(0.0, 1.1));
-    let soft = cover.blurred(1).blurred(1);
-    cover.zip(&soft, |sharp, soft| sharp + SHARPENING * (sharp - soft))
+    let size = (cover.width, cover.height);
+    let mut out = Plane::filled(size.0, size.1, 0.0_f32);
+    bands::fill_widened(&mut out.cells, size, 2, |rows, own, cells| {
+        let (width, height) = (size.0, rows.len());
+        let lights = cover.rows_from(rows.start, rows.end).iter();
+        let inside = lights.map(|cover| cover.clamp(0.0, 1.1)).collect();
+        let cover = Plane {
+            width,
+            height,
+            cells: inside,
+        };
+        let soft = cover.blurred(1).blurred(1);
+        let (sharp, soft) = (cover.cells.get(own * width..), soft.cells.get(own * width..));
+        let pairs = sharp.unwrap_or_default().iter().zip(soft.unwrap_or_default());
+        for (cell, (sharp, soft)) in cells.iter_mut().zip(pairs) {
+            *cell = sharp + SHARPENING * (sharp - soft);
+        }
+    });
+    out
 }
 
 /// Coverage → 0–255, with everything below the paper's grain at 0.
@@ -31,8 +48,14 @@ pub(super) fn alpha(cover: &Plane<f32>, hue: Hue, noise: f32) -> Plane<u8> {
         Hue::Red | Hue::Blue => (2.2 * noise).clamp(0.06, 0.22),
         Hue::Dark => between_paper_and_ink(cover),
     };
-    let span = ceiling(hue) - floor;
-    cover.map(|cover| (((cover - floor) / span).clamp(0.0, 1.0) * 255.0 + 0.5) as u8)
+    let scale = 255.0 / (ceiling(hue) - floor);
+    let mut alpha = Plane::filled(cover.width, cover.height, 0_u8);
+    bands::fill_rows(&mut alpha.cells, cover.width, |line, row| {
+        for (alpha, cover) in row.iter_mut().zip(cover.row(line)) {
+            *alpha = ((cover - floor) * scale + 0.5) as u8;
+        }
+    });
+    alpha
 }
 
 /// A pen's floor: half way to where its histogram parts (Otsu 1979).
@@ -56,51 +79,42 @@ struct Piece {
 
 /// Drops pieces that are tiny, or nowhere strong.
 pub(super) fn without_specks(alpha: &mut Plane<u8>) {
-    let Some(solid) = picture(&alpha.map(|value| if value > 20 { 255 } else { 0 })) else {
-        return;
-    };
-    let labels = connected_components(&solid, Connectivity::Eight, Luma([0]));
-    let most = labels.pixels().map(|Luma([label])| *label).max().unwrap_or(0) as usize;
-    let mut pieces = vec![Piece::default(); most + 1];
-    for (Luma([label]), value) in labels.pixels().zip(&alpha.cells) {
-        if let Some(piece) = pieces.get_mut(*label as usize) {
-            piece.area += 1;
-            piece.peak = piece.peak.max(*value);
-            piece.sum += u64::from(*value);
+    let runs = runs(alpha, |value| value > 20);
+    let mut pieces = vec![Piece::default(); runs.pieces];
+    for run in &runs.runs {
+        if let (Some(piece), values) = (pieces.get_mut(run.piece), run.of(alpha)) {
+            piece.area += values.len();
+            piece.peak = values.iter().copied().fold(piece.peak, u8::max);
+            piece.sum += values.iter().map(|value| u64::from(*value)).sum::<u64>();
         }
     }
-    let total: u64 = pieces.iter().skip(1).map(|piece| piece.sum).sum();
+    let total: u64 = pieces.iter().map(|piece| piece.sum).sum();
     let least = (alpha.cells.len() / 60_000).max(6);
-    let kept: Vec<bool> = pieces
-        .iter()
-        .enumerate()
-        .map(|(label, piece)| {
-            let faint = piece.sum * 4000 < total && piece.area < least * 6;
-            label > 0 && piece.area >= least && piece.peak >= 90 && !faint
-        })
-        .collect();
-    for (Luma([label]), value) in labels.pixels().zip(alpha.cells.iter_mut()) {
-        if !kept.get(*label as usize).copied().unwrap_or(false) {
-            *value = 0;
+    let kept = |piece: &Piece| {
+        let faint = piece.sum * 4000 < total && piece.area < least * 6;
+        piece.area >= least && piece.peak >= 90 && !faint
+    };
+    let mut clean = vec![0; alpha.cells.len()];
+    for run in runs.runs.iter().filter(|run| pieces.get(run.piece).is_some_and(kept)) {
+        let start = run.row * alpha.width + run.left;
+        if let Some(place) = clean.get_mut(start..start + run.right - run.left) {
+            place.copy_from_slice(run.of(alpha));
         }
     }
+    alpha.cells = clean;
 }
 
 /// The box of what is plainly ink.
 pub(super) fn ink_box(alpha: &Plane<u8>) -> Option<Rectangle> {
-    let strong = alpha.places().filter(|(_, _, value)| *value > 60);
-    strong.fold(None, |found: Option<Rectangle>, (x, y, _)| {
-        let found = found.unwrap_or(Rectangle {
-            left: x,
-            top: y,
-            right: x,
-            bottom: y,
-        });
+    let strong = |value: &u8| *value > 60;
+    let rows = alpha.rows().enumerate().filter_map(|(row, values)| {
+        let (left, right) = (values.iter().position(strong)?, values.iter().rposition(strong)? + 1);
         Some(Rectangle {
-            left: found.left.min(x),
-            top: found.top.min(y),
-            right: found.right.max(x + 1),
-            bottom: found.bottom.max(y + 1),
+            left,
+            top: row,
+            right,
+            bottom: row + 1,
         })
-    })
+    });
+    rows.reduce(|one, two| one.joined(&two))
 }

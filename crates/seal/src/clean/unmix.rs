@@ -1,47 +1,10 @@
 //! Ink taken apart in linear light: how much of the mark's ink, and how much of another, covers each pixel.
 
-use super::PixelBox;
 use super::bands;
-use super::light::{Light, Linear, byte, luminance, mixed, reflectance};
-use super::locate::{Hue, Rectangle};
-use super::photo::Photo;
+use super::light::{Light, byte, luminance};
+use super::locate::Hue;
 use super::plane::Plane;
 use crate::Colour;
-
-/// The widest region looked at pixel by pixel; larger ones are averaged: twice what 600 dpi asks of a 45 mm seal.
-const MOST_SIDE: usize = 2200;
-
-/// The part of the photo the mark is in, one cell for `step` × `step` pixels.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Region {
-    pub(super) area: Rectangle,
-    pub(super) step: usize,
-}
-
-impl Region {
-    pub(super) fn of(area: Rectangle) -> Self {
-        Self {
-            area,
-            step: area.longer().div_ceil(MOST_SIDE).max(1),
-        }
-    }
-
-    /// Left and top, in the region's own cells.
-    pub(super) fn corner(&self) -> (f64, f64) {
-        let own = |pixels: usize| pixels as f64 / self.step as f64;
-        (own(self.area.left), own(self.area.top))
-    }
-
-    /// A part of the region as pixels of the photo's file; `reduction` as in [`Photo`].
-    pub(super) fn in_photo(&self, part: &Rectangle, reduction: usize) -> PixelBox {
-        PixelBox {
-            x: (self.area.left + part.left * self.step) * reduction,
-            y: (self.area.top + part.top * self.step) * reduction,
-            width: part.width() * self.step * reduction,
-            height: part.height() * self.step * reduction,
-        }
-    }
-}
 
 /// The colours of two inks, as reflectances of full coverage.
 #[derive(Clone, Copy, Debug)]
@@ -63,70 +26,6 @@ impl Inks {
             other: BLACK,
             two: hue != Hue::Dark,
         }
-    }
-}
-
-/// Coverage of both inks.
-pub(super) struct Cover {
-    pub(super) mark: Plane<f32>,
-    pub(super) other: Plane<f32>,
-}
-
-/// What the region's paper lets through at each place.
-pub(super) fn region_reflectance(
-    photo: &Photo,
-    region: &Region,
-    paper: &Plane<Light>,
-    cell: usize,
-    table: &Linear,
-) -> Plane<Light> {
-    let (step, area) = (region.step, region.area);
-    let (width, height) = (area.width() / step, area.height() / step);
-    let mut out = Plane::filled(width, height, [0.0_f32; 3]);
-    let rows: Vec<&[u8]> = photo.rows().skip(area.top).take(height * step).collect();
-    let share = 1.0 / (step * step) as f32;
-    bands::fill_rows(&mut out.cells, width, |line, sums| {
-        let centre = (area.top + line * step) as f32 + step as f32 / 2.0;
-        let mut light = vec![[0.0_f32; 3]; paper.width];
-        paper_row(paper, centre / cell as f32 - 0.5, &mut light);
-        for source in rows.get(line * step..(line + 1) * step).unwrap_or_default() {
-            add_row(source, region, &light, cell, table, sums);
-        }
-        for sum in sums {
-            *sum = sum.map(|value| value * share);
-        }
-    });
-    out
-}
-
-fn paper_row(paper: &Plane<Light>, y: f32, row: &mut [Light]) {
-    let y = y.clamp(0.0, paper.height.saturating_sub(1) as f32);
-    let (top, lower) = (y as i64, y - (y as i64) as f32);
-    for (x, light) in row.iter_mut().enumerate() {
-        *light = mixed(paper.near(x as i64, top), paper.near(x as i64, top + 1), lower);
-    }
-}
-
-fn add_row(source: &[u8], region: &Region, light: &[Light], cell: usize, table: &Linear, sums: &mut [Light]) {
-    let left = region.area.left;
-    let last = light.len().saturating_sub(1) as f32;
-    let pixels = source.chunks_exact(3).enumerate().skip(left);
-    for (x, pixel) in pixels {
-        let Some(sum) = sums.get_mut((x - left) / region.step) else {
-            break;
-        };
-        let at = ((x as f32 + 0.5) / cell as f32 - 0.5).clamp(0.0, last);
-        let column = at as usize;
-        let (Some(one), [red, green, blue]) = (light.get(column), pixel) else {
-            continue;
-        };
-        let two = light.get(column + 1).unwrap_or(one);
-        let paper = mixed(*one, *two, at - column as f32);
-        let [r, g, b] = reflectance([table.of(*red), table.of(*green), table.of(*blue)], paper);
-        let [sr, sg, sb] = sum;
-        *sr += r;
-        *sg += g;
-        *sb += b;
     }
 }
 
@@ -170,118 +69,240 @@ fn product([a, b, c]: Light, [d, e, f]: Light) -> f32 {
     a * d + b * e + c * f
 }
 
-/// Non-negative least squares of one and of two inks at once: (mark, other, mark if it were alone).
-fn solve(light: Light, inks: &Inks) -> (f32, f32, f32) {
-    let (one, two, seen) = (missing(inks.mark), missing(inks.other), missing(light));
-    let (a, b, c) = (product(one, one), product(two, two), product(one, two));
-    let (p, q) = (product(one, seen), product(two, seen));
-    let alone = (p / a.max(1e-4)).max(0.0);
-    let determinant = a * b - c * c;
-    if !inks.two || determinant < 1e-4 {
-        return (alone, 0.0, alone);
+/// Non-negative least squares of one and of two inks, prepared for many pixels.
+struct Solver {
+    mark: Light,
+    other: Light,
+    /// Products of the inks: mark with itself, other with itself, one with the other.
+    products: Light,
+    /// One over their determinant; 0 where only the mark's ink is looked for.
+    share: f32,
+}
+
+impl Solver {
+    fn of(inks: &Inks) -> Self {
+        let (mark, other) = (missing(inks.mark), missing(inks.other));
+        let products = [product(mark, mark), product(other, other), product(mark, other)];
+        let [a, b, c] = products;
+        let determinant = a * b - c * c;
+        let two = inks.two && determinant >= 1e-4;
+        Self {
+            mark,
+            other,
+            products: [a.max(1e-4), b.max(1e-4), c],
+            share: if two { 1.0 / determinant } else { 0.0 },
+        }
     }
-    let (mark, other) = ((p * b - q * c) / determinant, (q * a - p * c) / determinant);
-    match (mark < 0.0, other < 0.0) {
-        (true, _) => (0.0, (q / b).max(0.0), alone),
-        (false, true) => (alone, 0.0, alone),
-        (false, false) => (mark, other, alone),
+
+    /// The mark's cover if it were alone.
+    fn alone(&self, light: Light) -> f32 {
+        let [a, ..] = self.products;
+        (product(self.mark, missing(light)) / a).max(0.0)
+    }
+
+    /// Covers of the mark and the other, and of the mark if it were alone.
+    fn solve(&self, light: Light) -> [f32; 3] {
+        let seen = missing(light);
+        let [a, b, c] = self.products;
+        let (p, q) = (product(self.mark, seen), product(self.other, seen));
+        let (mark, other) = ((p * b - q * c) * self.share, (q * a - p * c) * self.share);
+        let alone = (p / a).max(0.0);
+        if mark < 0.0 {
+            [0.0, (q / b).max(0.0), alone]
+        } else if other < 0.0 || self.share == 0.0 {
+            [alone, 0.0, alone]
+        } else {
+            [mark, other, alone]
+        }
     }
 }
 
-/// Takes the inks apart.
-pub(super) fn unmix(seen: &Plane<Light>, inks: &Inks, hue: Hue) -> Cover {
-    let mut solved = Plane::filled(seen.width, seen.height, (0.0, 0.0, 0.0));
-    bands::fill_rows(&mut solved.cells, seen.width, |line, row| {
-        for (solved, light) in row.iter_mut().zip(seen.row(line)) {
-            *solved = solve(*light, inks);
+/// How much of the mark's ink covers each place.
+pub(super) fn unmix(seen: &Plane<Light>, inks: &Inks, hue: Hue) -> Plane<f32> {
+    let solver = Solver::of(inks);
+    let mut cover = Plane::filled(seen.width, seen.height, 0.0);
+    if !inks.two {
+        bands::fill_rows(&mut cover.cells, seen.width, |line, row| {
+            let lights = seen.row(line).iter();
+            row.iter_mut()
+                .zip(lights)
+                .for_each(|(cover, light)| *cover = solver.alone(*light));
+        });
+        return cover;
+    }
+    let apart = apart(seen, &solver);
+    let hidden = Hidden::of(seen, &apart, Tint::of(inks.mark, hue));
+    bands::fill_rows(&mut cover.cells, seen.width, |line, row| {
+        for (x, (cover, [mark, weight])) in row.iter_mut().zip(apart.row(line)).enumerate() {
+            *cover = *mark;
+            if *weight < 1.0 {
+                *cover = weight * mark + (1.0 - weight) * hidden.guess(x, line, *mark);
+            }
         }
     });
-    let mark = solved.map(|(mark, _, _)| mark);
-    let other = solved.map(|(_, other, _)| other);
-    if !inks.two {
-        return Cover { mark, other };
-    }
-    let alone = solved.map(|(_, _, alone)| alone);
-    let (tint, cover) = bands::both(
-        || tint(seen, inks.mark, hue),
-        || without_colour_rims(mark, other, &alone),
-    );
-    Cover {
-        mark: under_the_other(&cover, &tint),
-        other: cover.other,
-    }
+    cover
+}
+
+/// The mark's cover, and how little the other ink hides of it: 1 nothing, 0 everything.
+type Apart = [f32; 2];
+
+/// How far around it a pixel's colour spreads.
+const RIM: usize = 3;
+
+/// Both inks taken apart.
+fn apart(seen: &Plane<Light>, solver: &Solver) -> Plane<Apart> {
+    let (width, height) = (seen.width, seen.height);
+    let mut out = Plane::filled(width, height, Apart::default());
+    bands::fill_widened(&mut out.cells, (width, height), RIM, |rows, own, cells| {
+        let height = rows.len();
+        let lights = seen.rows_from(rows.start, rows.end).iter();
+        let solved: Vec<[f32; 3]> = lights.map(|light| solver.solve(*light)).collect();
+        let marks = solved.iter().map(|[mark, ..]| if *mark < 1.0 { *mark } else { 1.0 });
+        let cells_close = marks.collect();
+        let close = Plane {
+            width,
+            height,
+            cells: cells_close,
+        }
+        .blurred(RIM);
+        let solved = solved.get(own * width..).unwrap_or_default();
+        let close = close.cells.get(own * width..).unwrap_or_default();
+        for (cell, (solved, close)) in cells.iter_mut().zip(solved.iter().zip(close)) {
+            *cell = without_colour_rim(*solved, *close);
+        }
+    });
+    out
 }
 
 /// Cameras keep colour at half the resolution (4:2:0), so the rim of a red stroke looks dark instead of red: close to
 /// solid ink and with little of the other, the estimate of one ink alone is trusted.
-fn without_colour_rims(mark: Plane<f32>, other: Plane<f32>, alone: &Plane<f32>) -> Cover {
-    let close = mark.map(|cover| cover.min(1.0)).blurred(3);
-    let mut cover = Cover { mark, other };
-    let cells = cover.mark.cells.iter_mut().zip(cover.other.cells.iter_mut());
-    for ((mark, other), (close, alone)) in cells.zip(close.cells.iter().zip(&alone.cells)) {
-        let near = ((close - 0.12) / 0.22).clamp(0.0, 1.0);
-        let little = 1.0 - ((*other - 0.20) / 0.18).clamp(0.0, 1.0);
-        *mark += (alone - *mark) * near * little;
-        *other = (*other - 0.20 * near * little).max(0.0);
-    }
-    cover
+fn without_colour_rim([mark, other, alone]: [f32; 3], close: f32) -> Apart {
+    let near = share(close, 0.12, 0.22) * (1.0 - share(other, 0.20, 0.18));
+    let other = (other - 0.20 * near).max(0.0);
+    [mark + (alone - mark) * near, 1.0 - share(other, 0.15, 0.25)]
 }
 
-/// Where text hides the mark: its tint still shows when the ink lies over the text; where the text lies over the ink,
-/// nothing shows and the surroundings decide.
-fn under_the_other(cover: &Cover, tint: &Plane<f32>) -> Plane<f32> {
-    let weight = cover.other.map(|other| 1.0 - ((other - 0.15) / 0.25).clamp(0.0, 1.0));
-    let around = surroundings(&cover.mark, &weight);
-    let shows = tint_shows(&weight, &around, tint);
-    let hidden = cover.mark.zip(&around, |mark, around| {
-        let guess = ((around - 0.40) / 0.2).clamp(0.0, 1.0) * 0.95;
-        (mark, guess.max(mark.min(1.0) * 0.6))
-    });
-    let guess = hidden.zip(tint, |(mark, guess), tint| {
-        let tinted = ((tint - 0.32) / 0.45).clamp(0.0, 1.0);
-        (mark, if shows { tinted } else { guess })
-    });
-    guess.zip(&weight, |(mark, guess), weight| weight * mark + (1.0 - weight) * guess)
+/// 0 up to `from`, 1 from `from + span` on.
+fn share(value: f32, from: f32, span: f32) -> f32 {
+    ((value - from) / span).clamp(0.0, 1.0)
 }
+
+/// What is known of the mark where text hides it: its tint still shows when the ink lies over the text; where the text
+/// lies over the ink, nothing shows and the surroundings decide.
+struct Hidden<'a> {
+    seen: &'a Plane<Light>,
+    tint: Tint,
+    around: Plane<f32>,
+    tinted: bool,
+}
+
+impl<'a> Hidden<'a> {
+    fn of(seen: &'a Plane<Light>, apart: &Plane<Apart>, tint: Tint) -> Self {
+        let around = surroundings(apart);
+        let mut hidden = Self {
+            seen,
+            tint,
+            around,
+            tinted: false,
+        };
+        hidden.tinted = hidden.tint_shows(apart);
+        hidden
+    }
+
+    /// Whether text in the midst of the mark's ink is tinted by it, as when the seal was stamped on a printed page.
+    fn tint_shows(&self, apart: &Plane<Apart>) -> bool {
+        let places = apart.places().filter(|(_, y, [_, weight])| y % 2 == 0 && *weight < 0.2);
+        let midst = places.filter(|(x, y, _)| self.around.at(*x, *y) > 0.9);
+        let (tinted, all) = midst.fold((0, 0), |(tinted, all), (x, y, _)| {
+            (tinted + usize::from(self.tint.at(self.seen, x, y) > 0.45), all + 1)
+        });
+        tinted * 2 > all
+    }
+
+    fn guess(&self, x: usize, y: usize, mark: f32) -> f32 {
+        if self.tinted {
+            return share(self.tint.at(self.seen, x, y), 0.32, 0.45);
+        }
+        (share(self.around.at(x, y), 0.40, 0.2) * 0.95).max(mark.min(1.0) * 0.6)
+    }
+}
+
+/// Share of the near neighbours that must be visible, or wider surroundings are asked.
+const ENOUGH_VISIBLE: f32 = 0.35;
 
 /// The mark as its visible neighbours have it.
-fn surroundings(mark: &Plane<f32>, weight: &Plane<f32>) -> Plane<f32> {
-    let radius = (mark.width.max(mark.height) / 220).clamp(2, 8);
-    let weighted = mark.zip(weight, |mark, weight| mark * weight);
-    let blurred = |radius: usize| (weighted.blurred(radius), weight.blurred(radius));
-    let ((near, near_weight), (wide, wide_weight)) = bands::both(|| blurred(radius), || blurred(radius * 3));
-    let mean = |sum: f32, weight: f32| if weight > 1e-4 { sum / weight } else { 0.0 };
-    let near = near.zip(&near_weight, |sum, weight| {
-        (mean(sum, weight), (weight / 0.35).min(1.0))
+fn surroundings(apart: &Plane<Apart>) -> Plane<f32> {
+    let radius = (apart.width.max(apart.height) / 220).clamp(2, 8);
+    let (width, height) = (apart.width, apart.height);
+    let mut out = Plane::filled(width, height, 0.0);
+    bands::fill_widened(&mut out.cells, (width, height), radius * 3, |rows, own, cells| {
+        let height = rows.len();
+        let apart = apart.rows_from(rows.start, rows.end).iter();
+        let cells_seen = apart.map(|[mark, weight]| [mark * weight, *weight]).collect();
+        let visible = Plane {
+            width,
+            height,
+            cells: cells_seen,
+        };
+        let near = visible.blurred(radius);
+        let lost = visible.cells.iter().zip(&near.cells);
+        let lost = lost.filter(|([_, own], [_, near])| *own < 1.0 && *near < ENOUGH_VISIBLE);
+        let wide = if lost.count() > 0 {
+            visible.blurred(radius * 3)
+        } else {
+            near.clone()
+        };
+        let pairs = near.cells.iter().zip(&wide.cells).skip(own * width);
+        cells
+            .iter_mut()
+            .zip(pairs)
+            .for_each(|(cell, (near, wide))| *cell = trusted(*near, *wide));
     });
-    let wide = wide.zip(&wide_weight, mean);
-    near.zip(&wide, |(near, trust), wide| trust * near + (1.0 - trust) * wide)
+    out
+}
+
+/// The near neighbours' mean as far as they are visible, else that of the wider surroundings.
+fn trusted(near: Apart, wide: Apart) -> f32 {
+    let mean = |[sum, weight]: Apart| if weight > 1e-4 { sum / weight } else { 0.0 };
+    let [_, weight] = near;
+    let trust = (weight / ENOUGH_VISIBLE).min(1.0);
+    trust * mean(near) + (1.0 - trust) * mean(wide)
 }
 
 /// Coverage from the ratio of the channel the ink reflects to those it takes, whatever grey lies below:
 /// (1 − c + c·weak) ∕ (1 − c + c·strong).
-fn tint(seen: &Plane<Light>, ink: Light, hue: Hue) -> Plane<f32> {
-    let split = |[red, green, blue]: Light| match hue {
-        Hue::Blue => (blue, 0.5 * (red + green)),
-        Hue::Red | Hue::Dark => (red, 0.5 * (green + blue)),
-    };
-    let (strong, weak) = split(ink);
-    let reflected = seen.map(|light| split(light).0).blurred(1);
-    let taken = seen.map(|light| split(light).1).blurred(1);
-    taken.zip(&reflected, |taken, reflected| {
-        let ratio = taken / reflected.max(0.01);
-        ((1.0 - ratio) / ((1.0 - weak) - ratio * (1.0 - strong)).max(0.05)).clamp(0.0, 1.0)
-    })
+struct Tint {
+    hue: Hue,
+    strong: f32,
+    weak: f32,
 }
 
-/// Whether text in the midst of the mark's ink is tinted by it, as when the seal was stamped on a printed page.
-fn tint_shows(weight: &Plane<f32>, around: &Plane<f32>, tint: &Plane<f32>) -> bool {
-    let hidden = weight.cells.iter().zip(&around.cells).zip(&tint.cells);
-    let tints = hidden.filter(|((weight, around), _)| **weight < 0.2 && **around > 0.9);
-    let (tinted, all) = tints.fold((0, 0), |(tinted, all), (_, tint)| {
-        (tinted + usize::from(*tint > 0.45), all + 1)
-    });
-    tinted * 2 > all
+impl Tint {
+    fn of(ink: Light, hue: Hue) -> Self {
+        let (strong, weak) = split(ink, hue);
+        Self { hue, strong, weak }
+    }
+
+    /// Read from a pixel and its neighbours together.
+    fn at(&self, seen: &Plane<Light>, x: usize, y: usize) -> f32 {
+        let columns = x.saturating_sub(1)..(x + 2).min(seen.width);
+        let rows = (y.saturating_sub(1)..(y + 2).min(seen.height)).map(|row| seen.row(row));
+        let lights = rows.flat_map(|row| row.get(columns.clone()).unwrap_or_default());
+        let (reflected, taken) = lights.fold((0.0, 0.0), |(reflected, taken), light| {
+            let (strong, weak) = split(*light, self.hue);
+            (reflected + strong, taken + weak)
+        });
+        let ratio = taken / reflected.max(0.09);
+        ((1.0 - ratio) / ((1.0 - self.weak) - ratio * (1.0 - self.strong)).max(0.05)).clamp(0.0, 1.0)
+    }
+}
+
+/// The channel that ink of a hue reflects, and the mean of those it takes.
+fn split([red, green, blue]: Light, hue: Hue) -> (f32, f32) {
+    match hue {
+        Hue::Blue => (blue, 0.5 * (red + green)),
+        Hue::Red | Hue::Dark => (red, 0.5 * (green + blue)),
+    }
 }
 
 /// How much the paper's own grain varies, in coverage of an ink.
