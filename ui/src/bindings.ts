@@ -239,7 +239,9 @@ export type AccountKind =
 /**  公户. */
 "company" | 
 /**  个人. */
-"personal";
+"personal" | 
+/**  A word of a newer platform. */
+"unknown";
 
 /**  An account and its enterprise. */
 export type AccountView = {
@@ -299,7 +301,9 @@ export type ApprovalKind =
 /**  A reissue. */
 "reissue" | 
 /**  An invoice. */
-"invoice";
+"invoice" | 
+/**  A word of a newer platform. */
+"unknown";
 
 /**  Where a review stands. */
 export type ApprovalState = 
@@ -310,7 +314,9 @@ export type ApprovalState =
 /**  Refused. */
 "rejected" | 
 /**  Waiting for something from outside, such as money. */
-"waiting";
+"waiting" | 
+/**  A word of a newer platform. */
+"unknown";
 
 /**  One thing under review, or that was. */
 export type ApprovalView = {
@@ -371,7 +377,9 @@ export type AuthorisationState =
 /**  Given. */
 "approved" | 
 /**  Refused; may be submitted again. */
-"rejected";
+"rejected" | 
+/**  A word of a newer platform. */
+"unknown";
 
 /**  The CA authorisation of the enterprise. */
 export type AuthorisationView = {
@@ -525,7 +533,9 @@ export type CertificateKind =
 /**  企业. */
 "enterprise" | 
 /**  个人. */
-"personal";
+"personal" | 
+/**  A word of a newer platform. */
+"unknown";
 
 /**  What can be done with a certificate next. */
 export type CertificateNext = 
@@ -557,7 +567,9 @@ export type CertificateState =
 /**  已过期. */
 "expired" | 
 /**  已吊销. */
-"revoked";
+"revoked" | 
+/**  A word of a newer platform. */
+"unknown";
 
 /**  A certificate, or the entitlement to one. */
 export type CertificateView = {
@@ -859,7 +871,9 @@ export type FaceState =
 /**  The legal representative refused. */
 "refused" | 
 /**  The link ran out. */
-"expired";
+"expired" | 
+/**  A word of a newer platform. */
+"unknown";
 
 /**  Every kind of failure. The window has words and a next step for each. */
 export type FailureCode = 
@@ -1233,7 +1247,9 @@ export type InvoiceKind =
 /**  VAT e-invoice: code of 12 and number of 8 digits. */
 "vat_electronic" | 
 /**  数电票: number of 20 digits. */
-"fully_digital";
+"fully_digital" | 
+/**  A word of a newer platform. */
+"unknown";
 
 /**  Invoice states of an order. */
 export type InvoiceState = 
@@ -1242,7 +1258,9 @@ export type InvoiceState =
 /**  已申请. */
 "requested" | 
 /**  已开票. */
-"issued";
+"issued" | 
+/**  A word of a newer platform. */
+"unknown";
 
 /**  An invoice. */
 export type InvoiceView = {
@@ -1543,7 +1561,9 @@ export type PaymentState =
 /**  付款账户不符. */
 "wrong_payer" | 
 /**  已关闭. */
-"closed";
+"closed" | 
+/**  A word of a newer platform. */
+"unknown";
 
 /**  Inks of pens. */
 export type PenInk = 
@@ -1947,7 +1967,9 @@ export type ScanState =
 /**  Neither in time. */
 "expired" | 
 /**  Taken back by the system that asked. */
-"cancelled";
+"cancelled" | 
+/**  A word of a newer platform. */
+"unknown";
 
 /**  A signing task that this account has fetched. */
 export type ScanTaskView = {
@@ -2153,7 +2175,9 @@ export type SealState =
 /**  Switched off. */
 "disabled" | 
 /**  Another took its place, or the certificate was issued anew. */
-"replaced";
+"replaced" | 
+/**  A word of a newer platform. */
+"unknown";
 
 /**  Typefaces of seals. */
 export type SealTypeface = 

@@ -82,9 +82,10 @@ fn read_letter(path: &Path) -> Result<Vec<u8>, Failure> {
 fn view(authorisation: &wire::Authorisation, now: OffsetDateTime) -> Result<AuthorisationView, Failure> {
     Ok(AuthorisationView {
         state: state(authorisation.state),
-        way: authorisation.way.map(|way| match way {
-            wire::AuthorisationWay::Face => AuthorisationWay::Face,
-            wire::AuthorisationWay::Letter => AuthorisationWay::Letter,
+        way: authorisation.way.and_then(|way| match way {
+            wire::AuthorisationWay::Face => Some(AuthorisationWay::Face),
+            wire::AuthorisationWay::Letter => Some(AuthorisationWay::Letter),
+            wire::AuthorisationWay::Unknown => None,
         }),
         submitted_at: authorisation.submitted_at.map(moment),
         decided_at: authorisation.decided_at.map(moment),
@@ -104,6 +105,7 @@ pub(crate) fn state(state: wire::AuthorisationState) -> AuthorisationState {
         wire::AuthorisationState::Submitted => AuthorisationState::Submitted,
         wire::AuthorisationState::Approved => AuthorisationState::Approved,
         wire::AuthorisationState::Rejected => AuthorisationState::Rejected,
+        wire::AuthorisationState::Unknown => AuthorisationState::Unknown,
     }
 }
 
@@ -116,6 +118,7 @@ fn face_view(face: &wire::FaceLink, now: OffsetDateTime) -> Result<FaceLinkView,
         wire::FaceState::Confirmed => FaceState::Confirmed,
         wire::FaceState::Refused => FaceState::Refused,
         wire::FaceState::Expired => FaceState::Expired,
+        wire::FaceState::Unknown => FaceState::Unknown,
     };
     Ok(FaceLinkView {
         id: face.id.to_string(),

@@ -71,6 +71,8 @@ impl App {
             kind: match input.kind {
                 AccountKind::Company => wire::RemittingAccountKind::Company,
                 AccountKind::Personal => wire::RemittingAccountKind::Personal,
+                // Kept as it came, it cannot be written back: the platform refuses it.
+                AccountKind::Unknown => wire::RemittingAccountKind::Unknown,
             },
             holder: tidy(&input.holder),
             bank: tidy(&input.bank),
@@ -205,6 +207,7 @@ pub(crate) fn account_view(account: &wire::RemittingAccount) -> RemittingAccount
         kind: match fields.kind {
             wire::RemittingAccountKind::Company => AccountKind::Company,
             wire::RemittingAccountKind::Personal => AccountKind::Personal,
+            wire::RemittingAccountKind::Unknown => AccountKind::Unknown,
         },
         holder: fields.holder,
         bank: fields.bank,

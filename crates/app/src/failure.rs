@@ -150,7 +150,8 @@ fn refused(code: ErrorCode) -> FailureCode {
         | ErrorCode::IdempotencyKeyRequired
         | ErrorCode::IdempotencyKeyReused
         | ErrorCode::RequestInvalid
-        | ErrorCode::Malformed => FailureCode::PlatformNonsense,
+        | ErrorCode::Malformed
+        | ErrorCode::Unknown => FailureCode::PlatformNonsense,
     }
 }
 

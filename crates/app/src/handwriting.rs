@@ -74,7 +74,7 @@ impl Inner {
         }
         match certificate.kind {
             wire::CertificateKind::Personal => Ok(certificate),
-            wire::CertificateKind::Enterprise => {
+            wire::CertificateKind::Enterprise | wire::CertificateKind::Unknown => {
                 Err(refuse_with(FailureCode::SealTextInvalid, &[("why", "kind".into())]))
             }
         }

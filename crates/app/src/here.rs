@@ -57,6 +57,7 @@ impl Here {
             kind: match certificate.kind {
                 wire::CertificateKind::Enterprise => CertificateKind::Enterprise,
                 wire::CertificateKind::Personal => CertificateKind::Personal,
+                wire::CertificateKind::Unknown => CertificateKind::Unknown,
             },
             state,
             owner_name: certificate.owner.as_ref().map(|owner| owner.name.clone()),
@@ -115,6 +116,7 @@ impl Here {
             wire::CertificateState::PendingImport => CertificateState::PendingImport,
             wire::CertificateState::Expired => CertificateState::Expired,
             wire::CertificateState::Revoked => CertificateState::Revoked,
+            wire::CertificateState::Unknown => CertificateState::Unknown,
             wire::CertificateState::Active => match certificate.issued.as_ref() {
                 Some(issued) => self.in_force(issued.valid_to),
                 None => CertificateState::Active,
@@ -143,6 +145,7 @@ impl Here {
             CertificateState::PendingImport => (CertificateNext::Import, None),
             CertificateState::Expired => (CertificateNext::None, Some("expired")),
             CertificateState::Revoked => (CertificateNext::None, Some("revoked")),
+            CertificateState::Unknown => (CertificateNext::None, Some("unknown")),
             CertificateState::Active | CertificateState::Expiring => self.next_in_use(certificate, mine),
         }
     }
@@ -166,6 +169,7 @@ impl Here {
             CertificateState::Unassigned | CertificateState::PendingImport => Some("not_issued"),
             CertificateState::Expired => Some("expired"),
             CertificateState::Revoked => Some("revoked"),
+            CertificateState::Unknown => Some("unknown"),
             CertificateState::Active | CertificateState::Expiring => None,
         };
         let mine = self.is_mine(certificate);

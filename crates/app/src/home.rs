@@ -122,7 +122,7 @@ fn authorisation_todo(state: AuthorisationState, reason: Option<&str>) -> Option
             None,
             &[("reason", reason.unwrap_or_default())],
         )),
-        AuthorisationState::Submitted | AuthorisationState::Approved => None,
+        AuthorisationState::Submitted | AuthorisationState::Approved | AuthorisationState::Unknown => None,
     }
 }
 
@@ -158,7 +158,7 @@ fn seal_todo(seal: &SealView) -> Option<TodoView> {
     let kind = match seal.state {
         SealState::Rejected => TodoKind::SealRejected,
         SealState::InReview => TodoKind::SealInReview,
-        SealState::Approved | SealState::Disabled | SealState::Replaced => return None,
+        SealState::Approved | SealState::Disabled | SealState::Replaced | SealState::Unknown => return None,
     };
     let reason = seal.reason.as_deref().unwrap_or_default();
     Some(todo(kind, Some(&seal.id), &[("name", &seal.name), ("reason", reason)]))

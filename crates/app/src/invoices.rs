@@ -68,6 +68,7 @@ fn invoice_view(invoice: &wire::Invoice) -> Result<InvoiceView, Failure> {
         kind: match invoice.kind {
             wire::InvoiceKind::VatElectronic => InvoiceKind::VatElectronic,
             wire::InvoiceKind::FullyDigital => InvoiceKind::FullyDigital,
+            wire::InvoiceKind::Unknown => InvoiceKind::Unknown,
         },
         code: invoice.code.clone(),
         number: invoice.number.clone(),

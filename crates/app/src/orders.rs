@@ -206,6 +206,7 @@ fn payment_state(state: wire::PaymentState) -> PaymentState {
         wire::PaymentState::WrongAmount => PaymentState::WrongAmount,
         wire::PaymentState::WrongPayer => PaymentState::WrongPayer,
         wire::PaymentState::Closed => PaymentState::Closed,
+        wire::PaymentState::Unknown => PaymentState::Unknown,
     }
 }
 
@@ -217,6 +218,7 @@ pub(crate) fn state_code(state: wire::PaymentState) -> &'static str {
         wire::PaymentState::WrongAmount => "wrong_amount",
         wire::PaymentState::WrongPayer => "wrong_payer",
         wire::PaymentState::Closed => "closed",
+        wire::PaymentState::Unknown => "unknown",
     }
 }
 
@@ -225,5 +227,6 @@ pub(crate) fn invoice_state(state: wire::InvoiceState) -> InvoiceState {
         wire::InvoiceState::NotIssued => InvoiceState::NotIssued,
         wire::InvoiceState::Requested => InvoiceState::Requested,
         wire::InvoiceState::Issued => InvoiceState::Issued,
+        wire::InvoiceState::Unknown => InvoiceState::Unknown,
     }
 }

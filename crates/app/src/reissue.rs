@@ -49,9 +49,9 @@ impl App {
             wire::CertificateState::Active => Ok(()),
             wire::CertificateState::Revoked => Err(refuse(FailureCode::CertificateRevoked)),
             wire::CertificateState::Expired => Err(refuse(FailureCode::CertificateExpired)),
-            wire::CertificateState::Unassigned | wire::CertificateState::PendingImport => {
-                Err(refuse(FailureCode::Conflict))
-            }
+            wire::CertificateState::Unassigned
+            | wire::CertificateState::PendingImport
+            | wire::CertificateState::Unknown => Err(refuse(FailureCode::Conflict)),
         }
     }
 

@@ -290,6 +290,7 @@ fn codes(pixels: &[u8], channels: usize, width: usize, height: usize) -> Vec<Str
 }
 
 fn task_view(task: &SigningTask) -> ScanTaskView {
+    let nothing = String::new();
     let (content, name, sha256, bytes) = match &task.content {
         SigningContent::Document {
             file_name,
@@ -297,6 +298,7 @@ fn task_view(task: &SigningTask) -> ScanTaskView {
             bytes,
         } => (ScanContent::Document, file_name, sha256, Some(*bytes)),
         SigningContent::Digest { name, sha256 } => (ScanContent::Digest, name, sha256, None),
+        SigningContent::Unknown => (ScanContent::Digest, &nothing, &nothing, None),
     };
     ScanTaskView {
         id: task.id.to_string(),
@@ -307,11 +309,13 @@ fn task_view(task: &SigningTask) -> ScanTaskView {
         sha256: sha256.clone(),
         size_bytes: bytes,
         state: match task.state {
+            _ if task.content == SigningContent::Unknown => ScanState::Unknown,
             SigningTaskState::Waiting | SigningTaskState::Fetched => ScanState::Open,
             SigningTaskState::Signed => ScanState::Signed,
             SigningTaskState::Refused => ScanState::Refused,
             SigningTaskState::Expired => ScanState::Expired,
             SigningTaskState::Cancelled => ScanState::Cancelled,
+            SigningTaskState::Unknown => ScanState::Unknown,
         },
         expires_at: moment(task.expires_at),
         reason: task.reason.clone(),

@@ -345,6 +345,7 @@ pub(crate) fn seal_view(record: &wire::SealRecord) -> Option<SealView> {
             wire::SealOrigin::Automatic => SealOrigin::Automatic,
             wire::SealOrigin::HandDrawn => SealOrigin::HandDrawn,
             wire::SealOrigin::Uploaded => SealOrigin::Uploaded,
+            wire::SealOrigin::Unknown => return None,
         },
         state: match record.state {
             wire::SealState::InReview => SealState::InReview,
@@ -352,6 +353,7 @@ pub(crate) fn seal_view(record: &wire::SealRecord) -> Option<SealView> {
             wire::SealState::Rejected => SealState::Rejected,
             wire::SealState::Disabled => SealState::Disabled,
             wire::SealState::Replaced => SealState::Replaced,
+            wire::SealState::Unknown => SealState::Unknown,
         },
         reason: record.reason.clone(),
         declared_at: record.declaration.as_ref().map(|declared| moment(declared.at)),
@@ -376,6 +378,7 @@ fn view_kind(kind: wire::SealKind) -> Option<SealKind> {
         wire::SealKind::FinancePurpose => Some(SealKind::FinancePurpose),
         wire::SealKind::Invoice => Some(SealKind::Invoice),
         wire::SealKind::Handwritten => Some(SealKind::Handwritten),
+        wire::SealKind::Unknown => None,
     }
 }
 

@@ -143,6 +143,6 @@ fn demo_account_view(account: &wire::DemoAccount) -> Option<DemoAccountView> {
 pub(crate) fn role(role: wire::Role) -> Role {
     match role {
         wire::Role::Administrator => Role::Administrator,
-        wire::Role::Staff | wire::Role::Operator => Role::Staff,
+        wire::Role::Staff | wire::Role::Operator | wire::Role::Unknown => Role::Staff,
     }
 }

@@ -401,6 +401,8 @@ impl Stale {
                 self.orders.insert(change.subject_id);
                 return;
             }
+            // Nothing of it is kept here.
+            ChangeSubject::Unknown => return,
         };
         self.subjects.insert(subject);
     }

@@ -32,7 +32,7 @@ impl Caller {
     pub(crate) fn administered(&self) -> Answer<&str> {
         match self.role {
             Role::Administrator => self.enterprise(),
-            Role::Staff | Role::Operator => Err(Refused::not_allowed()),
+            Role::Staff | Role::Operator | Role::Unknown => Err(Refused::not_allowed()),
         }
     }
 
@@ -43,7 +43,7 @@ impl Caller {
     pub(crate) fn operator(&self) -> Answer<()> {
         match self.role {
             Role::Operator => Ok(()),
-            Role::Administrator | Role::Staff => Err(Refused::not_allowed()),
+            Role::Administrator | Role::Staff | Role::Unknown => Err(Refused::not_allowed()),
         }
     }
 }

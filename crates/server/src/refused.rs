@@ -17,6 +17,10 @@ enum Inner {
     AnsweredBefore(Response),
 }
 
+/// Goes with the response, for whoever checks that the operation lists the code.
+#[derive(Clone, Copy)]
+pub(crate) struct Refusing(pub(crate) ErrorCode);
+
 /// What every route answers.
 pub(crate) type Answer<T> = Result<T, Refused>;
 
@@ -91,7 +95,8 @@ impl From<rcgen::Error> for Refused {
     }
 }
 
-fn status(code: ErrorCode) -> StatusCode {
+/// The HTTP status a code comes with.
+pub(crate) fn status(code: ErrorCode) -> StatusCode {
     match code {
         ErrorCode::Unauthenticated | ErrorCode::SessionExpired | ErrorCode::WrongPassword => StatusCode::UNAUTHORIZED,
         ErrorCode::SandboxTokenRequired | ErrorCode::NotAllowed | ErrorCode::SigningTaskForOther => {
@@ -120,7 +125,7 @@ fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::SigningResultInvalid
         | ErrorCode::RequestInvalid => StatusCode::UNPROCESSABLE_ENTITY,
         ErrorCode::IdempotencyKeyRequired | ErrorCode::Malformed => StatusCode::BAD_REQUEST,
-        ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        ErrorCode::Internal | ErrorCode::Unknown => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
@@ -129,7 +134,9 @@ impl IntoResponse for Refused {
         match *self.0 {
             Inner::AnsweredBefore(response) => response,
             Inner::Refusal { refusal, retry_after } => {
-                let mut response = (status(refusal.code), Json(refusal)).into_response();
+                let code = refusal.code;
+                let mut response = (status(code), Json(refusal)).into_response();
+                response.extensions_mut().insert(Refusing(code));
                 if let Some(seconds) = retry_after {
                     response
                         .headers_mut()

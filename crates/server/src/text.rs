@@ -26,8 +26,14 @@ pub(crate) fn word(value: &impl Serialize) -> String {
     }
 }
 
-pub(crate) fn enumerated<T: DeserializeOwned>(word: &str) -> Answer<T> {
-    serde_json::from_value(serde_json::Value::String(word.to_owned())).map_err(Refused::internal)
+/// The value of a word that we wrote; one that we do not know was not ours.
+pub(crate) fn enumerated<T: DeserializeOwned + Serialize>(kept: &str) -> Answer<T> {
+    let value = serde_json::from_value(serde_json::Value::String(kept.to_owned())).map_err(Refused::internal)?;
+    if word(&value) == kept {
+        Ok(value)
+    } else {
+        Err(Refused::internal(format!("a word nobody wrote: {kept}")))
+    }
 }
 
 pub(crate) fn to_json(value: &impl Serialize) -> Answer<String> {

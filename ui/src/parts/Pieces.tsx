@@ -51,8 +51,14 @@ const paymentTones: Record<PaymentState, Tone> = {
   wrong_amount: "warn",
   wrong_payer: "warn",
   closed: "calm",
+  unknown: "calm",
 };
-const invoiceTones: Record<InvoiceState, Tone> = { not_issued: "calm", requested: "info", issued: "ok" };
+const invoiceTones: Record<InvoiceState, Tone> = {
+  not_issued: "calm",
+  requested: "info",
+  issued: "ok",
+  unknown: "calm",
+};
 const certificateTones: Record<CertificateState, Tone> = {
   unassigned: "calm",
   pending_import: "info",
@@ -60,6 +66,7 @@ const certificateTones: Record<CertificateState, Tone> = {
   expiring: "warn",
   expired: "bad",
   revoked: "bad",
+  unknown: "calm",
 };
 
 export function PaymentTag({ state }: { state: PaymentState }) {

@@ -33,6 +33,7 @@ export const noWishes: Wishes = {
 export const uploadKinds: Record<CertificateView["kind"], readonly SealKind[]> = {
   enterprise: ["company", "bid_purpose", "contract_purpose", "finance_purpose", "invoice"],
   personal: ["personal_name", "legal_representative", "handwritten"],
+  unknown: [],
 };
 
 /** Widths offered beside the field, in mm. */

@@ -15,12 +15,19 @@ import { Asked, Empty, FailureNote } from "../parts/States";
 import { useTranslation } from "../words/words";
 import { TimeLine } from "./CertificateDrawer";
 
-const tones: Record<ApprovalState, Tone> = { in_review: "info", approved: "ok", rejected: "bad", waiting: "warn" };
+const tones: Record<ApprovalState, Tone> = {
+  in_review: "info",
+  approved: "ok",
+  rejected: "bad",
+  waiting: "warn",
+  unknown: "calm",
+};
 const dots: Record<ApprovalState, string> = {
   in_review: "dot info",
   approved: "dot",
   rejected: "dot bad",
   waiting: "dot warn",
+  unknown: "dot",
 };
 
 export function Approvals() {
@@ -70,6 +77,7 @@ const places: Record<ApprovalKind, (id: string) => string> = {
   seal: () => "/seals",
   reissue: () => "/certificates",
   invoice: () => "/invoices",
+  unknown: () => "/",
 };
 
 function Approval({ approval, demo }: { approval: ApprovalView; demo: boolean }) {

@@ -19,7 +19,13 @@ import { CopyButton, Head, SavedNote, Tag, type Tone, useNow } from "../parts/Pi
 import { Asked, FailureNote } from "../parts/States";
 import { useTranslation } from "../words/words";
 
-const tones: Record<AuthorisationState, Tone> = { none: "calm", submitted: "info", approved: "ok", rejected: "bad" };
+const tones: Record<AuthorisationState, Tone> = {
+  none: "calm",
+  submitted: "info",
+  approved: "ok",
+  rejected: "bad",
+  unknown: "calm",
+};
 
 export function Authorisation({ account }: { account: AccountView }) {
   const { t } = useTranslation();

@@ -194,6 +194,7 @@ function Next({ certificate, onOpen }: RowProps) {
 }
 
 const reasons = [
+  "unknown",
   "held_by_other",
   "on_other_device",
   "revoked",

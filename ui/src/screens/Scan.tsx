@@ -115,6 +115,7 @@ const tones: Record<ScanState, Tone> = {
   refused: "bad",
   expired: "calm",
   cancelled: "calm",
+  unknown: "calm",
 };
 
 type TaskProps = { task: ScanTaskView; onChanged: (task: ScanTaskView) => void };

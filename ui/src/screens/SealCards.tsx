@@ -21,6 +21,7 @@ const tones: Record<SealState, Tone> = {
   rejected: "bad",
   disabled: "calm",
   replaced: "calm",
+  unknown: "calm",
 };
 
 const groups = ["all", "usable", "review", "former"] as const;

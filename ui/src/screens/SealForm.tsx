@@ -21,6 +21,7 @@ import { useTranslation } from "../words/words";
 const kindsOf: Record<CertificateView["kind"], readonly SealKind[]> = {
   enterprise: ["company", "bid_purpose", "contract_purpose", "finance_purpose", "invoice"],
   personal: ["personal_name", "legal_representative"],
+  unknown: [],
 };
 
 /** The customary size of each kind, in mm. */

@@ -183,6 +183,7 @@ async fn make_seals(app: &App, certificates: &[CertificateView]) -> Result<Vec<S
         let wanted: &[(SealKind, f64)] = match certificate.kind {
             CertificateKind::Enterprise => &[(SealKind::Company, 40.0), (SealKind::BidPurpose, 40.0)],
             CertificateKind::Personal => &[(SealKind::LegalRepresentative, 20.0)],
+            CertificateKind::Unknown => &[],
         };
         for (kind, size_mm) in wanted {
             let certificate_id = certificate.id.clone();

@@ -51,6 +51,8 @@ pub enum ApprovalKind {
     Reissue,
     /// An invoice.
     Invoice,
+    /// A word of a newer platform.
+    Unknown,
 }
 
 /// Where a review stands.
@@ -65,6 +67,8 @@ pub enum ApprovalState {
     Rejected,
     /// Waiting for something from outside, such as money.
     Waiting,
+    /// A word of a newer platform.
+    Unknown,
 }
 
 /// Who acts next.

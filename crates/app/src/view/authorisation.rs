@@ -33,6 +33,8 @@ pub enum AuthorisationState {
     Approved,
     /// Refused; may be submitted again.
     Rejected,
+    /// A word of a newer platform.
+    Unknown,
 }
 
 /// Ways to ask for the CA authorisation.
@@ -74,4 +76,6 @@ pub enum FaceState {
     Refused,
     /// The link ran out.
     Expired,
+    /// A word of a newer platform.
+    Unknown,
 }

@@ -87,6 +87,8 @@ pub enum AccountKind {
     Company,
     /// 个人.
     Personal,
+    /// A word of a newer platform.
+    Unknown,
 }
 
 /// Fields checked while typing.

@@ -192,6 +192,8 @@ pub enum CertificateKind {
     Enterprise,
     /// 个人.
     Personal,
+    /// A word of a newer platform.
+    Unknown,
 }
 
 /// States of a certificate.
@@ -210,6 +212,8 @@ pub enum CertificateState {
     Expired,
     /// 已吊销.
     Revoked,
+    /// A word of a newer platform.
+    Unknown,
 }
 
 /// What can be done with a certificate next.

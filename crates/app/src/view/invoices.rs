@@ -50,6 +50,8 @@ pub enum InvoiceKind {
     VatElectronic,
     /// 数电票: number of 20 digits.
     FullyDigital,
+    /// A word of a newer platform.
+    Unknown,
 }
 
 /// A file written for the user.

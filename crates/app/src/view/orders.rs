@@ -149,6 +149,8 @@ pub enum PaymentState {
     WrongPayer,
     /// 已关闭.
     Closed,
+    /// A word of a newer platform.
+    Unknown,
 }
 
 /// Invoice states of an order.
@@ -161,6 +163,8 @@ pub enum InvoiceState {
     Requested,
     /// 已开票.
     Issued,
+    /// A word of a newer platform.
+    Unknown,
 }
 
 /// New particulars of an unpaid order.

@@ -57,6 +57,8 @@ pub enum ScanState {
     Expired,
     /// Taken back by the system that asked.
     Cancelled,
+    /// A word of a newer platform.
+    Unknown,
 }
 
 /// A digest about to be signed.

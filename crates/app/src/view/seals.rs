@@ -98,6 +98,8 @@ pub enum SealState {
     Disabled,
     /// Another took its place, or the certificate was issued anew.
     Replaced,
+    /// A word of a newer platform.
+    Unknown,
 }
 
 /// An automatic seal to be drawn.

@@ -15,6 +15,9 @@ pub enum Role {
     Staff,
     /// 平台审核员: reviews; belongs to no enterprise.
     Operator,
+    /// A word of a later version of the contract.
+    #[serde(other)]
+    Unknown,
 }
 
 /// 企业: a legal entity.

@@ -21,6 +21,9 @@ pub enum ApprovalKind {
     Reissue,
     /// Invoice request.
     Invoice,
+    /// A word of a later version of the contract.
+    #[serde(other)]
+    Unknown,
 }
 
 /// Where it stands.
@@ -35,6 +38,9 @@ pub enum ApprovalState {
     Approved,
     /// Refused, or closed.
     Rejected,
+    /// A word of a later version of the contract.
+    #[serde(other)]
+    Unknown,
 }
 
 /// Who acts next.
@@ -49,6 +55,9 @@ pub enum NextActor {
     Platform,
     /// Nobody: it is over.
     Nobody,
+    /// A word of a later version of the contract.
+    #[serde(other)]
+    Unknown,
 }
 
 /// What happened.
@@ -95,6 +104,9 @@ pub enum EventCode {
     Reissued,
     /// Valid for one more term; `serial`, `valid_to` (a date), `order_number` of the entitlement used for it.
     Extended,
+    /// A word of a later version of the contract.
+    #[serde(other)]
+    Unknown,
 }
 
 /// One entry of a time line.

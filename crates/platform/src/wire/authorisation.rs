@@ -20,6 +20,9 @@ pub enum AuthorisationState {
     Approved,
     /// Refused with a reason; can be submitted again.
     Rejected,
+    /// A word of a later version of the contract.
+    #[serde(other)]
+    Unknown,
 }
 
 /// How it was asked for.
@@ -30,6 +33,9 @@ pub enum AuthorisationWay {
     Face,
     /// 上传授权文件.
     Letter,
+    /// A word of a later version of the contract.
+    #[serde(other)]
+    Unknown,
 }
 
 /// The enterprise's authorisation.
@@ -67,6 +73,9 @@ pub enum FaceState {
     Refused,
     /// Not used in time.
     Expired,
+    /// A word of a later version of the contract.
+    #[serde(other)]
+    Unknown,
 }
 
 /// A short-lived link for the legal representative's phone.

@@ -39,6 +39,9 @@ pub enum RemittingAccountKind {
     Company,
     /// 个人.
     Personal,
+    /// A word of a later version of the contract.
+    #[serde(other)]
+    Unknown,
 }
 
 /// A remitting account as sent.

@@ -15,6 +15,9 @@ pub enum CertificateKind {
     Enterprise,
     /// 个人.
     Personal,
+    /// A word of a later version of the contract.
+    #[serde(other)]
+    Unknown,
 }
 
 /// Where it stands.
@@ -31,6 +34,9 @@ pub enum CertificateState {
     Expired,
     /// 已吊销.
     Revoked,
+    /// A word of a later version of the contract.
+    #[serde(other)]
+    Unknown,
 }
 
 /// Document that names the owner.
@@ -47,6 +53,9 @@ pub enum DocumentType {
     TaiwanPermit,
     /// 营业执照: the only one for an enterprise certificate.
     BusinessLicence,
+    /// A word of a later version of the contract.
+    #[serde(other)]
+    Unknown,
 }
 
 /// 所属人: fixed for ever once set.
@@ -60,6 +69,7 @@ pub struct CertificateOwner {
     pub document_number_masked: String,
     /// Birthday, when the document tells it; told to the holder only (the PIN rules need it).
     #[schema(value_type = Option<String>, format = Date)]
+    #[serde(with = "super::day", default)]
     pub birthday: Option<Date>,
     /// E-mail.
     pub email: String,
@@ -211,6 +221,9 @@ pub enum IssuanceStage {
     Signed,
     /// In force.
     Confirmed,
+    /// A word of a later version of the contract.
+    #[serde(other)]
+    Unknown,
 }
 
 /// What the authority knows of a serial number.
@@ -248,6 +261,9 @@ pub enum RevocationReason {
     Superseded,
     /// No longer needed.
     CessationOfOperation,
+    /// A word of a later version of the contract.
+    #[serde(other)]
+    Unknown,
 }
 
 /// 吊销.

@@ -25,6 +25,9 @@ pub enum ChangeSubject {
     Seal,
     /// An entry of the approvals time line.
     Approval,
+    /// A word of a later version of the contract.
+    #[serde(other)]
+    Unknown,
 }
 
 /// One change.

@@ -8,6 +8,7 @@ mod authorisation;
 mod billing;
 mod certificate;
 mod change;
+mod day;
 mod operator;
 mod order;
 mod pin;

@@ -79,6 +79,9 @@ pub enum LetterKind {
     Png,
     /// PDF.
     Pdf,
+    /// A word of a later version of the contract.
+    #[serde(other)]
+    Unknown,
 }
 
 /// What the reviewer looks at.
@@ -112,6 +115,9 @@ pub enum ReviewDetail {
     },
     /// Nothing beside the time line.
     Nothing,
+    /// A word of a later version of the contract.
+    #[serde(other)]
+    Unknown,
 }
 
 /// One review.
@@ -172,6 +178,9 @@ pub enum ArrivalState {
     OrderClosed,
     /// Sent back.
     Refunded,
+    /// A word of a later version of the contract.
+    #[serde(other)]
+    Unknown,
 }
 
 /// Money that was sent back.

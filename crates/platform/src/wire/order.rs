@@ -38,6 +38,9 @@ pub enum PaymentState {
     WrongPayer,
     /// 已关闭.
     Closed,
+    /// A word of a later version of the contract.
+    #[serde(other)]
+    Unknown,
 }
 
 /// What arrived at the order's receiving account.
@@ -84,6 +87,9 @@ pub enum InvoiceState {
     Requested,
     /// 已开票.
     Issued,
+    /// A word of a later version of the contract.
+    #[serde(other)]
+    Unknown,
 }
 
 /// An order.
@@ -189,6 +195,9 @@ pub enum InvoiceKind {
     VatElectronic,
     /// 数电票: number of 20 digits, no code.
     FullyDigital,
+    /// A word of a later version of the contract.
+    #[serde(other)]
+    Unknown,
 }
 
 /// An invoice, requested or issued.

@@ -76,6 +76,9 @@ pub enum ErrorCode {
     Malformed,
     /// The platform failed; nothing was changed.
     Internal,
+    /// A word of a later version of the contract.
+    #[serde(other)]
+    Unknown,
 }
 
 /// Body of every answer outside 2xx under `/v1`.

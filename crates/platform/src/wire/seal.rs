@@ -28,6 +28,9 @@ pub enum SealKind {
     PersonalName,
     /// 手写签名.
     Handwritten,
+    /// A word of a later version of the contract.
+    #[serde(other)]
+    Unknown,
 }
 
 /// Where the picture comes from.
@@ -40,6 +43,9 @@ pub enum SealOrigin {
     HandDrawn,
     /// Uploaded picture; reviewed.
     Uploaded,
+    /// A word of a later version of the contract.
+    #[serde(other)]
+    Unknown,
 }
 
 /// Where it stands.
@@ -56,6 +62,9 @@ pub enum SealState {
     Disabled,
     /// Another seal took its place, or its certificate was issued anew.
     Replaced,
+    /// A word of a later version of the contract.
+    #[serde(other)]
+    Unknown,
 }
 
 /// A seal record. The picture is a call of its own.

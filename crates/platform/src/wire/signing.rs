@@ -24,6 +24,9 @@ pub enum SigningTaskState {
     Expired,
     /// Taken back by the system that made it.
     Cancelled,
+    /// A word of a later version of the contract.
+    #[serde(other)]
+    Unknown,
 }
 
 /// What is to be signed, as sent by a business system.
@@ -81,6 +84,9 @@ pub enum SigningContent {
         /// SHA-256, lower-case hexadecimal.
         sha256: String,
     },
+    /// A word of a later version of the contract.
+    #[serde(other)]
+    Unknown,
 }
 
 /// Who signed, from the verified result.

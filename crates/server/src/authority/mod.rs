@@ -231,5 +231,6 @@ fn reason_code(reason: RevocationReason) -> rcgen::RevocationReason {
         RevocationReason::AffiliationChanged => rcgen::RevocationReason::AffiliationChanged,
         RevocationReason::Superseded => rcgen::RevocationReason::Superseded,
         RevocationReason::CessationOfOperation => rcgen::RevocationReason::CessationOfOperation,
+        RevocationReason::Unknown => rcgen::RevocationReason::Unspecified,
     }
 }

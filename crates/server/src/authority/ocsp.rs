@@ -282,6 +282,7 @@ fn crl_reason(reason: RevocationReason) -> CrlReason {
         RevocationReason::AffiliationChanged => CrlReason::AffiliationChanged,
         RevocationReason::Superseded => CrlReason::Superseded,
         RevocationReason::CessationOfOperation => CrlReason::CessationOfOperation,
+        RevocationReason::Unknown => CrlReason::Unspecified,
     }
 }
 

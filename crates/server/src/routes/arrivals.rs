@@ -20,7 +20,7 @@ use crate::text::{containing, enumerated, from_json, moment, word};
 const MOST_ORDERS: u64 = 20;
 
 /// Money that fits no order, or all that came; newest first.
-#[utoipa::path(get, path = "/v1/operator/arrivals", tag = "operator", params(ArrivalQuery), responses((status = 200, body = ArrivalPage)))]
+#[utoipa::path(get, path = "/v1/operator/arrivals", operation_id = "arrivals", tag = "operator", params(ArrivalQuery), responses((status = 200, body = ArrivalPage)))]
 pub(crate) async fn list(
     State(service): State<Shared>,
     caller: Caller,

@@ -169,7 +169,9 @@ pub(crate) fn pdf(bytes: Vec<u8>) -> Response {
 fn submittable(row: &authorisation::Model) -> Answer<()> {
     match enumerated(&row.state)? {
         AuthorisationState::None | AuthorisationState::Rejected => Ok(()),
-        AuthorisationState::Submitted | AuthorisationState::Approved => Err(Refused::conflict(&row.state)),
+        AuthorisationState::Submitted | AuthorisationState::Approved | AuthorisationState::Unknown => {
+            Err(Refused::conflict(&row.state))
+        }
     }
 }
 
@@ -238,7 +240,7 @@ async fn stored(
         next_actor: match state {
             ApprovalState::InReview => NextActor::Platform,
             ApprovalState::Rejected | ApprovalState::Waiting => NextActor::Administrator,
-            ApprovalState::Approved => NextActor::Nobody,
+            ApprovalState::Approved | ApprovalState::Unknown => NextActor::Nobody,
         },
         reason: row.reason.as_deref(),
         event,

@@ -191,6 +191,9 @@ pub(crate) async fn remove_account(Path(account_id): Path<Uuid>, write: Write) -
 
 /// A company account is the enterprise's own.
 async fn check_account(write: &Write, fields: &NewRemittingAccount) -> Answer<()> {
+    if fields.kind == RemittingAccountKind::Unknown {
+        return Err(Refused::field("kind", check::FieldProblem::Format));
+    }
     checked("holder", check::name(&fields.holder))?;
     checked("bank", check::name(&fields.bank))?;
     checked("account", check::bank_account(&fields.account))?;

@@ -162,6 +162,7 @@ fn check_assignment(
         DocumentType::Passport | DocumentType::HongKongMacaoPermit | DocumentType::TaiwanPermit => {
             check::travel_document(number)
         }
+        DocumentType::Unknown => return Err(Refused::field("document_type", FieldProblem::Format)),
     };
     checked("document_number", outcome)?;
     let is_licence = wanted.document_type == DocumentType::BusinessLicence;
@@ -176,6 +177,7 @@ fn check_assignment(
             Err(Refused::field("owner_name", FieldProblem::Format))
         }
         CertificateKind::Enterprise => Ok(()),
+        CertificateKind::Unknown => Err(Refused::internal("an entitlement of no kind")),
     }
 }
 
@@ -187,7 +189,10 @@ pub(crate) async fn change_holder(Path(certificate_id): Path<Uuid>, write: Write
     let mut row = locked(&write, certificate_id).await?;
     match state(&row, write.now)? {
         CertificateState::PendingImport | CertificateState::Active => {}
-        CertificateState::Unassigned | CertificateState::Expired | CertificateState::Revoked => {
+        CertificateState::Unassigned
+        | CertificateState::Expired
+        | CertificateState::Revoked
+        | CertificateState::Unknown => {
             return Err(Refused::conflict(&row.state));
         }
     }
@@ -217,7 +222,7 @@ pub(crate) async fn change_holder(Path(certificate_id): Path<Uuid>, write: Write
 /// Revoke the certificate; administrators and its holder.
 #[utoipa::path(post, path = "/v1/certificates/{id}/revoke", tag = "certificates", params(("id" = Uuid, Path)), request_body = Revocation, responses((status = 200, body = Certificate)))]
 pub(crate) async fn revoke(Path(certificate_id): Path<Uuid>, write: Write) -> Answer<Response> {
-    let wanted: Revocation = write.json()?;
+    let wanted = revocation(&write)?;
     let mut row = locked(&write, certificate_id).await?;
     let is_holder = row.holder_id.as_deref() == Some(write.caller.account.id.as_str());
     if !write.caller.is_administrator() && !is_holder {
@@ -236,6 +241,15 @@ pub(crate) async fn revoke(Path(certificate_id): Path<Uuid>, write: Write) -> An
     );
     let row = stored(&write.tx, row, event, write.now).await?;
     finish(write, row).await
+}
+
+/// Why it is to be revoked; a reason that the contract does not know is none.
+pub(super) fn revocation(write: &Write) -> Answer<Revocation> {
+    let wanted: Revocation = write.json()?;
+    match wanted.reason {
+        RevocationReason::Unknown => Err(Refused::field("reason", FieldProblem::Format)),
+        _ => Ok(wanted),
+    }
 }
 
 pub(crate) async fn revoke_issued(

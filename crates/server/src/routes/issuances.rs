@@ -6,7 +6,7 @@ use axum::response::Response;
 use platform::wire::{CertificateState, EventCode, Issuance, IssuanceStage, Revocation};
 use sea_orm::{EntityTrait, QuerySelect};
 
-use super::certificates::{live_issued, revoke_issued, stored};
+use super::certificates::{live_issued, revocation, revoke_issued, stored};
 use crate::caller::Caller;
 use crate::refused::{Answer, Refused};
 use crate::service::Shared;
@@ -16,7 +16,7 @@ use crate::timeline::params;
 use crate::write::Write;
 
 /// What is known of a serial number.
-#[utoipa::path(get, path = "/v1/operator/issuances/{serial}", tag = "operator", params(("serial" = String, Path)), responses((status = 200, body = Issuance)))]
+#[utoipa::path(get, path = "/v1/operator/issuances/{serial}", operation_id = "issuance", tag = "operator", params(("serial" = String, Path)), responses((status = 200, body = Issuance)))]
 pub(crate) async fn one(
     State(service): State<Shared>,
     caller: Caller,
@@ -31,7 +31,7 @@ pub(crate) async fn one(
 #[utoipa::path(post, path = "/v1/operator/issuances/{serial}/revoke", tag = "operator", params(("serial" = String, Path)), request_body = Revocation, responses((status = 200, body = Issuance)))]
 pub(crate) async fn revoke(Path(serial): Path<String>, write: Write) -> Answer<Response> {
     write.caller.operator()?;
-    let wanted: Revocation = write.json()?;
+    let wanted = revocation(&write)?;
     let row = issued::Entity::find_by_id(serial)
         .lock_exclusive()
         .one(&write.tx)

@@ -81,7 +81,7 @@ pub(crate) async fn decided(
         ApprovalKind::Seal => seals::decide(tx, &row.subject_id, rejected_because, now).await,
         ApprovalKind::Invoice => invoices::decide(tx, &row.subject_id, rejected_because, now).await,
         // Payments are decided by the bank's notice, reissues by their holder's confirmation.
-        ApprovalKind::Payment | ApprovalKind::Reissue => Err(Refused::conflict(&row.state)),
+        ApprovalKind::Payment | ApprovalKind::Reissue | ApprovalKind::Unknown => Err(Refused::conflict(&row.state)),
     }
 }
 

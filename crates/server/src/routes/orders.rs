@@ -209,7 +209,7 @@ async fn editable(write: &Write, enterprise_id: &str, order_id: Uuid) -> Answer<
     let row = locked(&write.tx, enterprise_id, order_id).await?;
     match enumerated(&row.payment_state)? {
         PaymentState::Unpaid => Ok(row),
-        PaymentState::Paid | PaymentState::WrongAmount | PaymentState::WrongPayer | PaymentState::Closed => Err(
+        _ => Err(
             Refused::new(ErrorCode::OrderNotEditable, "only an unpaid order can be changed")
                 .with("state", &row.payment_state),
         ),
@@ -241,7 +241,7 @@ pub(crate) async fn told(
             (ApprovalState::Waiting, NextActor::Administrator)
         }
         PaymentState::Paid => (ApprovalState::Approved, NextActor::Nobody),
-        PaymentState::Closed => (ApprovalState::Rejected, NextActor::Nobody),
+        PaymentState::Closed | PaymentState::Unknown => (ApprovalState::Rejected, NextActor::Nobody),
     };
     let step = Step {
         enterprise_id: &row.enterprise_id,

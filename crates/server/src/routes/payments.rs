@@ -168,7 +168,9 @@ type Judged = (ArrivalState, Option<PaymentState>, EventCode);
 fn judged(order: &order::Model, notice: &BankNotice, open_fen: i64) -> Answer<Judged> {
     match enumerated(&order.payment_state)? {
         PaymentState::Paid => return Ok((ArrivalState::Surplus, None, EventCode::SurplusArrived)),
-        PaymentState::Closed => return Ok((ArrivalState::OrderClosed, None, EventCode::SurplusArrived)),
+        PaymentState::Closed | PaymentState::Unknown => {
+            return Ok((ArrivalState::OrderClosed, None, EventCode::SurplusArrived));
+        }
         PaymentState::Unpaid | PaymentState::WrongAmount | PaymentState::WrongPayer => {}
     }
     let registered: RemittingAccount = from_json(&order.remitting_account)?;
@@ -238,7 +240,9 @@ pub(crate) async fn refund(Path(number): Path<String>, write: Write) -> Answer<R
     short_text("reason", &wanted.reason, 500)?;
     let (order, mut arrival) = locked(&write.tx, &number).await?;
     match enumerated(&arrival.state)? {
-        ArrivalState::Credited | ArrivalState::Refunded => return Err(Refused::conflict(&arrival.state)),
+        ArrivalState::Credited | ArrivalState::Refunded | ArrivalState::Unknown => {
+            return Err(Refused::conflict(&arrival.state));
+        }
         ArrivalState::WrongAmount
         | ArrivalState::WrongPayer
         | ArrivalState::UnknownAccount

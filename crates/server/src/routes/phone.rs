@@ -91,7 +91,7 @@ fn drawn(service: &Service, link: &face_link::Model, enterprise: &enterprise::Mo
         FaceState::Waiting | FaceState::Scanned => return asking(service, link, &name, &person),
         FaceState::Confirmed => "<h1>已确认</h1><p>授权成功，请回到电脑继续。</p>".to_owned(),
         FaceState::Refused => "<h1>已拒绝</h1><p>本次授权没有生效。</p>".to_owned(),
-        FaceState::Expired => "<h1>链接已失效</h1><p>请在电脑上重新获取二维码。</p>".to_owned(),
+        FaceState::Expired | FaceState::Unknown => "<h1>链接已失效</h1><p>请在电脑上重新获取二维码。</p>".to_owned(),
     };
     Ok(plain(StatusCode::OK, &body))
 }

@@ -52,7 +52,7 @@ async fn waiting(database: &impl ConnectionTrait, kind: ApprovalKind) -> Answer<
 }
 
 /// A queue, or what was decided before.
-#[utoipa::path(get, path = "/v1/operator/reviews", tag = "operator", params(ReviewQuery), responses((status = 200, body = ReviewPage)))]
+#[utoipa::path(get, path = "/v1/operator/reviews", operation_id = "reviews", tag = "operator", params(ReviewQuery), responses((status = 200, body = ReviewPage)))]
 pub(crate) async fn list(
     State(service): State<Shared>,
     caller: Caller,
@@ -125,7 +125,7 @@ pub(super) async fn enterprises_named(database: &impl ConnectionTrait, text: &st
 }
 
 /// One review, with what has to be looked at.
-#[utoipa::path(get, path = "/v1/operator/reviews/{id}", tag = "operator", params(("id" = Uuid, Path)), responses((status = 200, body = Review)))]
+#[utoipa::path(get, path = "/v1/operator/reviews/{id}", operation_id = "review", tag = "operator", params(("id" = Uuid, Path)), responses((status = 200, body = Review)))]
 pub(crate) async fn one(
     State(service): State<Shared>,
     caller: Caller,
@@ -141,7 +141,7 @@ pub(crate) async fn one(
         ApprovalKind::Authorisation => letter_detail(&service.database, &row.subject_id).await?,
         ApprovalKind::Seal => seal_detail(&service.database, &row.subject_id, &enterprise).await?,
         ApprovalKind::Invoice => invoice_detail(&service, &row.subject_id).await?,
-        ApprovalKind::Payment | ApprovalKind::Reissue => ReviewDetail::Nothing,
+        ApprovalKind::Payment | ApprovalKind::Reissue | ApprovalKind::Unknown => ReviewDetail::Nothing,
     };
     Ok(Json(Review {
         enterprise: enterprise_shown(&enterprise)?,

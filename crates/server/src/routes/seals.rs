@@ -9,8 +9,8 @@ use base64::engine::general_purpose::STANDARD;
 use platform::check::{self, FieldProblem};
 use platform::wire::{
     ApprovalKind, ApprovalState, CertificateState, ChangeSubject, ErrorCode, EventCode, NewSeal, NextActor,
-    SEAL_PICTURE_LIMIT_BYTES, SealDeclaration, SealDeclarationText, SealNotice, SealNoticeAgreement, SealOrigin,
-    SealRecord, SealState,
+    SEAL_PICTURE_LIMIT_BYTES, SealDeclaration, SealDeclarationText, SealKind, SealNotice, SealNoticeAgreement,
+    SealOrigin, SealRecord, SealState,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
@@ -249,12 +249,19 @@ async fn end(
 fn first_state(origin: SealOrigin) -> SealState {
     match origin {
         SealOrigin::Automatic => SealState::Approved,
-        SealOrigin::HandDrawn | SealOrigin::Uploaded => SealState::InReview,
+        SealOrigin::HandDrawn | SealOrigin::Uploaded | SealOrigin::Unknown => SealState::InReview,
     }
 }
 
 fn check_seal(wanted: &NewSeal) -> Answer<Vec<u8>> {
     checked("name", check::name(&wanted.name))?;
+    let unknown = [
+        ("kind", wanted.kind == SealKind::Unknown),
+        ("origin", wanted.origin == SealOrigin::Unknown),
+    ];
+    if let Some((field, _)) = unknown.into_iter().find(|(_, is_unknown)| *is_unknown) {
+        return Err(Refused::field(field, FieldProblem::Format));
+    }
     for (field, size) in [("width_mm", wanted.width_mm), ("height_mm", wanted.height_mm)] {
         if !(size > 0.0 && size <= MOST_MM) {
             return Err(Refused::field(field, FieldProblem::Length));
@@ -369,7 +376,7 @@ async fn told(
         let (state, next_actor) = match enumerated(&row.state)? {
             SealState::InReview => (ApprovalState::InReview, NextActor::Platform),
             SealState::Rejected => (ApprovalState::Rejected, NextActor::Holder),
-            SealState::Approved | SealState::Disabled | SealState::Replaced => {
+            SealState::Approved | SealState::Disabled | SealState::Replaced | SealState::Unknown => {
                 (ApprovalState::Approved, NextActor::Nobody)
             }
         };

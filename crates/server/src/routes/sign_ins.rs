@@ -77,7 +77,7 @@ pub(crate) async fn open(
 fn idle(account: &account::Model) -> Answer<Duration> {
     Ok(match enumerated(&account.role)? {
         Role::Operator => OPERATOR_IDLE,
-        Role::Administrator | Role::Staff => IDLE,
+        Role::Administrator | Role::Staff | Role::Unknown => IDLE,
     })
 }
 

@@ -218,7 +218,9 @@ fn intact(row: &signing_task::Model, result: &[u8]) -> Answer<Intact> {
     let outcome: Result<Intact, Invalid> = match (from_json(&row.content)?, &row.document) {
         (SigningContent::Document { .. }, Some(original)) => over_document(result, original),
         (SigningContent::Digest { sha256, .. }, _) => over_digest(result, &from_hex(&sha256).unwrap_or_default()),
-        (SigningContent::Document { .. }, None) => return Err(Refused::internal("a task lost its document")),
+        (SigningContent::Document { .. }, None) | (SigningContent::Unknown, _) => {
+            return Err(Refused::internal("a task lost its document"));
+        }
     };
     outcome.map_err(|why| invalid(why.word()))
 }

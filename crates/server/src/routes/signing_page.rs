@@ -55,9 +55,11 @@ async fn found(service: &Service, secret: &str) -> Answer<signing_task::Model> {
 }
 
 fn drawn(secret: &str, task: &SigningTask) -> String {
+    let nothing = String::new();
     let (name, sha256) = match &task.content {
         SigningContent::Document { file_name, sha256, .. } => (file_name, sha256),
         SigningContent::Digest { name, sha256 } => (name, sha256),
+        SigningContent::Unknown => (&nothing, &nothing),
     };
     let [requester, title, name] = [&task.requester, &task.title, name].map(|text| escaped(text));
     let secret = escaped(secret);

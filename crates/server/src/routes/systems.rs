@@ -77,7 +77,7 @@ pub(crate) async fn add(write: Write) -> Answer<Response> {
 }
 
 /// All business systems.
-#[utoipa::path(get, path = "/v1/operator/systems", tag = "operator", responses((status = 200, body = [BusinessSystem])))]
+#[utoipa::path(get, path = "/v1/operator/systems", operation_id = "systems", tag = "operator", responses((status = 200, body = [BusinessSystem])))]
 pub(crate) async fn list(State(service): State<Shared>, caller: Caller) -> Answer<Json<Vec<BusinessSystem>>> {
     caller.operator()?;
     let rows = business_system::Entity::find()
