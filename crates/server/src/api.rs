@@ -6,23 +6,17 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
 use platform::http_date::written;
-use platform::wire::Refusal;
-use platform::{API_KEY_HEADER, IDEMPOTENCY_HEADER, SANDBOX_HEADER};
 use tower_http::catch_panic::CatchPanicLayer;
-use utoipa::openapi::path::{HttpMethod, Operation, Parameter, ParameterBuilder, ParameterIn};
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{
-    ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, Ref, Required, ResponseBuilder, Schema,
-};
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::openapi::OpenApi;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use crate::audit::identified;
 use crate::caller::sandbox_gate;
+use crate::contract;
 use crate::refused::Refused;
 use crate::routes::{
-    approvals, arrivals, authorisation, billing, certificates, console, extension, invoices, issuances, issuing,
+    approvals, arrivals, authorisation, billing, certificates, console, docs, extension, invoices, issuances, issuing,
     operator, orders, payments, phone, pin, pki, reissue, reviews, seals, sessions, sign_ins, signing, signing_page,
     stream, systems,
 };
@@ -37,9 +31,11 @@ const SYSTEM_BODY_BYTES: usize = 10 * 1024 * 1024;
 /// All routes.
 pub(crate) fn router(service: Shared) -> Router {
     let (router, document) = documented().split_for_parts();
-    let document = finished(document);
+    let document = contract::finished(document);
     router
         .route("/openapi.json", get(async move || Json(document)))
+        .route("/docs", get(docs::page))
+        .route("/docs/{file}", get(docs::part))
         .route("/health", get(async || "ok"))
         .route("/console", get(console::page))
         .route("/console/{file}", get(console::part))
@@ -66,6 +62,7 @@ pub(crate) fn router(service: Shared) -> Router {
         .layer(DefaultBodyLimit::max(SMALL_BODY_BYTES))
         .layer(middleware::from_fn_with_state(service.clone(), sandbox_gate))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(service.clone(), contract::kept))
         .layer(middleware::from_fn_with_state(service.clone(), identified))
         .layer(middleware::map_response_with_state(service.clone(), dated))
         .with_state(service)
@@ -163,101 +160,5 @@ fn documented() -> OpenApiRouter<Shared> {
 
 /// The OpenAPI document of the contract.
 pub(crate) fn document() -> OpenApi {
-    finished(documented().split_for_parts().1)
-}
-
-/// What all operations share is added here: headers, session, refusals.
-fn finished(mut document: OpenApi) -> OpenApi {
-    document.info = InfoBuilder::new()
-        .title("Ganjiang platform")
-        .version("1")
-        .description(Some(
-            "Accounts, orders, invoices, approvals and the certificate authority behind 干将签章.",
-        ))
-        .build();
-    let mut components = document
-        .components
-        .take()
-        .unwrap_or_else(|| ComponentsBuilder::new().build());
-    add_schema::<Refusal>(&mut components.schemas);
-    components.add_security_scheme("session", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
-    let key = SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new(API_KEY_HEADER)));
-    components.add_security_scheme("system", key);
-    document.components = Some(components);
-    for (path, item) in &mut document.paths.paths {
-        let is_refresh = path == "/v1/sessions/refresh";
-        let operations = [
-            (HttpMethod::Get, item.get.as_mut()),
-            (HttpMethod::Post, item.post.as_mut()),
-            (HttpMethod::Put, item.put.as_mut()),
-            (HttpMethod::Delete, item.delete.as_mut()),
-        ];
-        for (method, operation) in operations {
-            if let Some(operation) = operation {
-                let by_system = path.starts_with("/v1/systems/");
-                let is_write = method != HttpMethod::Get && !path.starts_with("/v1/sessions") && !by_system;
-                let is_sign_in = path == "/v1/sessions" && method == HttpMethod::Post;
-                let is_open = is_sign_in || is_refresh || path == "/v1/sandbox/accounts";
-                share(operation, is_write, is_open);
-                if by_system {
-                    operation.security = Some(vec![SecurityRequirement::new("system", [""; 0])]);
-                }
-            }
-        }
-    }
-    document
-}
-
-fn add_schema<T: ToSchema + PartialSchema>(
-    schemas: &mut std::collections::BTreeMap<String, utoipa::openapi::RefOr<Schema>>,
-) {
-    schemas.insert(T::name().into_owned(), T::schema());
-    let mut inner = Vec::new();
-    T::schemas(&mut inner);
-    for (name, schema) in inner {
-        schemas.entry(name).or_insert(schema);
-    }
-}
-
-fn share(operation: &mut Operation, is_write: bool, is_open: bool) {
-    // Handlers of different subjects share names; identifiers must not (OpenAPI 3.1, 4.8.10).
-    let tag = operation.tags.iter().flatten().next();
-    if let (Some(tag), Some(name)) = (tag, &operation.operation_id) {
-        operation.operation_id = Some(format!("{tag}_{name}"));
-    }
-    let parameters = operation.parameters.get_or_insert_default();
-    parameters.push(header(SANDBOX_HEADER, Required::False, "Wanted by a sandbox."));
-    if is_write {
-        parameters.push(header(
-            IDEMPOTENCY_HEADER,
-            Required::True,
-            "UUID, one per intention: the same key and body get the same answer, another body is refused.",
-        ));
-    }
-    if !is_open {
-        operation.security = Some(vec![SecurityRequirement::new("session", [""; 0])]);
-    }
-    let refusal = ResponseBuilder::new()
-        .description("Refused")
-        .content(
-            "application/json",
-            ContentBuilder::new()
-                .schema(Some(Ref::from_schema_name("Refusal")))
-                .build(),
-        )
-        .build();
-    operation
-        .responses
-        .responses
-        .insert("default".to_owned(), refusal.into());
-}
-
-fn header(name: &str, required: Required, description: &str) -> Parameter {
-    ParameterBuilder::new()
-        .name(name)
-        .parameter_in(ParameterIn::Header)
-        .required(required)
-        .description(Some(description))
-        .schema(Some(String::schema()))
-        .build()
+    contract::finished(documented().split_for_parts().1)
 }

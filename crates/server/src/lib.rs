@@ -8,6 +8,7 @@ mod api;
 mod audit;
 mod authority;
 mod caller;
+mod contract;
 mod database;
 mod demo;
 mod etag;

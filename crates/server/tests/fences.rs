@@ -301,3 +301,14 @@ fn the_committed_document_is_the_one_the_routes_make() {
     let document: serde_json::Value = serde_json::from_str(committed).unwrap();
     assert_eq!(document["openapi"], "3.1.0");
 }
+
+#[test]
+fn the_document_is_sound_and_every_example_fits_its_schema() {
+    let document = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../platform/openapi.json");
+    let counts: serde_json::Value = serde_json::from_str(&testkit::judges::openapi_counts(&document, &[])).unwrap();
+    let operations = counts["operations"].as_u64().unwrap();
+    assert!(
+        operations >= 88 && counts["bodies"].as_u64() > Some(operations) && counts["refusals"].as_u64() > Some(500),
+        "{counts}"
+    );
+}

@@ -68,6 +68,17 @@ pub fn pyhanko_findings(file: &Path, roots_pem: &Path, moment: &str) -> String {
     must(python.arg(file).arg(roots_pem).arg(moment))
 }
 
+/// What judges of OpenAPI 3.1 and JSON Schema say of a document and of exchanges recorded under it: the counts of what was
+/// looked at, as JSON (`operations`, `bodies`, `refusals`, `recorded`).
+///
+/// # Panics
+/// With their words, when the document is unsound, a JSON body has no example, or its schema does not allow one.
+pub fn openapi_counts(document: &Path, recorded: &[PathBuf]) -> String {
+    let mut python = Command::new(in_judges("python"));
+    python.args(["-c", include_str!("openapi_judge.py")]);
+    must(python.arg(document).args(recorded))
+}
+
 /// PDFium, running: it draws page after page.
 #[derive(Debug)]
 pub struct Pdfium {

@@ -6,6 +6,7 @@ pub(crate) mod authorisation;
 pub(crate) mod billing;
 pub(crate) mod certificates;
 pub(crate) mod console;
+pub(crate) mod docs;
 pub(crate) mod extension;
 pub(crate) mod invoices;
 pub(crate) mod issuances;
