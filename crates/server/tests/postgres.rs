@@ -8,8 +8,12 @@ mod arrivals;
 mod console;
 #[path = "custody.rs"]
 mod custody;
+#[path = "docs.rs"]
+mod docs;
 #[path = "fences.rs"]
 mod fences;
+#[path = "golden.rs"]
+mod golden;
 #[path = "issuing.rs"]
 mod issuing;
 #[path = "jobs.rs"]

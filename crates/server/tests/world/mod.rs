@@ -119,6 +119,12 @@ impl World {
         *self.time.lock().unwrap() += duration;
     }
 
+    /// Lets a second pass each time it is called.
+    pub(crate) fn ticking(&self) -> impl Fn() + Send + Sync + 'static {
+        let time = self.time.clone();
+        move || *time.lock().unwrap() += Duration::SECOND
+    }
+
     pub(crate) fn stranger(&self) -> PlatformClient {
         PlatformClient::new(&self.server.base_url, self.server.sandbox_token.clone()).unwrap()
     }
