@@ -175,7 +175,7 @@ mod tests {
 
     /// The window's table of Chinese words.
     fn window_words() -> String {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../ui/src/words/zh.ts");
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../ui/src/words/zh/verify.ts");
         std::fs::read_to_string(path).unwrap()
     }
 
