@@ -121,6 +121,7 @@ export const certificates: Words<typeof zh> = {
     affiliation_changed: "people or names changed",
     superseded: "a new certificate took its place",
     cessation_of_operation: "no longer needed",
+    unknown: "another reason",
   },
   pinChange: {
     title: "Change PIN",

@@ -114,6 +114,7 @@ export const certificates = {
     affiliation_changed: "人员或名称变动",
     superseded: "已由新证书取代",
     cessation_of_operation: "不再使用",
+    unknown: "其他原因",
   },
   pinChange: {
     title: "修改 PIN 码",
