@@ -251,8 +251,14 @@ fn check_written(
 ) -> Result<Verification, Failure> {
     let bytes = mapped::open_briefly(path)?;
     let written = original.open_again(bytes).map_err(Failure::from)?;
-    let found = pades::verify_written(&written, original, signed, &inner.trust_roots(), inner.now())
-        .ok_or_else(|| internal("the written file differs from what was signed", &path.display()))?;
+    let found = pades::verify_written(
+        &written,
+        original.bytes().len(),
+        signed,
+        &inner.trust_roots(),
+        inner.now(),
+    )
+    .ok_or_else(|| internal("the written file differs from what was signed", &path.display()))?;
     let ours = found.signatures.iter().find(|report| report.field == signed.field_name);
     let good = ours.is_some_and(|report| {
         let verdict = match report.verdict {

@@ -86,19 +86,19 @@ pub fn verify_by(document: &Document, request: &Request<'_>) -> Verification {
     verify_knowing(document, request, HashMap::new())
 }
 
-/// Verifies a file that was just written as `original` and the tail of `signed`.
+/// Verifies a file that was just written as an original of so many bytes and the tail of `signed`.
 ///
 /// The caller has hashed every byte of the original as it was written; here the rest is compared, so that the digest taken
 /// then is the digest of what is there, and all else is found out as by [`verify`]. None when a byte differs.
 #[must_use]
 pub fn verify_written(
     written: &Document,
-    original: &Document,
+    original_bytes: usize,
     signed: &SignedPdf,
     roots: &TrustRoots,
     at: OffsetDateTime,
 ) -> Option<Verification> {
-    let (_, back) = written.bytes().split_at_checked(original.bytes().len())?;
+    let (_, back) = written.bytes().split_at_checked(original_bytes)?;
     let same = back == signed.tail.as_slice();
     let known = HashMap::from([(signed.byte_range, signed.digest)]);
     same.then(|| verify_knowing(written, &Request::new(roots, at), known))

@@ -27,17 +27,21 @@ pub(super) fn read_at_most(path: &Path, most: usize) -> Result<Vec<u8>, FileWork
 
 /// An opened PDF; a large one is mapped, not read.
 pub(super) fn open(path: &Path, password: Option<&PdfPassword>) -> Result<Document, FileWorkError> {
-    let bytes = map(path)?;
+    opened(map(path)?, password)
+}
+
+/// The bytes of a PDF that is copied, and what tells that the file is still the same later.
+pub(super) fn to_copy(path: &Path) -> Result<(SharedBytes, Stamp), FileWorkError> {
+    let stamp = Stamp::now(path).map_err(|failure| unreadable(path, failure.code == FailureCode::FileNotFound))?;
+    Ok((map(path)?, stamp))
+}
+
+/// The PDF that these bytes are.
+pub(super) fn opened(bytes: SharedBytes, password: Option<&PdfPassword>) -> Result<Document, FileWorkError> {
     Ok(match password {
         Some(password) => Document::open_with_password(bytes, &Password::new((**password).clone()))?,
         None => Document::open(bytes)?,
     })
-}
-
-/// The same, and what tells that the file is still the same later.
-pub(super) fn open_to_copy(path: &Path, password: Option<&PdfPassword>) -> Result<(Document, Stamp), FileWorkError> {
-    let stamp = Stamp::now(path).map_err(|failure| unreadable(path, failure.code == FailureCode::FileNotFound))?;
-    Ok((open(path, password)?, stamp))
 }
 
 fn map(path: &Path) -> Result<SharedBytes, FileWorkError> {
@@ -61,16 +65,21 @@ pub(super) fn keep_apart(input: &Path, output: &Path) -> Result<(), FileWorkErro
     }
 }
 
-/// Lets `sound` look at what was written, and only then gives it its name.
+/// Lets `sound` look at what was written, beside the length of the original in bytes, and only then gives it its name.
 pub(super) fn keep(
     written: NamedTempFile,
-    original: &Document,
+    original: Document,
     output: &Path,
-    sound: impl FnOnce(&Document) -> bool,
+    sound: impl FnOnce(&Document, usize) -> bool,
 ) -> Result<(), FileWorkError> {
     let is_sound = files::synced_beside(&written, || {
         let again = map(written.path()).and_then(|bytes| Ok(original.open_again(bytes)?));
-        again.is_ok_and(|document| sound(&document))
+        let length = original.bytes().len();
+        std::thread::scope(|threads| {
+            // Letting go of a large map takes as long as looking.
+            threads.spawn(|| drop(original));
+            again.is_ok_and(|document| sound(&document, length))
+        })
     })?;
     if !is_sound {
         return Err(FileWorkError::OutputNotSound);

@@ -1,6 +1,7 @@
 //! Stamping and signing a file: the result is the original bytes and a tail, checked before it gets its name.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use pades::{SignedPdf, TimestampService, TrustRoots};
 use pdf::Document;
@@ -112,22 +113,24 @@ pub struct StampingOrder<'a> {
 /// [`FileWorkError`].
 pub fn stamp_file(order: &StampingOrder<'_>) -> Result<Vec<Finding>, FileWorkError> {
     bytes::keep_apart(order.input, order.output)?;
-    let (document, stamp) = bytes::open_to_copy(order.input, order.pdf_password)?;
-    let pages = document.page_count();
+    let (given, stamp) = bytes::to_copy(order.input)?;
     let stamped = |_: &Front| {
+        let document = bytes::opened(Arc::clone(&given), order.pdf_password)?;
         let resolved = order.stamp.resolve(&document, order.at)?;
         let tail = prepare_stamp(&document, &resolved.marks)?;
-        Ok::<_, FileWorkError>((tail, resolved.findings))
+        Ok::<_, FileWorkError>((document, tail, resolved.findings))
     };
     let original = Original {
-        bytes: document.bytes(),
+        bytes: (*given).as_ref(),
         path: order.input,
         stamp,
     };
     let folder = files::folder_of(order.output);
-    let (written, (tail, findings)) = copy_beside(folder, original, false, stamped, |(tail, _)| tail)?;
-    bytes::keep(written, &document, order.output, |written| {
-        written.page_count() == pages && written.can_append().is_ok() && is_appended(written, &document, &tail)
+    let (written, (document, tail, findings)) = copy_beside(folder, original, false, stamped, |(_, tail, _)| tail)?;
+    drop(given);
+    let pages = document.page_count();
+    bytes::keep(written, document, order.output, |written, length| {
+        written.page_count() == pages && written.can_append().is_ok() && is_appended(written, length, &tail)
     })?;
     Ok(findings)
 }
@@ -138,7 +141,7 @@ pub fn stamp_file(order: &StampingOrder<'_>) -> Result<Vec<Finding>, FileWorkErr
 /// [`FileWorkError`]; nothing is left behind, whatever step failed.
 pub fn sign_file(order: SigningOrder<'_>) -> Result<(SignedPdf, Vec<Finding>), FileWorkError> {
     bytes::keep_apart(order.input, order.output)?;
-    let (document, stamp) = bytes::open_to_copy(order.input, order.pdf_password)?;
+    let (given, stamp) = bytes::to_copy(order.input)?;
     let services = match order.level {
         SigningLevel::BB => None,
         _ => Some(Services::alone(&ClientOptions::default())?),
@@ -148,14 +151,18 @@ pub fn sign_file(order: SigningOrder<'_>) -> Result<(SignedPdf, Vec<Finding>), F
         .map(|services| order.authorities(services))
         .transpose()?;
     let original = Original {
-        bytes: document.bytes(),
+        bytes: (*given).as_ref(),
         path: order.input,
         stamp,
     };
     let folder = files::folder_of(order.output);
-    let made = |front: &Front| order.signed(&document, authorities.as_ref(), front);
+    let made = |front: &Front| {
+        let document = bytes::opened(Arc::clone(&given), order.pdf_password)?;
+        order.signed(document, authorities.as_ref(), front)
+    };
     let (mut written, made) = copy_beside(folder, original, true, made, |made| &made.signed.tail)?;
     let Made {
+        document,
         mut signed,
         chain,
         findings,
@@ -163,14 +170,17 @@ pub fn sign_file(order: SigningOrder<'_>) -> Result<(SignedPdf, Vec<Finding>), F
     if let Some(authorities) = &authorities {
         signing_level::extend(&mut written, &document, &mut signed, &chain, (order.level, authorities))?;
     }
-    bytes::keep(written, &document, order.output, |written| {
-        is_sound(written, &document, &signed, order.at)
+    drop(given);
+    bytes::keep(written, document, order.output, |written, length| {
+        is_sound(written, length, &signed, order.at)
     })?;
     Ok((signed, findings))
 }
 
 /// What is found out while the original is copied.
 struct Made {
+    /// The original.
+    document: Document,
     signed: SignedPdf,
     /// The signer's certificate and the others to embed.
     chain: Vec<Vec<u8>>,
@@ -180,7 +190,7 @@ struct Made {
 impl SigningOrder<'_> {
     fn signed(
         &self,
-        document: &Document,
+        document: Document,
         authorities: Option<&Authorities<'_>>,
         front: &Front,
     ) -> Result<Made, FileWorkError> {
@@ -189,15 +199,16 @@ impl SigningOrder<'_> {
         if self.at < facts.not_before || self.at > facts.not_after {
             return Err(FileWorkError::CertificateNotValidNow);
         }
-        let resolved = self.stamp.map(|stamp| stamp.resolve(document, self.at)).transpose()?;
+        let resolved = self.stamp.map(|stamp| stamp.resolve(&document, self.at)).transpose()?;
         let (marks, findings) = resolved.map_or_else(Default::default, |resolved| (resolved.marks, resolved.findings));
         let request = self.request(&facts, marks);
         let chain = chain(&identity);
         let service = authorities.map(Authorities::timestamp_service);
         let service = service.as_ref().map(|service| service as &dyn TimestampService);
         let signer = (identity.signer.as_ref(), chain.as_slice());
-        let signed = pades::sign_hashed(document, &request, signer, service, &|| front.wait())?;
+        let signed = pades::sign_hashed(&document, &request, signer, service, &|| front.wait())?;
         Ok(Made {
+            document,
             signed,
             chain,
             findings,
@@ -233,14 +244,14 @@ fn chain(identity: &SigningIdentity) -> Vec<Vec<u8>> {
 }
 
 /// The output is the original, which was copied piece by piece, and the tail.
-fn is_appended(written: &Document, original: &Document, tail: &[u8]) -> bool {
-    let parts = written.bytes().split_at_checked(original.bytes().len());
+fn is_appended(written: &Document, original_bytes: usize, tail: &[u8]) -> bool {
+    let parts = written.bytes().split_at_checked(original_bytes);
     parts.is_some_and(|(_, back)| back == tail)
 }
 
 /// The new signature is there and intact, and covers the file up to what its level appended.
-fn is_sound(written: &Document, original: &Document, signed: &SignedPdf, at: OffsetDateTime) -> bool {
-    let verification = pades::verify_written(written, original, signed, &TrustRoots::none(), at);
+fn is_sound(written: &Document, original_bytes: usize, signed: &SignedPdf, at: OffsetDateTime) -> bool {
+    let verification = pades::verify_written(written, original_bytes, signed, &TrustRoots::none(), at);
     let signatures = verification
         .map(|verification| verification.signatures)
         .unwrap_or_default();

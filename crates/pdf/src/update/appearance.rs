@@ -116,7 +116,7 @@ fn store_picture(tail: &mut Tail<'_>, png: &[u8]) -> Result<u32, PlaceError> {
         }
     };
     if opacity.iter().any(|value| *value != 255) {
-        let mask = tail.add_stream(image_dictionary(width, height, Value::name("DeviceGray")), &opacity);
+        let mask = tail.add_stream_of_runs(image_dictionary(width, height, Value::name("DeviceGray")), &opacity);
         picture.set("SMask", Value::reference(mask));
     }
     Ok(tail.add_stream(picture, &colours))
