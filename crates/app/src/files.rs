@@ -3,12 +3,20 @@ use crate::application::{App, locked};
 use crate::failure::{Failure, internal, refuse};
 use crate::view::{FailureCode, SavedFileView};
 use sha2::{Digest, Sha256};
+use std::fs::DirEntry;
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use tempfile::NamedTempFile;
 
 /// Tries at finding a free name.
 const MOST_NAMES: u32 = 1000;
+
+/// How the name of a file that is not whole yet begins and ends.
+const PART: (&str, &str) = (".ganjiang-", ".part");
+
+/// A file that is not whole and was not written to for so long is nobody's any more.
+const FORSAKEN: Duration = Duration::from_hours(1);
 
 /// Bytes copied at once.
 const COPIED_AT_ONCE: usize = 256 * 1024;
@@ -31,11 +39,33 @@ fn written(folder: &Path, chunks: &[&[u8]]) -> Result<NamedTempFile, Failure> {
 pub(crate) fn part_file(folder: &Path) -> Result<NamedTempFile, Failure> {
     std::fs::create_dir_all(folder).map_err(|error| Failure::from_write(&error))?;
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".ganjiang-").suffix(".part");
+    builder.prefix(PART.0).suffix(PART.1);
     // Results are the user's documents, handed on to others: the umask decides, as for any file they save.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     builder.tempfile_in(folder).map_err(|error| Failure::from_write(&error))
+}
+
+/// Removes what a run that was cut off left in a folder; what cannot be removed stays until the next time.
+pub(crate) fn clear_remains(folder: &Path) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let is_part = name
+            .to_str()
+            .is_some_and(|name| name.starts_with(PART.0) && name.ends_with(PART.1));
+        if is_part && is_forsaken(&entry) {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
+fn is_forsaken(entry: &DirEntry) -> bool {
+    let age = entry
+        .metadata()
+        .and_then(|metadata| metadata.modified())
+        .map(|at| at.elapsed());
+    matches!(age, Ok(Ok(age)) if age > FORSAKEN)
 }
 
 /// Looks at a file that has no name yet while the rest of it goes to the disk; both are done when this comes back.
@@ -209,6 +239,29 @@ pub(crate) fn folder_name(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_nobody_writes_to_any_more_is_cleared() {
+        let folder = tempfile::tempdir().unwrap();
+        let hours_ago = std::time::SystemTime::now() - Duration::from_hours(2);
+        let put = |name: &str, at: std::time::SystemTime| {
+            let file = std::fs::File::create(folder.path().join(name)).unwrap();
+            file.set_modified(at).unwrap();
+        };
+        put(".ganjiang-old.part", hours_ago);
+        put("tender.pdf", hours_ago);
+        put("tender.part", hours_ago);
+        put(".ganjiang-new.part", std::time::SystemTime::now());
+        clear_remains(folder.path());
+        let mut left: Vec<_> = std::fs::read_dir(folder.path())
+            .unwrap()
+            .flatten()
+            .map(|entry| entry.file_name())
+            .collect();
+        left.sort();
+        assert_eq!(left, [".ganjiang-new.part", "tender.part", "tender.pdf"]);
+        clear_remains(&folder.path().join("not there"));
+    }
 
     #[cfg(unix)]
     #[test]

@@ -25,9 +25,9 @@ const STEPS: u32 = 5;
 /// What signing has found out on its way.
 struct Done {
     /// How many times something was placed.
-    count: usize,
-    /// SHA-256 of the new file.
-    hash: [u8; 32],
+    marks: u32,
+    /// SHA-256 of the new file, in hexadecimal digits.
+    sha256: String,
     /// The new file, verified.
     found: Verification,
 }
@@ -61,6 +61,7 @@ impl App {
         let signer = signer?;
         inner.signing_progress(plan, 1, "stamp");
         let folder = inner.output_folder()?;
+        files::clear_remains(&folder);
         let network = Network::of(inner, plan.level)?;
         let authorities = network.as_ref().map(Network::authorities);
         let chain = chain_of(&key)?;
@@ -95,57 +96,63 @@ impl App {
         inner.signing_progress(plan, 3, "verify");
         let found = files::synced_beside(&aside, || check_written(inner, aside.path(), &document, &signed, &key))??;
         inner.signing_progress(plan, 4, "rename");
-        let path = files::keep_as_new(aside, &folder, &inner.output_stem(&file.path)?, "pdf")?;
+        let done = Done {
+            marks: u32::try_from(count).unwrap_or(u32::MAX),
+            sha256: hex(&hash.unwrap_or_default()),
+            found,
+        };
+        let stem = inner.output_stem(&file.path)?;
+        // The key was used: that is on record before the file can be handed on, whatever happens in between.
+        let name = files::free_name(&folder, &stem, "pdf");
+        inner.log_use(plan, &key, name, &done)?;
+        let path = files::keep_as_new(aside, &folder, &stem, "pdf")?;
         let opened = documents::open_with(&path, file.password.clone());
-        self.finished(
-            inner,
-            plan,
-            &key,
-            opened,
-            Done {
-                count,
-                hash: hash.unwrap_or_default(),
-                found,
-            },
-        )
+        self.finished(inner, plan, opened, done)
     }
 
     fn finished(
         &self,
         inner: &Inner,
         plan: &SigningPlanInput,
-        key: &KeyRow,
         opened: OpenedFile,
         done: Done,
     ) -> Result<SignedView, Failure> {
-        let Done { count, hash, found } = done;
+        let Done { marks, sha256, found } = done;
         let document = opened.document()?;
         let path = opened.path.clone();
-        let now = inner.now();
-        let sha256 = hex(&hash);
         let name = files::file_name(&path);
-        let marks = u32::try_from(count).unwrap_or(u32::MAX);
-        let seals: Vec<_> = crate::placing::seals(&plan.items).collect();
-        inner.store.log_seal(&SealLogEntry {
-            at: now,
-            account: key.account.clone(),
-            file_name: name.clone(),
-            sha256: sha256.clone(),
-            marks,
-            certificate: plan.certificate_id.clone(),
-            seals: seals.join(","),
-        })?;
         let view = inner.keep_open(opened);
         inner.signing_progress(plan, STEPS, "rename");
         let saved = self.remember_saved(&path);
         Ok(SignedView {
-            verification: verification_view(&found, &document, &view.id, &name, now),
+            verification: verification_view(&found, &document, &view.id, &name, inner.now()),
             document: view,
             output_name: name,
             folder: saved.folder,
             saved_id: saved.saved_id,
             sha256,
             marks,
+        })
+    }
+}
+
+impl Inner {
+    fn log_use(
+        &self,
+        plan: &SigningPlanInput,
+        key: &KeyRow,
+        file_name: String,
+        done: &Done,
+    ) -> Result<(), store::StoreError> {
+        let seals: Vec<_> = crate::placing::seals(&plan.items).collect();
+        self.store.log_seal(&SealLogEntry {
+            at: self.now(),
+            account: key.account.clone(),
+            file_name,
+            sha256: done.sha256.clone(),
+            marks: done.marks,
+            certificate: plan.certificate_id.clone(),
+            seals: seals.join(","),
         })
     }
 }

@@ -1,8 +1,8 @@
 //! Killed at a write: the process of application and platform ends by SIGKILL at its nth write, sync, rename or send, by
-//! the kernel's own hand (strace), and whatever starts next finds one certificate, all of the money and no half file.
+//! the kernel's own hand, whichever thread makes it, and whatever starts next finds one certificate, all of the money and no half file.
 //!
 //! The suite kills at a few points of each deed; `GANJIANG_ALL_KILLS=1` at all of them.
-#![cfg(target_os = "linux")]
+#![cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #![allow(
     missing_docs,
     clippy::expect_used,
@@ -16,17 +16,19 @@
 use app::App;
 use app::view::*;
 use std::path::Path;
-use std::process::{Command, ExitStatus};
+use std::process::Command;
+use testkit::killing::{self, Ending};
 use testkit::story::{PIN, import_enterprise_certificate, pay_for, secret};
 use testkit::world::open_in;
 use time::Duration;
 
 const NEW_PIN: &str = "739182";
+const BID: &str = "标书.pdf";
 const CHANGED: &str = "杭州市西湖区 1 号";
 const FOLDER: &str = "GANJIANG_KILLED_FOLDER";
 const DEED: &str = "GANJIANG_KILLED_DEED";
-/// Everything that changes a disk or lets an answer out.
-const CALLS: &str = "pwrite64,write,fsync,fdatasync,ftruncate,rename,unlink,sendto";
+/// More writes than any deed makes.
+const MOST: usize = 5000;
 /// Points tried for each deed in the suite; each process start takes seconds.
 const SOME: usize = 5;
 
@@ -39,16 +41,18 @@ enum Deed {
     Revoke,
     ChangePin,
     ChangeTitle,
+    Sign,
 }
 
 impl Deed {
-    const ALL: [(Self, &'static str); 6] = [
+    const ALL: [(Self, &'static str); 7] = [
         (Self::Import, "import"),
         (Self::Reissue, "reissue"),
         (Self::Extend, "extend"),
         (Self::Revoke, "revoke"),
         (Self::ChangePin, "change_pin"),
         (Self::ChangeTitle, "change_title"),
+        (Self::Sign, "sign"),
     ];
 
     fn named(name: &str) -> Self {
@@ -76,7 +80,7 @@ async fn imported(app: &App) -> Option<CertificateView> {
         .find(|one| one.kind == CertificateKind::Enterprise && one.valid_to.is_some())
 }
 
-async fn done(app: &App, deed: Deed) -> Result<(), FailureView> {
+async fn done(app: &App, folder: &Path, deed: Deed) -> Result<(), FailureView> {
     let id = imported(app).await.map(|one| one.id).unwrap_or_default();
     match deed {
         Deed::Import => {
@@ -99,7 +103,81 @@ async fn done(app: &App, deed: Deed) -> Result<(), FailureView> {
             .map(drop),
         Deed::ChangePin => change_pin(app, &id, PIN, NEW_PIN).await,
         Deed::ChangeTitle => change_title(app).await,
+        Deed::Sign => sign(app, folder, id).await,
     }
+}
+
+/// Stamps and signs a bid of three pages.
+async fn sign(app: &App, folder: &Path, certificate_id: String) -> Result<(), FailureView> {
+    let seal = app.seals().await?.remove(0);
+    let opened = app.open_documents(vec![folder.join(BID)]).await?;
+    let plan = SigningPlanInput {
+        document_id: opened[0].id.clone(),
+        certificate_id,
+        items: vec![PlanItemInput {
+            content: ContentInput::Seal { seal: seal.id },
+            place: PlaceInput::At {
+                pages: "all".to_owned(),
+                x_mm: 120.0,
+                y_mm: 90.0,
+            },
+        }],
+        reason: String::new(),
+        level: SigningLevel::BB,
+    };
+    app.sign_document(plan, secret(PIN)).await.map(drop)
+}
+
+/// A bid to be signed and the seal for it.
+async fn lay_out_a_bid(app: &App, folder: &Path) {
+    let notice = app.seal_notice().await.unwrap();
+    app.agree_seal_notice(notice.version).await.unwrap();
+    let seal = AutomaticSealInput {
+        certificate_id: imported(app).await.unwrap().id,
+        kind: SealKind::Company,
+        style: None,
+        suffix: None,
+        typeface: None,
+        star: None,
+        size_mm: 40.0,
+    };
+    app.create_automatic_seal(seal).await.unwrap();
+    testkit::pdfs::put(folder, BID, &testkit::pdfs::simple(3));
+}
+
+/// What has a name is whole, its use is on record, the original is as it was, and the bid can be signed again.
+async fn whole_or_not_there(app: App, server: server::RunningServer, folder: &Path, nth: usize) {
+    let results = results_in(folder);
+    let named = u32::try_from(results.len()).unwrap();
+    for result in &results {
+        testkit::judges::assert_pdfsig_valid(result, 1);
+    }
+    assert_eq!(
+        std::fs::read(folder.join(BID)).unwrap(),
+        testkit::pdfs::simple(3),
+        "killed at {nth}"
+    );
+    let database = rusqlite::Connection::open(folder.join("data").join("ganjiang.sqlite")).unwrap();
+    let logged: u32 = database
+        .query_row("SELECT COUNT(*) FROM seal_log", [], |row| row.get(0))
+        .unwrap();
+    assert!(
+        named <= logged && logged <= 1,
+        "killed at {nth}: {results:?}, {logged} uses on record"
+    );
+    let id = imported(&app).await.unwrap().id;
+    sign(&app, folder, id).await.unwrap();
+    assert_eq!(results_in(folder).len(), results.len() + 1, "killed at {nth}");
+    drop(app);
+    server.shutdown().await;
+}
+
+fn results_in(folder: &Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder.join("output")).into_iter().flatten().flatten();
+    entries
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "pdf"))
+        .collect()
 }
 
 /// Into the outbox, out to the platform, and what changed back in again.
@@ -134,24 +212,25 @@ async fn child() {
     let folder = std::env::var_os(FOLDER).unwrap();
     let deed = Deed::named(&std::env::var(DEED).unwrap());
     let (app, server) = opened(Path::new(&folder), deed).await;
-    done(&app, deed).await.unwrap();
+    done(&app, Path::new(&folder), deed).await.unwrap();
     drop(app);
     server.shutdown().await;
 }
 
-fn run_killed_at(folder: &Path, deed: &str, nth: usize) -> ExitStatus {
-    let mut strace = Command::new("strace");
-    strace.args(["-f", "-qq", "-o", "/dev/null", "-e"]);
-    strace.arg(format!("trace={CALLS}"));
-    strace
-        .arg("-e")
-        .arg(format!("inject={CALLS}:signal=SIGKILL:when={nth}"));
-    strace.arg(std::env::current_exe().unwrap());
-    strace.args(["--exact", "child", "--ignored", "--test-threads=1"]);
-    let output = strace.env(FOLDER, folder).env(DEED, deed).output();
-    output
-        .expect("strace is missing: run `cargo xtask test`, it installs it")
-        .status
+/// Does the deed in a process of its own, over a copy of a folder, and kills it at its nth write.
+fn run_killed_at(folder: &Path, deed: &str, nth: Option<usize>) -> Ending {
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    child.args(["--exact", "child", "--ignored", "--test-threads=1"]);
+    killing::run_killed_at(child.env(FOLDER, folder).env(DEED, deed), nth)
+}
+
+/// How many writes the deed makes when nobody stops it.
+fn writes_of(base: &Path, deed: &str) -> usize {
+    let folder = tempfile::tempdir().unwrap();
+    copied(base, folder.path());
+    let ending = run_killed_at(folder.path(), deed, None);
+    assert!(ending.well, "{deed}: nobody stopped it");
+    ending.calls
 }
 
 /// A folder in which everything up to the deed is done.
@@ -161,6 +240,9 @@ async fn prepared(deed: Deed) -> tempfile::TempDir {
     pay_for(&app, folder.path(), 2).await;
     if !matches!(deed, Deed::Import | Deed::ChangeTitle) {
         import_enterprise_certificate(&app).await;
+    }
+    if deed == Deed::Sign {
+        lay_out_a_bid(&app, folder.path()).await;
     }
     drop(app);
     server.shutdown().await;
@@ -184,22 +266,25 @@ async fn killed_in_every_place(name: &str) {
     let deed = Deed::named(name);
     let base = prepared(deed).await;
     let all = std::env::var_os("GANJIANG_ALL_KILLS").is_some();
-    // Without `all` the points grow quickly: early ones, some in the middle, and one beyond the end.
     let points: Vec<usize> = if all {
-        (1..400).collect()
+        (1..MOST).collect()
     } else {
-        vec![5, 20, 45, 80, 130]
+        // The deed itself comes after starting and signing in.
+        let writes = writes_of(base.path(), name);
+        (1..=SOME)
+            .map(|part| writes / 3 + writes * 2 / 3 * part / (SOME + 1))
+            .collect()
     };
-    assert!(all || points.len() == SOME);
     let (mut killed, mut finished) = (0, 0);
     for nth in points {
         let folder = tempfile::tempdir().unwrap();
         copied(base.path(), folder.path());
-        let status = run_killed_at(folder.path(), name, nth);
-        if status.success() {
-            finished += 1;
-        } else {
+        let ending = run_killed_at(folder.path(), name, Some(nth));
+        assert!(ending.killed || ending.well, "{name}: it failed by itself before {nth}");
+        if ending.killed {
             killed += 1;
+        } else {
+            finished += 1;
         }
         whole_after(folder.path(), deed, nth).await;
         if all && finished > 0 {
@@ -207,6 +292,8 @@ async fn killed_in_every_place(name: &str) {
         }
     }
     assert!(killed > 0, "no point was reached");
+    assert!(!all || finished > 0, "the deed never came to its end");
+    eprintln!("{name}: killed at {killed} points, whole after each");
 }
 
 /// After the next start: one certificate in force, its key here and open, nothing used twice.
@@ -216,6 +303,9 @@ async fn whole_after(folder: &Path, deed: Deed, nth: usize) {
     if deed == Deed::ChangeTitle {
         return changed_once_or_never(app, server, nth).await;
     }
+    if deed == Deed::Sign {
+        return whole_or_not_there(app, server, folder, nth).await;
+    }
     let certificates = app.certificates().await.unwrap();
     let unused = certificates
         .iter()
@@ -223,7 +313,7 @@ async fn whole_after(folder: &Path, deed: Deed, nth: usize) {
         .count();
     let Some(certificate) = imported(&app).await else {
         assert!(deed == Deed::Import, "killed at {nth}: the certificate is gone");
-        return once_more(&app, server, deed).await;
+        return once_more(&app, server, folder, deed).await;
     };
     match deed {
         Deed::Revoke if certificate.state == CertificateState::Revoked => return,
@@ -270,7 +360,7 @@ async fn changed_once_or_never(app: App, server: server::RunningServer, nth: usi
 }
 
 /// Nothing had happened yet: it can still be done.
-async fn once_more(app: &App, server: server::RunningServer, deed: Deed) {
+async fn once_more(app: &App, server: server::RunningServer, folder: &Path, deed: Deed) {
     let pending = app.certificates().await.unwrap();
     let assigned = pending.iter().find(|one| one.owner_name.is_some());
     match assigned {
@@ -282,7 +372,7 @@ async fn once_more(app: &App, server: server::RunningServer, deed: Deed) {
             };
             app.import_certificate(input).await.unwrap();
         }
-        None => done(app, deed).await.unwrap(),
+        None => done(app, folder, deed).await.unwrap(),
     }
     assert!(imported(app).await.unwrap().here);
     server.shutdown().await;
@@ -311,6 +401,11 @@ async fn a_revocation() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_of_pin() {
     killed_in_every_place("change_pin").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stamping_and_signing() {
+    killed_in_every_place("sign").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -17,6 +17,8 @@ pub mod corpora;
 pub mod faults;
 pub mod identities;
 pub mod judges;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+pub mod killing;
 pub mod pdfs;
 #[cfg(feature = "world")]
 pub mod photos;
