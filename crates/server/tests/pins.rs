@@ -20,7 +20,9 @@ use pki::vault::{
 use pki::{Pin, random};
 use platform::client::{ClientError, PlatformClient};
 use platform::wire::{self, ErrorCode, PinLease, PinProof};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 use time::Duration;
 use tokio::runtime::Handle;
 use uuid::Uuid;
@@ -286,6 +288,84 @@ async fn wrong_unknown_used_and_expired_get_the_same_answer() {
     assert_eq!(prove(&begun).await, wrong, "over");
     let another = elsewhere.pin_prove(&begun, &proof, key()).await;
     assert_eq!(whole(another), wrong, "another's");
+}
+
+/// Median and quartiles of each in µs, asked in turns so that the machine's moods meet all alike; time judges nothing.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "measures: cargo test -p server --test pins -- --ignored --nocapture"]
+async fn how_long_wrong_unknown_used_and_expired_take() {
+    const TURNS: usize = 200;
+    let world = World::start().await;
+    let device = device(&world, "liuyang").await;
+    let client = &device.wire.client;
+    let elsewhere = world.sign_in("wangmin").await;
+    let honest = device.messages(1).remove(0);
+    let unsigned = PinMessage {
+        signature: device.messages(1).remove(0).signature,
+        ..honest.clone()
+    };
+    let no_key = PinMessage {
+        vault: Uuid::new_v4(),
+        ..honest.clone()
+    };
+    let no_registration = PinMessage {
+        registration: Uuid::new_v4(),
+        ..honest.clone()
+    };
+    assert_eq!(device.open(PIN), Ok(72));
+    let (used, finalization) = device.wire.proofs.lock().unwrap().last().cloned().unwrap();
+    let proof = PinProof {
+        finalization: STANDARD.encode(&finalization),
+    };
+    let begun = client
+        .pin_login(honest.vault, &sent(&honest), key())
+        .await
+        .unwrap()
+        .login;
+    world.pass(Duration::minutes(3));
+    let nobodys = "0".repeat(64);
+    let logins = [
+        ("login: signature wrong", client, &unsigned),
+        ("login: no such key", client, &no_key),
+        ("login: no such registration", client, &no_registration),
+        ("login: another's key", &elsewhere, &honest),
+    ];
+    let proofs = [
+        ("proof: used", client, &used),
+        ("proof: no such login", client, &nobodys),
+        ("proof: over", client, &begun),
+        ("proof: another's", &elsewhere, &begun),
+    ];
+    let mut times: BTreeMap<&str, Vec<u128>> = BTreeMap::new();
+    for turn in 0..TURNS {
+        // So many refusals are paced; the hour after they are not.
+        world.pass(Duration::hours(1));
+        for client in [client, &elsewhere] {
+            // Renews the session.
+            client.pin_prove(&nobodys, &proof, key()).await.unwrap_err();
+        }
+        let mut took = |what, began: Instant, refused| {
+            assert_eq!(refused, ErrorCode::NotAllowed);
+            times.entry(what).or_default().push(began.elapsed().as_micros());
+        };
+        // Nobody is always the first.
+        let places = (turn..turn + 4).map(|place| place % 4);
+        for (what, client, message) in places.clone().map(|place| logins[place]) {
+            let began = Instant::now();
+            let answer = client.pin_login(message.vault, &sent(message), key()).await;
+            took(what, began, code(answer));
+        }
+        for (what, client, login) in places.map(|place| proofs[place]) {
+            let began = Instant::now();
+            let answer = client.pin_prove(login, &proof, key()).await;
+            took(what, began, code(answer));
+        }
+    }
+    for (what, mut times) in times {
+        times.sort_unstable();
+        let at = |part: usize| times[TURNS * part / 4];
+        println!("{what:28} {} ({} to {})", at(2), at(1), at(3));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
