@@ -22,5 +22,6 @@ mod keyboard;
 mod photo;
 mod scanning;
 mod scrolling;
+mod together;
 mod tokens;
 mod verifying;

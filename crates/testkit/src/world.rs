@@ -1,7 +1,7 @@
 //! A world in a temporary folder: the real platform in process, the real application, a clock that tests turn.
 
 use app::page_worker::WorkerProgram;
-use app::view::{FailureCode, SecretText};
+use app::view::{FailureCode, SecretText, SettingsInput};
 use app::{App, AppOptions, DeviceSecretPlace, PlatformAddress};
 use server::{RunningServer, ServerOptions};
 use std::path::{Path, PathBuf};
@@ -201,6 +201,43 @@ pub async fn open_as_window(data: &Path) -> (App, RunningServer) {
         ..app_options(data, &server, &clock)
     };
     (App::open(options).expect("the application opens"), server)
+}
+
+/// The platform over what a sandbox left in a folder (see [`open_as_window`]), as a service of its own for windows elsewhere.
+///
+/// # Panics
+/// When it cannot be started.
+pub async fn serve_others(data: &Path) -> RunningServer {
+    let clock = TurnedClock::now_standing();
+    let options = ServerOptions::sandbox(data.join("sandbox.sqlite"), Arc::new(move || clock.time()));
+    let options = ServerOptions {
+        sandbox: None,
+        ..options
+    };
+    server::start(options).await.expect("the platform starts")
+}
+
+/// Chooses the platform of the window that will keep its data in this folder, as a person does in its settings.
+///
+/// # Panics
+/// When the settings cannot be kept.
+pub async fn point_to(data: &Path, server: &RunningServer) {
+    std::fs::create_dir_all(data).expect("a scratch folder");
+    let options = AppOptions {
+        data_folder: data.to_owned(),
+        output_folder: data.join("output"),
+        ..app_options(data, server, &TurnedClock::now_standing())
+    };
+    let app = App::open(options).expect("the application opens");
+    let now = app.settings().await.expect("settings");
+    let chosen = SettingsInput {
+        theme: now.theme,
+        language: now.language,
+        output_suffix: now.output_suffix,
+        platform_address: Some(server.base_url.clone()),
+        timestamp_address: None,
+    };
+    app.save_settings(chosen).await.expect("kept");
 }
 
 fn app_options(folder: &Path, server: &RunningServer, clock: &TurnedClock) -> AppOptions {
