@@ -589,7 +589,7 @@ export type CertificateView = {
 	valid_from: string | null,
 	/**  End of validity. */
 	valid_to: string | null,
-	/**  Whole days until the end; negative after it. */
+	/**  Whole days until the end; negative after it, none once it is revoked. */
 	days_left: number | null,
 	/**  Number of the order it came with. */
 	order_number: string,

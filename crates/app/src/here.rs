@@ -65,7 +65,9 @@ impl Here {
             bought_at: moment(certificate.bought_at),
             valid_from: issued.map(|issued| moment(issued.valid_from)),
             valid_to: issued.map(|issued| moment(issued.valid_to)),
-            days_left: issued.and_then(|issued| i32::try_from(self.days_until(issued.valid_to)).ok()),
+            days_left: issued
+                .filter(|_| state != CertificateState::Revoked)
+                .and_then(|issued| i32::try_from(self.days_until(issued.valid_to)).ok()),
             order_number: certificate.order_number.clone(),
             next,
             here: self.key(certificate).is_some(),

@@ -284,6 +284,7 @@ async fn a_revocation_ends_it_and_the_calendar_and_the_public_file_are_written()
         (revoked.state, why(&revoked, CertificateAction::Reissue)),
         (CertificateState::Revoked, Some("revoked"))
     );
+    assert_eq!(revoked.days_left, None, "nothing is left of it");
     let refused = app.reissue_certificate(reissue(id, NEW_PIN)).await.unwrap_err();
     assert_eq!(refused.code, FailureCode::CertificateRevoked);
 }

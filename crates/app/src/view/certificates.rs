@@ -35,7 +35,7 @@ pub struct CertificateView {
     pub valid_from: Option<String>,
     /// End of validity.
     pub valid_to: Option<String>,
-    /// Whole days until the end; negative after it.
+    /// Whole days until the end; negative after it, none once it is revoked.
     pub days_left: Option<i32>,
     /// Number of the order it came with.
     pub order_number: String,
