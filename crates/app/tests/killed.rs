@@ -10,6 +10,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
+    clippy::print_stdout,
     reason = "a test fails by panicking, reads its own switches and copies scratch folders"
 )]
 
@@ -293,7 +294,7 @@ async fn killed_in_every_place(name: &str) {
     }
     assert!(killed > 0, "no point was reached");
     assert!(!all || finished > 0, "the deed never came to its end");
-    eprintln!("{name}: killed at {killed} points, whole after each");
+    println!("{name}: killed at {killed} points, whole after each");
 }
 
 /// After the next start: one certificate in force, its key here and open, nothing used twice.
