@@ -30,13 +30,25 @@ pub(crate) struct PhotoOpened {
     id: String,
 }
 
+/// The letter of authorisation was dropped on the window: submit it.
+#[derive(Debug, Clone, Serialize, Type, Event)]
+pub(crate) struct LetterDropped;
+
 /// A signing link was opened from outside: ask for it.
 #[derive(Debug, Clone, Serialize, Type, Event)]
 pub(crate) struct LinkOpened;
 
 /// Every event of the window.
 pub(crate) fn all() -> Events {
-    collect_events![Changed, Progress, SyncChanged, DocumentsOpened, LinkOpened, PhotoOpened]
+    collect_events![
+        Changed,
+        Progress,
+        SyncChanged,
+        DocumentsOpened,
+        LetterDropped,
+        LinkOpened,
+        PhotoOpened
+    ]
 }
 
 /// Passes one event on to the window.
@@ -51,6 +63,11 @@ pub(crate) fn forward(handle: &AppHandle, event: AppEvent) {
 /// Tells the window that files were opened from outside.
 pub(crate) fn documents_opened(handle: &AppHandle) {
     log_failure(DocumentsOpened.emit(handle));
+}
+
+/// Tells the window that a letter was dropped on it.
+pub(crate) fn letter_dropped(handle: &AppHandle) {
+    log_failure(LetterDropped.emit(handle));
 }
 
 /// Tells the window that a signing link waits.

@@ -1,5 +1,6 @@
 //! Files that come from outside the window: the command line, a second start, a drop.
 
+use crate::letter::DroppedLetter;
 use crate::shell::Shell;
 use std::path::{Path, PathBuf};
 use tauri::{AppHandle, Manager};
@@ -12,6 +13,15 @@ pub(crate) fn among(arguments: &[String], folder: &Path) -> Vec<PathBuf> {
     let is_file = |argument: &&String| !argument.starts_with('-') && !argument.starts_with(app::SCHEME);
     let files = arguments.iter().skip(1).filter(is_file);
     files.map(|file| folder.join(file)).collect()
+}
+
+/// Takes over what was dropped on the window: the letter of authorisation where a screen waits for it.
+pub(crate) fn dropped(handle: &AppHandle, files: Vec<PathBuf>) {
+    if handle.state::<DroppedLetter>().keep(&files) {
+        crate::events::letter_dropped(handle);
+    } else {
+        open(handle, files);
+    }
 }
 
 /// Takes files over in the background and tells the window: a photo goes to where seals are made, everything else to

@@ -9,6 +9,7 @@ mod dialog;
 mod events;
 mod failure;
 mod files;
+mod letter;
 mod link;
 mod log;
 mod notification;
@@ -43,6 +44,7 @@ fn main() -> anyhow::Result<()> {
         .register_asynchronous_uri_scheme_protocol("picture", picture::answer)
         .manage(Shell::opening())
         .manage(link::Link::default())
+        .manage(letter::DroppedLetter::default())
         .invoke_handler(bindings.invoke_handler())
         .setup(move |application| {
             bindings.mount_events(application);
@@ -50,7 +52,7 @@ fn main() -> anyhow::Result<()> {
         })
         .on_window_event(|window, event| {
             if let WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) = event {
-                files::open(window.app_handle(), paths.clone());
+                files::dropped(window.app_handle(), paths.clone());
             }
         })
         .build(tauri::generate_context!())?;

@@ -33,12 +33,14 @@ async fn files_go_in_and_out_by_dialog_and_drop() -> Result<()> {
     hand.choose("Save File", &letter)?;
     screen.wait_for("letter.pdf").await?;
     judges::assert_sound_pdf(&letter);
+    // A photo or a PDF dropped here is the letter: no photo of a seal is opened, no file on the desk.
     let nonsense = pdfs::put(folder.path(), "letter.png", b"not a picture");
+    hand.drop_at((700, 500), &nonsense)?;
+    screen.see_failure("letter_wrong_type").await?;
     screen.press("letter-submit").await?;
     hand.choose("Open File", &nonsense)?;
     screen.see_failure("letter_wrong_type").await?;
-    screen.press("letter-submit").await?;
-    hand.choose("Open File", &letter)?;
+    hand.drop_at((700, 500), &letter)?;
     screen.see("submitted").await?;
     screen.close().await?;
     ensure!(

@@ -21,6 +21,10 @@ export const commands = {
 	saveLetterTemplate: () => typedError<SavedFileView | null, FailureView>(__TAURI_INVOKE("save_letter_template")),
 	/**  Uploads the letter the person chooses; none when they cancel. */
 	submitAuthorisationLetter: () => typedError<AuthorisationView | null, FailureView>(__TAURI_INVOKE("submit_authorisation_letter")),
+	/**  Whether the next file dropped on the window is the letter. */
+	expectDroppedLetter: (expected: boolean) => typedError<null, FailureView>(__TAURI_INVOKE("expect_dropped_letter", { expected })),
+	/**  Uploads the letter that was dropped on the window; none when there is none. */
+	submitDroppedLetter: () => typedError<AuthorisationView | null, FailureView>(__TAURI_INVOKE("submit_dropped_letter")),
 	/**  Invoice titles and remitting accounts. */
 	billing: () => typedError<BillingView, FailureView>(__TAURI_INVOKE("billing")),
 	/**  Adds or changes an invoice title. */
@@ -227,6 +231,7 @@ export const commands = {
 export const events = {
 	changed: makeEvent<Changed, Changed>("changed"),
 	documentsOpened: makeEvent<DocumentsOpened, DocumentsOpened>("documents-opened"),
+	letterDropped: makeEvent<LetterDropped, LetterDropped>("letter-dropped"),
 	linkOpened: makeEvent<LinkOpened, LinkOpened>("link-opened"),
 	photoOpened: makeEvent<PhotoOpened, PhotoOpened>("photo-opened"),
 	progress: makeEvent<Progress, Progress>("progress"),
@@ -1304,6 +1309,9 @@ export type Language =
 "chinese" | 
 /**  English. */
 "english";
+
+/**  The letter of authorisation was dropped on the window: submit it. */
+export type LetterDropped = null;
 
 /**  A signing link was opened from outside: ask for it. */
 export type LinkOpened = null;

@@ -1,8 +1,9 @@
 //! CA authorisation: the face link here, the letter through the system's dialogs.
 use super::{Answer, Shell};
 use crate::dialog;
+use crate::letter::DroppedLetter;
 use app::view::{AuthorisationView, SavedFileView};
-use tauri::AppHandle;
+use tauri::{AppHandle, State};
 
 /// Offered as the letter's file name.
 const LETTER_FILE_NAME: &str = "CA授权书.pdf";
@@ -42,6 +43,27 @@ pub(crate) async fn submit_authorisation_letter(
     let app = shell.app().await?;
     match dialog::letter(&handle).await {
         Some(path) => Ok(Some(app.submit_authorisation_letter(&path).await?)),
+        None => Ok(None),
+    }
+}
+
+/// Whether the next file dropped on the window is the letter.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn expect_dropped_letter(letter: State<'_, DroppedLetter>, expected: bool) -> Answer<()> {
+    letter.expect(expected);
+    Ok(())
+}
+
+/// Uploads the letter that was dropped on the window; none when there is none.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn submit_dropped_letter(
+    letter: State<'_, DroppedLetter>,
+    shell: Shell<'_>,
+) -> Answer<Option<AuthorisationView>> {
+    match letter.take() {
+        Some(path) => Ok(Some(shell.app().await?.submit_authorisation_letter(&path).await?)),
         None => Ok(None),
     }
 }

@@ -39,6 +39,8 @@ pub(crate) fn all() -> Commands<Wry> {
         authorisation::start_face_authorisation,
         authorisation::save_letter_template,
         authorisation::submit_authorisation_letter,
+        authorisation::expect_dropped_letter,
+        authorisation::submit_dropped_letter,
         billing::billing,
         billing::save_billing_title,
         billing::remove_billing_title,

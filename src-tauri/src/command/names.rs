@@ -10,6 +10,8 @@ pub(crate) const NAMES: &[&str] = &[
     "start_face_authorisation",
     "save_letter_template",
     "submit_authorisation_letter",
+    "expect_dropped_letter",
+    "submit_dropped_letter",
     "billing",
     "save_billing_title",
     "remove_billing_title",

@@ -8,6 +8,7 @@ import {
   type AuthorisationState,
   type AuthorisationView,
   commands,
+  events,
   type FaceLinkView,
 } from "../bindings";
 import { call } from "../bridge/failure";
@@ -201,9 +202,20 @@ function Letter() {
   const template = useMutation({ mutationFn: () => call(commands.saveLetterTemplate()) });
   const client = useQueryClient();
   const submit = useMutation({
-    mutationFn: () => call(commands.submitAuthorisationLetter()),
+    mutationFn: (dropped: boolean) =>
+      call(dropped ? commands.submitDroppedLetter() : commands.submitAuthorisationLetter()),
     onSuccess: (answer) => answer && client.setQueryData(keys.authorisation, answer),
   });
+  const { mutate } = submit;
+  // While this is shown, a file dropped on the window is the letter, not a photo of a seal or a bid.
+  useEffect(() => {
+    const stop = events.letterDropped.listen(() => mutate(true));
+    void commands.expectDroppedLetter(true);
+    return () => {
+      void commands.expectDroppedLetter(false);
+      void stop.then((end) => end());
+    };
+  }, [mutate]);
   return (
     <section className="card stack" aria-labelledby="letter">
       <div>
@@ -238,14 +250,14 @@ function Letter() {
           variant="default"
           data-testid="letter-submit"
           loading={submit.isPending}
-          onClick={() => submit.mutate()}
+          onClick={() => submit.mutate(false)}
         >
           {t("authorisation.upload")}
         </Button>
       </div>
       {template.data && <SavedNote saved={template.data} />}
       {template.isError && <FailureNote error={template.error} />}
-      {submit.isError && <FailureNote error={submit.error} onRetry={() => submit.mutate()} />}
+      {submit.isError && <FailureNote error={submit.error} onRetry={() => submit.mutate(false)} />}
     </section>
   );
 }

@@ -112,10 +112,10 @@ function Words({ input, set }: PartProps) {
         />
       )}
       {shape === "invoice" && (
-        <div className="fields">
+        <>
           {text("tax_number")}
           {text("serial")}
-        </div>
+        </>
       )}
       {(shape === "round" || shape === "oval" || shape === "square") && (
         <div className="fields">
@@ -272,10 +272,10 @@ function Look({ input, set }: PartProps) {
           onChange={(event) => set({ colour: event.currentTarget.value })}
         />
       </div>
-      <div className="row between">
+      <div className="stack tight">
         <span className="small muted">{t("designer.fontHint")}</span>
         <Button
-          flex="none"
+          style={{ alignSelf: "start" }}
           variant="default"
           size="compact-sm"
           loading={choose.isPending}

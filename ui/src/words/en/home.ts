@@ -118,7 +118,8 @@ export const home: Words<typeof zh> = {
     face: "Face of the legal representative",
     faceHint: "{{name}} scans a code with a phone; it takes minutes.",
     letter: "Letter",
-    letterHint: "Download the filled-in letter, print, stamp, sign, photograph and upload it.",
+    letterHint:
+      "Download the filled-in letter, print, stamp, sign, photograph and upload it, or drop the file on the window.",
     startFace: "Show QR code",
     freshFace: "New QR code",
     scan: "{{name}} scans with a phone",

@@ -33,7 +33,7 @@ export const seals: Words<typeof zh> = {
   sealOrigin: { automatic: "Automatic", hand_drawn: "Hand-drawn", uploaded: "Uploaded" },
   seals: {
     title: "Seals",
-    sub: "Drawn from the certificate, in effect at once; photos and handwriting after a review.",
+    sub: "Drawn ones count at once, others after review.",
     make: "Make a seal",
     empty: "No seals yet",
     emptyHint: "Import a certificate, then make its seal.",

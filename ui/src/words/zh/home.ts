@@ -116,7 +116,7 @@ export const home = {
     face: "法人人脸识别",
     faceHint: "法定代表人 {{name}} 用手机扫码刷脸，几分钟办完。",
     letter: "上传授权文件",
-    letterHint: "下载已填好的授权书，打印、盖章、签字后拍照上传，由平台审核。",
+    letterHint: "下载已填好的授权书，打印、盖章、签字后拍照上传（也可把文件拖到窗口里），由平台审核。",
     startFace: "生成二维码",
     freshFace: "换一个二维码",
     scan: "请法定代表人 {{name}} 用手机扫码",

@@ -31,7 +31,7 @@ export const seals = {
   sealOrigin: { automatic: "自动生成", hand_drawn: "手绘", uploaded: "上传" },
   seals: {
     title: "印章",
-    sub: "按证书自动绘制，即时生效；照片和手写签名审核后使用。",
+    sub: "按证书绘制即时生效，其余先审核。",
     make: "制作印章",
     empty: "还没有印章",
     emptyHint: "导入证书后，就能按证书自动生成印章。",
