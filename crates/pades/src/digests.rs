@@ -6,7 +6,9 @@ use std::sync::OnceLock;
 use pdf::Document;
 use pdf::signature::SignatureField;
 use pki::verification::DigestAlgorithm;
-use sha2::{Digest, Sha256};
+use sha2::Digest;
+
+use crate::ahead::{Ahead, hash_ahead};
 
 /// A byte range: offset, length, offset, length.
 type Range = [u64; 4];
@@ -16,16 +18,24 @@ pub(crate) struct Digests<'a> {
     document: &'a Document,
     fields: &'a [SignatureField],
     known: HashMap<Range, [u8; 32]>,
+    ahead: Option<&'a Ahead<'a>>,
     found: OnceLock<HashMap<Range, [u8; 32]>>,
 }
 
 impl<'a> Digests<'a> {
     /// `known`: digests of ranges whose bytes were hashed when they were written.
-    pub(crate) fn new(document: &'a Document, fields: &'a [SignatureField], known: HashMap<Range, [u8; 32]>) -> Self {
+    /// `ahead`: the file's hash, when it was begun before.
+    pub(crate) fn new(
+        document: &'a Document,
+        fields: &'a [SignatureField],
+        known: HashMap<Range, [u8; 32]>,
+        ahead: Option<&'a Ahead<'a>>,
+    ) -> Self {
         Self {
             document,
             fields,
             known,
+            ahead,
             found: OnceLock::new(),
         }
     }
@@ -49,42 +59,27 @@ impl<'a> Digests<'a> {
     }
 
     fn in_one_pass(&self) -> HashMap<Range, [u8; 32]> {
-        let mut ranges: Vec<(Range, [&[u8]; 2])> = self
+        let ranges: Vec<(Range, [&[u8]; 2])> = self
             .fields
             .iter()
             .filter_map(|field| Some((field.byte_range?, field.digest_input(self.document)?)))
             .filter(|(range, _)| range[0] == 0 && !self.known.contains_key(range))
             .collect();
-        ranges.sort_unstable_by_key(|(range, _)| range[1]);
-        let Some((_, [longest, _])) = ranges.last() else {
-            return HashMap::new();
-        };
-        std::thread::scope(|threads| {
-            threads.spawn(|| walk_through(longest));
-            hashed(&ranges)
-        })
+        let bytes = self.document.bytes();
+        match self.ahead.filter(|ahead| ahead.is_of(bytes)) {
+            Some(ahead) => hashed(&ranges, ahead),
+            None if ranges.is_empty() => HashMap::new(),
+            None => hash_ahead(bytes, |ahead| hashed(&ranges, ahead)),
+        }
     }
 }
 
-/// SHA-256 of ranges that begin with the file, the shortest first. What they share is hashed once: the state at the end of
-/// each one's first part is carried on, for itself over its second part and for the others through its gap.
-fn hashed(ranges: &[(Range, [&[u8]; 2])]) -> HashMap<Range, [u8; 32]> {
-    let mut shared = Sha256::new();
-    let mut length = 0;
-    let mut found = HashMap::new();
-    for (range, [first, second]) in ranges {
-        shared.update(first.get(length..).unwrap_or_default());
-        length = first.len();
-        let own = shared.clone().chain_update(second);
-        found.insert(*range, own.finalize().into());
-    }
-    found
-}
-
-/// Looks at every page of memory once. A mapped file is brought in page by page where it is first looked at: done ahead of
-/// whoever hashes it, that costs them nothing.
-fn walk_through(bytes: &[u8]) {
-    const PAGE_BYTES: usize = 4096;
-    let seen = bytes.iter().step_by(PAGE_BYTES).fold(0, |seen, byte| seen ^ byte);
-    std::hint::black_box(seen);
+/// SHA-256 of ranges that begin with the file. What they share is hashed once: the state at the end of each one's first
+/// part is carried on over its second part.
+fn hashed(ranges: &[(Range, [&[u8]; 2])], ahead: &Ahead<'_>) -> HashMap<Range, [u8; 32]> {
+    let digest = |[first, second]: [&[u8]; 2]| ahead.state_at(first.len()).chain_update(second).finalize();
+    ranges
+        .iter()
+        .map(|(range, parts)| (*range, digest(*parts).into()))
+        .collect()
 }

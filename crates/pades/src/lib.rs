@@ -1,6 +1,7 @@
 //! Signing and verifying PDFs (PAdES): joins crate pdf and crate pki. No files, no clock, no network.
 #![forbid(unsafe_code)]
 
+mod ahead;
 mod container;
 mod digests;
 mod evidence;
@@ -15,6 +16,7 @@ mod verify;
 pub mod reason;
 pub mod report;
 
+pub use ahead::{Ahead, hash_ahead};
 pub use preserve::{DocumentTimestamp, Evidence, preserve, timestamp_document};
 pub use reason::Reason;
 pub use report::{

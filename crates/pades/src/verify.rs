@@ -1,5 +1,6 @@
 //! Verifying every signature of a document.
 
+use crate::ahead::Ahead;
 use crate::container::Container;
 use crate::digests::Digests;
 use crate::evidence::Evidence;
@@ -55,6 +56,8 @@ pub struct Request<'a> {
     pub ocsp_responses: &'a [Vec<u8>],
     /// What a single question about a path may cost, and when to stop altogether.
     pub budget: Budget,
+    /// The file's hash, when it was begun before the file was opened (see [`crate::hash_ahead`]).
+    pub ahead: Option<&'a Ahead<'a>>,
 }
 
 impl<'a> Request<'a> {
@@ -67,6 +70,7 @@ impl<'a> Request<'a> {
             revocation_lists: &[],
             ocsp_responses: &[],
             budget: Budget::default(),
+            ahead: None,
         }
     }
 }
@@ -112,7 +116,7 @@ fn verify_knowing(document: &Document, request: &Request<'_>, known: HashMap<[u6
     if fields.len() > SIGNATURE_LIMIT {
         return undecided(Reason::BudgetExceeded);
     }
-    let digests = Digests::new(document, fields, known);
+    let digests = Digests::new(document, fields, known, request.ahead);
     let containers: Vec<_> = fields.iter().map(|field| Container::read(field).ok()).collect();
     std::thread::scope(|threads| {
         // Hashing waits for nothing; what changed after each signature is found out meanwhile.

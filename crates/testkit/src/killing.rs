@@ -59,7 +59,10 @@ pub struct Ending {
 ///
 /// # Panics
 /// When the program cannot be started or traced.
-#[expect(clippy::zombie_processes, reason = "the tracer waits for it, as for all of its threads")]
+#[expect(
+    clippy::zombie_processes,
+    reason = "the tracer waits for it, as for all of its threads"
+)]
 pub fn run_killed_at(command: &Command, nth: Option<usize>) -> Ending {
     let mut child = waiting(command);
     let main = Pid::from_raw(i32::try_from(child.id()).expect("a process id"));

@@ -44,7 +44,8 @@ pub(super) fn opened(bytes: SharedBytes, password: Option<&PdfPassword>) -> Resu
     })
 }
 
-fn map(path: &Path) -> Result<SharedBytes, FileWorkError> {
+/// The bytes of a PDF; a large one is mapped, not read.
+pub(super) fn map(path: &Path) -> Result<SharedBytes, FileWorkError> {
     mapped::open_briefly(path).map_err(|failure| unreadable(path, failure.code == FailureCode::FileNotFound))
 }
 

@@ -50,19 +50,24 @@ pub fn verify_file(
     at: OffsetDateTime,
     time: Duration,
 ) -> Result<Verified, FileWorkError> {
-    let document = bytes::open(path, password)?;
-    let request = Request {
-        budget: budget(time, document.bytes().len()),
-        ..Request::new(roots, at)
-    };
-    let verification = pades::verify_by(&document, &request);
-    let marks = verification
-        .signatures
-        .iter()
-        .map(|report| marks_of(&document, &report.field));
-    Ok(Verified {
-        marks: marks.collect(),
-        verification,
+    let given = bytes::map(path)?;
+    // Hashing takes longer than all else and can begin before the file is opened.
+    pades::hash_ahead((*given).as_ref(), |ahead| {
+        let document = bytes::opened(Arc::clone(&given), password)?;
+        let request = Request {
+            budget: budget(time, document.bytes().len()),
+            ahead: Some(ahead),
+            ..Request::new(roots, at)
+        };
+        let verification = pades::verify_by(&document, &request);
+        let marks = verification
+            .signatures
+            .iter()
+            .map(|report| marks_of(&document, &report.field));
+        Ok(Verified {
+            marks: marks.collect(),
+            verification,
+        })
     })
 }
 
