@@ -4,6 +4,7 @@
 //! subject are sent in order; one that stops holds back those after it, and no others.
 
 mod intention;
+mod line;
 mod sending;
 mod shown;
 

@@ -1,5 +1,6 @@
 //! Sending what waits: in order for each subject, with pauses that grow, and what the answer means.
 use super::Intention;
+use super::line::Line;
 use crate::application::Inner;
 use crate::failure::{Failure, internal, refuse};
 use crate::sync::kind;
@@ -7,7 +8,6 @@ use crate::view::FailureCode;
 use platform::client::ClientError;
 use platform::wire::{self, ErrorCode};
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
 use store::{OutboxRow, OutboxState};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
@@ -27,30 +27,47 @@ enum Outcome {
 }
 
 impl Inner {
-    /// Sends everything that waits and is due; how many were sent.
+    /// Sends everything that waits and is due, several at once where the order does not matter; how many were sent.
     pub(crate) async fn send_outbox(&self) -> Result<u32, Failure> {
         let scope = self.scope()?;
-        let mut held = HashSet::new();
-        let mut sent = 0;
         let rows = self.store.outbox(&scope)?;
-        for row in &rows {
-            let blocked = held.contains(&row.subject) || row.needs.iter().any(|need| held.contains(need));
-            let outcome = if blocked || !self.is_due(row) {
-                None
-            } else {
-                self.send_row(&scope, row).await?
-            };
-            match outcome {
-                Some(Outcome::Sent(_)) => sent += 1,
-                Some(Outcome::Waits(failure)) if ends_the_round(&failure) => break,
-                _ => drop(held.insert(row.subject.clone())),
+        let not_due = rows.iter().filter(|row| !self.is_due(row));
+        let mut line = Line {
+            held: not_due.map(|row| row.subject.clone()).collect(),
+            rows: rows.into(),
+        };
+        let any = !line.rows.is_empty();
+        let mut sent = 0;
+        loop {
+            let wave = line.next_wave();
+            if wave.is_empty() {
+                break;
+            }
+            let outcomes = self.send_wave(&scope, &wave).await?;
+            let mut is_over = false;
+            for (row, outcome) in wave.into_iter().zip(outcomes) {
+                match outcome {
+                    Some(Outcome::Sent(_)) => sent += 1,
+                    Some(Outcome::Waits(failure)) if ends_the_round(&failure) => is_over = true,
+                    _ => drop(line.held.insert(row.subject)),
+                }
+            }
+            if is_over {
+                break;
             }
         }
-        if !rows.is_empty() {
+        if any {
             self.outbox_changed();
         }
         self.store.forget_sent(&scope, self.now() - KEPT_AFTER_SENDING)?;
         Ok(sent)
+    }
+
+    /// All of these at once; in between, what the user does now gets its turn.
+    async fn send_wave(&self, scope: &str, wave: &[OutboxRow]) -> Result<Vec<Option<Outcome>>, Failure> {
+        let _one_at_a_time = self.sending.lock().await;
+        let outcomes = wave.iter().map(|row| self.send_row(scope, row));
+        futures_util::future::join_all(outcomes).await.into_iter().collect()
     }
 
     /// What the user just did: earlier deeds it rests on go first; it waits when they cannot be sent.
@@ -86,7 +103,6 @@ impl Inner {
 
     /// None when somebody else sent or discarded it meanwhile.
     async fn send_row(&self, scope: &str, row: &OutboxRow) -> Result<Option<Outcome>, Failure> {
-        let _one_at_a_time = self.sending.lock().await;
         let present = self.store.outbox_entry(scope, row.id)?;
         match present.filter(|present| present.state == OutboxState::Waiting) {
             Some(present) => {
