@@ -1068,6 +1068,8 @@ export type FailureCode =
 "store_from_newer_version" | 
 /**  The local data is damaged. */
 "store_damaged" | 
+/**  The operating system's key store does not give the key of the local data. */
+"store_key_missing" | 
 /**  Another window holds the local data. */
 "store_busy" | 
 /**  The user stopped it. */

@@ -7,6 +7,7 @@ import { call, Failure } from "../bridge/failure";
 import { keys } from "../bridge/keys";
 import { useOutbox } from "../bridge/queries";
 import { minute } from "../format/time";
+import { Masked } from "../parts/Masked";
 import { FailureNote } from "../parts/States";
 import { failureWords } from "../words/failure_words";
 import { codeWords, useTranslation } from "../words/words";
@@ -136,6 +137,13 @@ function Why({ entry }: { entry: OutboxEntryView }) {
   );
 }
 
+/** What a field says in one version; account numbers by their end until they are asked for. */
+function Version({ field, words, of }: { field: string; words: string; of: string }) {
+  const { t } = useTranslation();
+  const isAccount = field === "account" || field === "account_id";
+  return isAccount && words ? <Masked number={words} of={of} /> : words || t("common.none");
+}
+
 function Differences({ entry }: { entry: OutboxEntryView }) {
   const { t } = useTranslation();
   if (entry.differences.length === 0) return null;
@@ -152,8 +160,12 @@ function Differences({ entry }: { entry: OutboxEntryView }) {
         {entry.differences.map((one) => (
           <tr key={one.field}>
             <th scope="row">{codeWords("field", one.field) ?? one.field}</th>
-            <td className="breaks">{one.mine || t("common.none")}</td>
-            <td className="breaks">{one.theirs || t("common.none")}</td>
+            <td className="breaks">
+              <Version field={one.field} words={one.mine} of={t("outbox.column.mine")} />
+            </td>
+            <td className="breaks">
+              <Version field={one.field} words={one.theirs} of={t("outbox.column.theirs")} />
+            </td>
           </tr>
         ))}
       </tbody>

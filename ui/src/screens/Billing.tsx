@@ -13,9 +13,10 @@ import {
 import { call } from "../bridge/failure";
 import { keys } from "../bridge/keys";
 import { useBilling } from "../bridge/queries";
-import { groupedAccount } from "../format/figures";
+
 import { CheckedInput } from "../parts/CheckedInput";
 import { FormDialog } from "../parts/Dialogs";
+import { Masked } from "../parts/Masked";
 import { Head, Tag } from "../parts/Pieces";
 import { Asked, Empty } from "../parts/States";
 import { useTranslation } from "../words/words";
@@ -90,7 +91,9 @@ function TitleRow({
         <p className="small sub">{title.tax_number}</p>
         <p className="small muted">{[title.address, title.phone].filter(Boolean).join(" · ")}</p>
         <p className="small muted">
-          {[title.bank, title.account && groupedAccount(title.account)].filter(Boolean).join(" · ")}
+          {title.bank}
+          {title.bank && title.account && " · "}
+          {title.account && <Masked number={title.account} of={title.name} />}
         </p>
       </div>
       <RowButtons
@@ -157,7 +160,9 @@ function AccountRow({
     <article className="row between start" data-testid={`account-${account.id}`}>
       <div className="grow breaks">
         <strong>{account.holder}</strong> <Tag tone="calm">{t(`billing.${account.kind}`)}</Tag>
-        <p className="small sub">{groupedAccount(account.account)}</p>
+        <p className="small sub">
+          <Masked number={account.account} of={account.holder} />
+        </p>
         <p className="small muted">{account.bank}</p>
       </div>
       <RowButtons

@@ -555,6 +555,12 @@ export const failuresEn: FailureTable = {
     kept: "The data was not touched.",
     next: "Install the newest version.",
   },
+  store_key_missing: {
+    title: "Local data cannot be opened",
+    happened: "The local data is encrypted, and the system's key store did not give the key to it.",
+    kept: "Nothing was changed. What the platform has and your PDF files are unaffected.",
+    next: "Unlock the system's key store (login password) and open the program again. After a reinstall, rename the data folder, sign in again and have your certificates reissued.",
+  },
   store_damaged: {
     title: "Local data is damaged",
     happened: "The local data file cannot be read.",

@@ -555,6 +555,12 @@ export const failuresZh: FailureTable = {
     kept: "数据没有被改动。",
     next: "请安装最新版本的干将签章。",
   },
+  store_key_missing: {
+    title: "打不开本机数据",
+    happened: "本机数据是加密保存的，系统密钥库没有给出打开它的密钥。",
+    kept: "数据没有被改动，平台上的资料和您的 PDF 文件都在。",
+    next: "请解锁系统密钥库（登录密码）后重新打开。若重装过系统，请将数据文件夹改名保存，再重新登录并补发证书。",
+  },
   store_damaged: {
     title: "本机数据已损坏",
     happened: "本机的数据文件读不出来。",
