@@ -80,7 +80,7 @@ fn environment(name: &str) -> Option<String> {
 }
 
 async fn open(handle: &AppHandle, folders: Folders) -> Result<App, FailureView> {
-    let platform = match app::configured_platform(&folders.data)? {
+    let platform = match app::configured_platform(&folders.data) {
         Some(base_url) => PlatformAddress {
             base_url,
             sandbox_token: None,

@@ -79,6 +79,7 @@ async fn made_ready(data: &Path, folder: &Path) -> Result<PathBuf> {
             .arg("-out")
             .arg(&root),
     );
+    app.sign_out().await.expect("signed out");
     drop(app);
     server.shutdown().await;
     // The window may come when nobody holds the folder any more.

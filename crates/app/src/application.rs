@@ -1,8 +1,9 @@
 //! The running application: what all use cases share.
-use crate::failure::{Failure, internal, refuse};
+use crate::failure::{Failure, caused, internal, refuse};
+use crate::kept_session::KeptSession;
 use crate::options::{AppOptions, DeviceSecretPlace};
 use crate::view::{DeviceSecretKind, Event, FailureCode, SyncState, SyncView, Topic};
-use pki::vault::{DeviceSecretStore, FileDeviceSecrets};
+use pki::vault::{DeviceSecretError, DeviceSecretStore, FileDeviceSecrets};
 use platform::client::PlatformClient;
 use platform::wire;
 use serde::de::DeserializeOwned;
@@ -10,12 +11,15 @@ use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use store::Store;
+use store::{DataKey, Store};
 use time::OffsetDateTime;
 use tokio::sync::broadcast;
+use uuid::Uuid;
 
 /// Name of the database inside the data folder.
 const DATABASE_FILE: &str = "ganjiang.sqlite";
+/// Under this id the key store keeps the key of the local data.
+const DATA_KEY: Uuid = Uuid::from_u128(0x6461_7461_2d6b_4579_8000_6761_6e6a_6961);
 /// Held while a program uses the data folder.
 const LOCK_FILE: &str = "ganjiang.lock";
 /// Events kept for a slow listener.
@@ -53,7 +57,7 @@ pub(crate) struct Inner {
     pub(crate) saved: Mutex<HashMap<String, PathBuf>>,
     pub(crate) draft_fonts: Mutex<crate::seal_drafts::DraftFonts>,
     pub(crate) seal_photos: crate::seal_photos::SealPhotos,
-    pub(crate) given_up_imports: Mutex<HashSet<uuid::Uuid>>,
+    pub(crate) given_up_imports: Mutex<HashSet<Uuid>>,
     events: broadcast::Sender<Event>,
     _folder_lock: File,
 }
@@ -74,15 +78,22 @@ impl App {
     /// Opens the local data and makes ready to talk to the platform; does not talk yet.
     ///
     /// # Errors
-    /// `StoreBusy` when another program uses the folder, `StoreFromNewerVersion`, `StoreDamaged`,
+    /// `StoreBusy` when another program uses the folder, `StoreFromNewerVersion`, `StoreDamaged`, `StoreKeyMissing`,
     /// `OutputUnwritable`, `FieldInvalid` for a platform address that is none.
     pub fn open(options: AppOptions) -> Result<Self, Failure> {
         let folder_lock = lock_folder(&options.data_folder)?;
-        let store = Store::open(&options.data_folder.join(DATABASE_FILE))?;
+        let (secrets, device_secret) = device_secrets(&options);
+        let path = options.data_folder.join(DATABASE_FILE);
+        let store = Store::open(&path, &data_key(secrets.as_ref(), &path)?)?;
         let platform = &options.platform;
         let client =
             PlatformClient::with_options(&platform.base_url, platform.sandbox_token.clone(), options.patience)?;
-        let (secrets, device_secret) = device_secrets(&options);
+        let is_sandbox = platform.sandbox_token.is_some();
+        // The sandbox has another address at each start.
+        let place = if is_sandbox { "sandbox" } else { client.base_url() };
+        let kept = KeptSession::new(Arc::clone(&secrets), place);
+        let session = resumed(&kept, &client);
+        client.keep_sessions_with(kept.keeper());
         let vault = crate::unlocking::Vaults::new(secrets, client.clone());
         let roots = pinned_roots(&store, &options)?;
         let app = Self {
@@ -95,7 +106,7 @@ impl App {
                 offered_roots: Mutex::default(),
                 scanned: crate::scanning::ScanDocuments::default(),
                 tokens: crate::tokens::Tokens::default(),
-                session: Mutex::default(),
+                session: Mutex::new(session),
                 sync: Mutex::new(SyncView {
                     state: SyncState::Synced,
                     at: None,
@@ -217,17 +228,41 @@ fn lock_folder(folder: &Path) -> Result<File, Failure> {
     }
 }
 
-fn device_secrets(options: &AppOptions) -> (Box<dyn DeviceSecretStore>, DeviceSecretKind) {
+/// Who was signed in at the last start still is: what was seen is there at once, the platform is asked when it is there.
+fn resumed(kept: &KeptSession, client: &PlatformClient) -> Session {
+    let Some((account, refresh_token)) = kept.read() else {
+        return Session::default();
+    };
+    client.resume_later(&refresh_token);
+    Session {
+        account: Some(account),
+        background: None,
+    }
+}
+
+/// The key of the local data. A file that has one is never given another: the right one may be back after an unlock.
+fn data_key(secrets: &dyn DeviceSecretStore, database: &Path) -> Result<DataKey, Failure> {
+    let secret = match secrets.get(DATA_KEY) {
+        Err(DeviceSecretError::Missing) if !Store::has_key(database) => {
+            secrets.get_or_create(DATA_KEY, &mut pki::random::system())
+        }
+        other => other,
+    };
+    let secret = secret.map_err(|error| caused(FailureCode::StoreKeyMissing, &error))?;
+    Ok(DataKey::new(secret.as_bytes()))
+}
+
+fn device_secrets(options: &AppOptions) -> (Arc<dyn DeviceSecretStore>, DeviceSecretKind) {
     let folder = options.data_folder.join("device");
     match options.device_secrets {
-        DeviceSecretPlace::PlainFile => (Box::new(FileDeviceSecrets::new(&folder)), DeviceSecretKind::PlainFile),
+        DeviceSecretPlace::PlainFile => (Arc::new(FileDeviceSecrets::new(&folder)), DeviceSecretKind::PlainFile),
         DeviceSecretPlace::System => {
             let opened = pki::vault::device_secret_store(&folder);
             let kind = match opened.warning {
                 Some(_) => DeviceSecretKind::PlainFile,
                 None => DeviceSecretKind::SystemKeyStore,
             };
-            (opened.store, kind)
+            (Arc::from(opened.store), kind)
         }
     }
 }

@@ -41,7 +41,7 @@ pub(crate) fn internal(what: &str, detail: &dyn fmt::Display) -> Failure {
     logged(FailureCode::Internal, BTreeMap::new(), &format!("{what}: {detail}"))
 }
 
-fn caused(code: FailureCode, detail: &dyn fmt::Display) -> Failure {
+pub(crate) fn caused(code: FailureCode, detail: &dyn fmt::Display) -> Failure {
     logged(code, BTreeMap::new(), detail)
 }
 
@@ -163,6 +163,7 @@ impl From<StoreError> for FailureView {
                 &[("found", found.to_string()), ("known", known.to_string())],
             ),
             StoreError::Damaged(_) => caused(FailureCode::StoreDamaged, &error),
+            StoreError::OtherKey => caused(FailureCode::StoreKeyMissing, &error),
             StoreError::Busy => caused(FailureCode::StoreBusy, &error),
             StoreError::Full => caused(FailureCode::DiskFull, &error),
             StoreError::Unreachable(_) => caused(FailureCode::OutputUnwritable, &error),

@@ -26,6 +26,7 @@ mod home;
 mod import;
 mod invoices;
 #[allow(unsafe_code)]
+mod kept_session;
 mod mapped;
 mod options;
 mod orders;

@@ -1,5 +1,5 @@
 //! Packages and orders.
-use crate::application::{App, parsed};
+use crate::application::{App, off_thread, parsed};
 use crate::failure::{Failure, refuse, refuse_with};
 use crate::outbox::Intention;
 use crate::sync::{ONLY, kind};
@@ -56,7 +56,13 @@ impl App {
             offset: query.offset,
             limit: query.limit,
         };
-        let (bodies, total) = self.inner.store.orders(&self.inner.scope()?, &filter)?;
+        let (scope, store) = (self.inner.scope()?, self.inner.store.clone());
+        if filter.text.trim().is_empty() {
+            // Whoever looks at the list may search it next.
+            let (scope, store) = (scope.clone(), store.clone());
+            tokio::task::spawn_blocking(move || store.prepare_search(&scope));
+        }
+        let (bodies, total) = off_thread(move || Ok(store.orders(&scope, &filter)?)).await?;
         let rows: Result<Vec<_>, Failure> = bodies.iter().map(|body| Ok(order_view(&parsed(body)?))).collect();
         Ok(OrderPageView {
             rows: rows?,

@@ -14,6 +14,7 @@ impl App {
     /// # Errors
     /// None in practice; the window treats all commands alike.
     pub async fn session_state(&self) -> Result<SessionView, Failure> {
+        self.go_on_with_kept_session();
         if self.inner.is_sandbox() && locked(&self.inner.demo_accounts).is_empty() {
             match self.inner.client.sandbox_accounts().await {
                 Ok(accounts) => *locked(&self.inner.demo_accounts) = accounts,
@@ -22,6 +23,17 @@ impl App {
             self.learn_auto_approve().await;
         }
         Ok(self.session_view())
+    }
+
+    /// A session of an earlier start is gone on with in the background; the window need not wait for the platform.
+    fn go_on_with_kept_session(&self) {
+        let begins = {
+            let session = locked(&self.inner.session);
+            session.account.is_some() && session.background.is_none()
+        };
+        if begins {
+            self.start_background_sync();
+        }
     }
 
     /// Signs in, brings the local copy up to date and keeps it so in the background.

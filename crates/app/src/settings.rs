@@ -21,18 +21,9 @@ const LEASE_HOURS: &str = "pin_lease_hours";
 const USUAL_SUFFIX: &str = "-已签章";
 
 /// The real platform chosen in the settings; none: the embedded sandbox. Asked before the application is opened,
-/// because the shell has to start the sandbox first.
-///
-/// # Errors
-/// Those of opening the local data.
-pub fn configured_platform(data_folder: &Path) -> Result<Option<String>, Failure> {
-    let path = data_folder.join("ganjiang.sqlite");
-    if !path.exists() {
-        return Ok(None);
-    }
-    Ok(Store::open(&path)?
-        .setting(PLATFORM)?
-        .filter(|address| !address.is_empty()))
+/// because the shell has to start the sandbox first. A file that cannot be read says so when it is opened.
+pub fn configured_platform(data_folder: &Path) -> Option<String> {
+    Store::setting_in(&data_folder.join("ganjiang.sqlite"), PLATFORM).filter(|address| !address.is_empty())
 }
 
 impl App {

@@ -439,8 +439,7 @@ fn order_row(order: &Order) -> Result<OrderRow, Failure> {
         amount_fen: order.amount_fen,
         state: crate::orders::state_code(order.payment.state).to_owned(),
         searched: [
-            order.number.as_str(),
-            &order.title.fields.name,
+            order.title.fields.name.as_str(),
             &order.package.name,
             &order.receiving.account,
             &order.remitting_account.fields.holder,

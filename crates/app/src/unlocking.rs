@@ -25,8 +25,7 @@ pub(crate) struct Vaults {
 }
 
 impl Vaults {
-    pub(crate) fn new(secrets: Box<dyn DeviceSecretStore>, client: PlatformClient) -> Self {
-        let secrets: Arc<dyn DeviceSecretStore> = Arc::from(secrets);
+    pub(crate) fn new(secrets: Arc<dyn DeviceSecretStore>, client: PlatformClient) -> Self {
         Self {
             device: DevicePinVault::new(Box::new(Arc::clone(&secrets))),
             guarded: ServerPinVault::new(Box::new(secrets), PlatformPins(client)),

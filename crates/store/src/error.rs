@@ -15,6 +15,9 @@ pub enum StoreError {
     /// The file is not a database of ours, or it is damaged.
     #[error("the file is damaged: {0}")]
     Damaged(String),
+    /// It was sealed under another key than the one given.
+    #[error("the file belongs to another key")]
+    OtherKey,
     /// Another process holds it for too long.
     #[error("the file is in use")]
     Busy,

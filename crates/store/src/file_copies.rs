@@ -20,13 +20,14 @@ impl Store {
         self.with(|connection| {
             let mut statement =
                 connection.prepare_cached("SELECT tag, bytes FROM file_copy WHERE scope = ?1 AND id = ?2")?;
-            let copy = statement.query_row([scope, id], |row| {
-                Ok(FileCopy {
-                    tag: row.get(0)?,
-                    bytes: row.get(1)?,
-                })
-            });
-            Ok(copy.optional()?)
+            let copy: Option<(String, Vec<u8>)> = statement
+                .query_row([scope, id], |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()?;
+            copy.map(|(tag, sealed)| {
+                let bytes = self.sealer.open(&["file_copy", scope, id], &sealed)?;
+                Ok(FileCopy { tag, bytes })
+            })
+            .transpose()
         })
     }
 
@@ -35,10 +36,11 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub fn keep_file_copy(&self, scope: &str, id: &str, copy: &FileCopy) -> Result<(), StoreError> {
+        let sealed = self.sealer.seal(&["file_copy", scope, id], &copy.bytes)?;
         self.change(|connection| {
             connection.execute(
                 "INSERT OR REPLACE INTO file_copy (scope, id, tag, bytes) VALUES (?1, ?2, ?3, ?4)",
-                params![scope, id, copy.tag, copy.bytes],
+                params![scope, id, copy.tag, sealed],
             )?;
             Ok(())
         })

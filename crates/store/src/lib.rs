@@ -9,8 +9,11 @@ mod migration;
 mod mirror;
 mod orders;
 mod outbox;
-mod records;
+mod seal_log;
 mod seal_pictures;
+mod sealing;
+mod searching;
+mod settings;
 mod templates;
 
 pub use error::StoreError;
@@ -20,10 +23,13 @@ pub use leases::LeaseRow;
 pub use mirror::{MirrorRow, MirrorUpdate, SyncPosition};
 pub use orders::{ORDER_KIND, OrderColumn, OrderFilter, OrderRow, OrderUpdate};
 pub use outbox::{NewOutboxEntry, OutboxRow, OutboxState};
-pub use records::SealLogEntry;
+pub use seal_log::{ChainedEntry, SealLog, SealLogEntry};
+pub use sealing::DataKey;
 pub use templates::TemplateRow;
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use sealing::Sealer;
+use searching::Held;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -32,10 +38,19 @@ use time::OffsetDateTime;
 /// How long a statement waits for another process.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// How much of the file is held in memory at most: a negative number of KiB.
+const CACHE_KIB: i64 = -16_384;
+
+/// Pages in the log before they are taken over into the file: a first reading writes the same pages many times.
+const LOG_PAGES: i64 = 4000;
+
 /// The local database. Cheap to clone; clones share one connection. Calls block for milliseconds.
 #[derive(Clone)]
 pub struct Store {
     connection: Arc<Mutex<Connection>>,
+    sealer: Sealer,
+    words: Arc<Mutex<Held>>,
+    reading_words: Arc<Mutex<()>>,
 }
 
 impl Store {
@@ -43,15 +58,47 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::FromNewerVersion`] when a newer program wrote it, [`StoreError::Damaged`] when it is no
-    /// database of ours; the file is untouched then.
-    pub fn open(path: &Path) -> Result<Self, StoreError> {
+    /// database of ours, [`StoreError::OtherKey`] when it was first opened with another key; the file is untouched then.
+    pub fn open(path: &Path, key: &DataKey) -> Result<Self, StoreError> {
         let mut connection = Connection::open(path)?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
+        let sealer = Sealer::new(key);
+        sealer.teach(&connection)?;
         migration::migrate(&mut connection, path, migration::STEPS)?;
+        let is_first = sealing::check_key(&connection, &sealer)?;
         prepare(&connection)?;
+        if is_first {
+            changed(&mut connection, |connection| {
+                seal_log::chain_older(connection, &sealer)?;
+                sealing::keep_proof(connection, &sealer)
+            })?;
+        }
+        migration::forget_plain(&connection, path)?;
         Ok(Self {
             connection: Arc::new(Mutex::new(connection)),
+            sealer,
+            words: Arc::default(),
+            reading_words: Arc::default(),
         })
+    }
+
+    /// Whether a file was opened with a key before.
+    pub fn has_key(path: &Path) -> bool {
+        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).ok();
+        let proofs = connection.and_then(|connection| {
+            let sql = "SELECT count(*) FROM data_key";
+            connection.query_row(sql, [], |row| row.get::<_, i64>(0)).ok()
+        });
+        proofs.is_some_and(|count| count > 0)
+    }
+
+    /// A setting of a file that is not opened, for what has to be known before; none when it cannot be read.
+    pub fn setting_in(path: &Path, name: &str) -> Option<String> {
+        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).ok()?;
+        connection.busy_timeout(BUSY_TIMEOUT).ok()?;
+        connection
+            .query_row("SELECT value FROM setting WHERE name = ?1", [name], |row| row.get(0))
+            .ok()
     }
 
     fn with<T>(&self, read: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
@@ -89,6 +136,8 @@ fn prepare(connection: &Connection) -> Result<(), StoreError> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", "ON")?;
+    connection.pragma_update(None, "cache_size", CACHE_KIB)?;
+    connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
     Ok(())
 }
 

@@ -1,6 +1,8 @@
 //! What an account has seen of the platform's objects: read offline, replaced by the sync.
+use crate::sealing::Sealer;
 use crate::{Store, StoreError};
 use rusqlite::{Connection, OptionalExtension, params};
+use std::collections::{HashMap, HashSet};
 use time::OffsetDateTime;
 
 /// One object of the platform.
@@ -45,13 +47,13 @@ impl Store {
         self.with(|connection| {
             let mut statement = connection
                 .prepare_cached("SELECT id, body FROM mirror WHERE scope = ?1 AND kind = ?2 ORDER BY position, id")?;
-            let rows = statement.query_map(params![scope, kind], |row| {
-                Ok(MirrorRow {
-                    id: row.get(0)?,
-                    body: row.get(1)?,
-                })
-            })?;
-            Ok(rows.collect::<Result<_, _>>()?)
+            let rows = statement.query_map(params![scope, kind], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            rows.map(|row| {
+                let (id, body): (String, Vec<u8>) = row?;
+                let body = self.sealer.open_text(&["mirror", scope, kind, &id], &body)?;
+                Ok(MirrorRow { id, body })
+            })
+            .collect()
         })
     }
 
@@ -63,9 +65,12 @@ impl Store {
         self.with(|connection| {
             let mut statement =
                 connection.prepare_cached("SELECT body FROM mirror WHERE scope = ?1 AND kind = ?2 AND id = ?3")?;
-            Ok(statement
+            let sealed: Option<Vec<u8>> = statement
                 .query_row(params![scope, kind, id], |row| row.get(0))
-                .optional()?)
+                .optional()?;
+            sealed
+                .map(|sealed| self.sealer.open_text(&["mirror", scope, kind, id], &sealed))
+                .transpose()
         })
     }
 
@@ -80,21 +85,25 @@ impl Store {
         orders: Option<&crate::OrderUpdate>,
         position: SyncPosition,
     ) -> Result<Vec<&'static str>, StoreError> {
-        self.change(|connection| {
+        let (mut changed, entries, some_went) = self.change(|connection| {
             let mut changed = Vec::new();
             for update in updates {
-                if apply_update(connection, scope, update)? {
+                if apply_update(connection, &self.sealer, scope, update)? {
                     changed.push(update.kind);
                 }
             }
-            if let Some(orders) = orders
-                && crate::orders::apply_orders(connection, scope, orders)?
-            {
-                changed.push(crate::ORDER_KIND);
-            }
+            let (entries, some_went) = match orders {
+                Some(orders) => crate::orders::apply_orders(connection, &self.sealer, scope, orders)?,
+                None => (Vec::new(), false),
+            };
             keep_position(connection, scope, &position)?;
-            Ok(changed)
-        })
+            Ok((changed, entries, some_went))
+        })?;
+        if some_went || !entries.is_empty() {
+            changed.push(crate::ORDER_KIND);
+            self.note_orders(scope, entries, some_went);
+        }
+        Ok(changed)
     }
 
     /// How far the account has read the feed; none before its first sync.
@@ -135,31 +144,56 @@ fn keep_position(connection: &Connection, scope: &str, position: &SyncPosition) 
     Ok(())
 }
 
-fn apply_update(connection: &Connection, scope: &str, update: &MirrorUpdate) -> Result<bool, StoreError> {
+fn apply_update(
+    connection: &Connection,
+    sealer: &Sealer,
+    scope: &str,
+    update: &MirrorUpdate,
+) -> Result<bool, StoreError> {
+    let known = known(connection, scope, update.kind)?;
     let mut changed = false;
     if update.complete {
-        changed |= forget_others(connection, scope, update)?;
+        changed |= forget_others(connection, scope, update, &known)?;
     }
     let mut statement = connection.prepare_cached(
         "INSERT INTO mirror VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT (scope, kind, id) DO UPDATE SET position = excluded.position, body = excluded.body
-         WHERE position <> excluded.position OR body <> excluded.body",
+         ON CONFLICT (scope, kind, id) DO UPDATE SET position = excluded.position, body = excluded.body",
     )?;
     for (position, row) in (0_i64..).zip(&update.rows) {
-        changed |= statement.execute(params![scope, update.kind, row.id, position, row.body])? > 0;
+        let place = ["mirror", scope, update.kind, &row.id];
+        let is_known = match known.get(&row.id) {
+            Some((at, sealed)) => *at == position && sealer.open_text(&place, sealed)? == row.body,
+            None => false,
+        };
+        if !is_known {
+            let sealed = sealer.seal(&place, row.body.as_bytes())?;
+            statement.execute(params![scope, update.kind, row.id, position, sealed])?;
+            changed = true;
+        }
     }
     Ok(changed)
 }
 
-fn forget_others(connection: &Connection, scope: &str, update: &MirrorUpdate) -> Result<bool, StoreError> {
-    let kept: std::collections::HashSet<&str> = update.rows.iter().map(|row| row.id.as_str()).collect();
-    let mut statement = connection.prepare_cached("SELECT id FROM mirror WHERE scope = ?1 AND kind = ?2")?;
-    let known: Vec<String> = statement
-        .query_map(params![scope, update.kind], |row| row.get(0))?
-        .collect::<Result<_, _>>()?;
+/// Position and sealed body of each object of a kind.
+type Known = HashMap<String, (i64, Vec<u8>)>;
+
+fn known(connection: &Connection, scope: &str, kind: &str) -> Result<Known, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT id, position, body FROM mirror WHERE scope = ?1 AND kind = ?2")?;
+    let rows = statement.query_map([scope, kind], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn forget_others(
+    connection: &Connection,
+    scope: &str,
+    update: &MirrorUpdate,
+    known: &Known,
+) -> Result<bool, StoreError> {
+    let kept: HashSet<&str> = update.rows.iter().map(|row| row.id.as_str()).collect();
     let mut gone = connection.prepare_cached("DELETE FROM mirror WHERE scope = ?1 AND kind = ?2 AND id = ?3")?;
     let mut changed = false;
-    for id in known.iter().filter(|id| !kept.contains(id.as_str())) {
+    for id in known.keys().filter(|id| !kept.contains(id.as_str())) {
         changed |= gone.execute(params![scope, update.kind, id])? > 0;
     }
     Ok(changed)

@@ -1,6 +1,9 @@
-//! Orders: paged, filtered, sorted and searched in SQL, so that 100,000 rows are as quick as ten.
+//! Orders: paged, filtered and sorted in SQL, searched in memory, so that 100,000 rows are as quick as ten.
+use crate::sealing::Sealer;
+use crate::searching::{Entry, Held, Words};
 use crate::{Store, StoreError};
 use rusqlite::{Connection, OptionalExtension, ToSql, params};
+use std::sync::{MutexGuard, PoisonError};
 use time::OffsetDateTime;
 
 /// The kind under which a change of orders is reported.
@@ -19,7 +22,7 @@ pub struct OrderRow {
     pub amount_fen: i64,
     /// Payment state's code.
     pub state: String,
-    /// All words it can be found by.
+    /// All words but its number that it can be found by.
     pub searched: String,
     /// Its JSON.
     pub body: String,
@@ -68,17 +71,12 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub fn orders(&self, scope: &str, filter: &OrderFilter) -> Result<(Vec<String>, u64), StoreError> {
-        let mut condition = "scope = ?1".to_owned();
-        let mut values: Vec<Box<dyn ToSql>> = vec![Box::new(scope.to_owned())];
-        if let Some(state) = &filter.state {
-            values.push(Box::new(state.clone()));
-            condition.push_str(&format!(" AND state = ?{}", values.len()));
+        if filter.text.trim().is_empty() {
+            return self.with(|connection| page(connection, &self.sealer, scope, filter));
         }
-        if !filter.text.trim().is_empty() {
-            values.push(Box::new(filter.text.trim().to_lowercase()));
-            condition.push_str(&format!(" AND instr(searched, ?{}) > 0", values.len()));
-        }
-        self.with(|connection| page(connection, &condition, &values, filter))
+        let (rows, total) = self.search(scope, filter)?;
+        let bodies = self.with(|connection| bodies(connection, &self.sealer, scope, &rows))?;
+        Ok((bodies, total))
     }
 
     /// Takes over part of a reading of the whole list, which [`Store::apply`] ends; whether anything really changed.
@@ -86,7 +84,11 @@ impl Store {
     /// # Errors
     /// [`StoreError`]; nothing was changed then.
     pub fn put_orders(&self, scope: &str, rows: &[OrderRow], pass: Option<i64>) -> Result<bool, StoreError> {
-        self.change(|connection| put(connection, scope, rows, pass))
+        // Whatever a power cut takes back is read again: the place in the feed stays before it.
+        let entries = self.change_soon(|connection| put(connection, &self.sealer, scope, rows, pass))?;
+        let changed = !entries.is_empty();
+        self.note_orders(scope, entries, false);
+        Ok(changed)
     }
 
     /// One order's JSON.
@@ -94,32 +96,155 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub fn order(&self, scope: &str, id: &str) -> Result<Option<String>, StoreError> {
-        self.with(|connection| {
-            let mut statement = connection.prepare_cached("SELECT body FROM purchase WHERE scope = ?1 AND id = ?2")?;
-            Ok(statement.query_row(params![scope, id], |row| row.get(0)).optional()?)
-        })
+        self.with(|connection| Ok(kept(connection, &self.sealer, scope, id)?.map(|(_, body)| body)))
     }
+
+    /// Reads the words of an account's orders into memory, so that the first search is as quick as the next.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn prepare_search(&self, scope: &str) -> Result<(), StoreError> {
+        let _one_at_a_time = self.reading_words.lock().unwrap_or_else(PoisonError::into_inner);
+        match &mut *self.held_words() {
+            Held::Words { scope: held, .. } if held == scope => return Ok(()),
+            held => {
+                *held = Held::Reading {
+                    scope: scope.to_owned(),
+                    changed: Vec::new(),
+                }
+            }
+        }
+        let read = self.read_words(scope);
+        let mut held = self.held_words();
+        let Held::Reading { changed, .. } = std::mem::take(&mut *held) else {
+            return Ok(());
+        };
+        let mut words = read?;
+        changed.iter().for_each(|entry| words.put(entry));
+        *held = Held::Words {
+            scope: scope.to_owned(),
+            words,
+        };
+        Ok(())
+    }
+
+    /// Some thousand at a time: nothing else waits for long.
+    fn read_words(&self, scope: &str) -> Result<Words, StoreError> {
+        let (mut words, mut after) = (Words::default(), 0);
+        loop {
+            let some = self.with(|connection| entries_after(connection, &self.sealer, scope, after))?;
+            let Some(last) = some.last() else {
+                return Ok(words);
+            };
+            after = last.row;
+            some.iter().for_each(|entry| words.put(entry));
+        }
+    }
+
+    fn search(&self, scope: &str, filter: &OrderFilter) -> Result<(Vec<i64>, u64), StoreError> {
+        loop {
+            self.prepare_search(scope)?;
+            // Somebody may have put others in their place meanwhile.
+            if let Held::Words { scope: held, words } = &*self.held_words()
+                && held == scope
+            {
+                return Ok(words.page(filter));
+            }
+        }
+    }
+
+    /// What was written is found from now on; when orders went, all are read anew.
+    pub(crate) fn note_orders(&self, scope: &str, entries: Vec<Entry>, some_went: bool) {
+        let mut held = self.held_words();
+        if some_went {
+            *held = Held::Nothing;
+        } else {
+            held.put(scope, entries);
+        }
+    }
+
+    fn held_words(&self) -> MutexGuard<'_, Held> {
+        self.words.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Rows read at once.
+const SOME: u32 = 2000;
+
+fn entries_after(connection: &Connection, sealer: &Sealer, scope: &str, after: i64) -> Result<Vec<Entry>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT row, number, placed_at, amount_fen, state, words, id FROM purchase
+         WHERE row > ?2 AND +scope = ?1 ORDER BY row LIMIT ?3",
+    )?;
+    let mut rows = statement.query(params![scope, after, SOME])?;
+    let mut entries = Vec::new();
+    while let Some(row) = rows.next()? {
+        let sealed = row.get_ref(5)?.as_blob().map_err(rusqlite::Error::from)?;
+        let id: String = row.get(6)?;
+        entries.push(Entry {
+            row: row.get(0)?,
+            number: row.get::<_, String>(1)?.to_lowercase(),
+            placed_at: row.get(2)?,
+            amount_fen: row.get(3)?,
+            state: row.get(4)?,
+            words: sealer.open_text(&["words", scope, &id], sealed)?,
+        });
+    }
+    Ok(entries)
 }
 
 fn page(
     connection: &Connection,
-    condition: &str,
-    values: &[Box<dyn ToSql>],
+    sealer: &Sealer,
+    scope: &str,
     filter: &OrderFilter,
 ) -> Result<(Vec<String>, u64), StoreError> {
-    let parameters: Vec<&dyn ToSql> = values.iter().map(AsRef::as_ref).collect();
+    let (condition, values): (&str, Vec<&dyn ToSql>) = match &filter.state {
+        Some(state) => ("scope = ?1 AND state = ?2", vec![&scope, state]),
+        None => ("scope = ?1", vec![&scope]),
+    };
     let total: i64 = connection
-        .prepare_cached(&format!("SELECT count(*) FROM purchase WHERE {condition}"))?
-        .query_row(parameters.as_slice(), |row| row.get(0))?;
+        .prepare_cached(&format!(
+            "SELECT coalesce(sum(count), 0) FROM purchase_count WHERE {condition}"
+        ))?
+        .query_row(values.as_slice(), |row| row.get(0))?;
     let sql = format!(
-        "SELECT body FROM purchase WHERE {condition} ORDER BY {} LIMIT {} OFFSET {}",
+        "SELECT row FROM purchase WHERE {condition} ORDER BY {} LIMIT {} OFFSET {}",
         order_by(filter),
         filter.limit.min(1000),
         filter.offset
     );
     let mut statement = connection.prepare_cached(&sql)?;
-    let rows = statement.query_map(parameters.as_slice(), |row| row.get(0))?;
-    Ok((rows.collect::<Result<_, _>>()?, total.unsigned_abs()))
+    let rows = statement.query_map(values.as_slice(), |row| row.get(0))?;
+    let rows: Vec<i64> = rows.collect::<Result<_, _>>()?;
+    Ok((bodies(connection, sealer, scope, &rows)?, total.unsigned_abs()))
+}
+
+/// The JSON of these rows; one that has gone is left out.
+fn bodies(connection: &Connection, sealer: &Sealer, scope: &str, rows: &[i64]) -> Result<Vec<String>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT purchase.id, body FROM purchase_body JOIN purchase USING (row) WHERE row = ?1 AND scope = ?2",
+    )?;
+    let mut bodies = Vec::with_capacity(rows.len());
+    for row in rows {
+        let found = statement.query_row(params![row, scope], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?))
+        });
+        if let Some((id, sealed)) = found.optional()? {
+            bodies.push(sealer.open_text(&["order", scope, &id], &sealed)?);
+        }
+    }
+    Ok(bodies)
+}
+
+fn kept(connection: &Connection, sealer: &Sealer, scope: &str, id: &str) -> Result<Option<(i64, String)>, StoreError> {
+    let found: Option<(i64, Vec<u8>)> = connection
+        .prepare_cached("SELECT row, body FROM purchase JOIN purchase_body USING (row) WHERE scope = ?1 AND id = ?2")?
+        .query_row([scope, id], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    found
+        .map(|(row, sealed)| Ok((row, sealer.open_text(&["order", scope, id], &sealed)?)))
+        .transpose()
 }
 
 fn order_by(filter: &OrderFilter) -> String {
@@ -129,45 +254,94 @@ fn order_by(filter: &OrderFilter) -> String {
         OrderColumn::Number => "number",
     };
     let direction = if filter.descending { "DESC" } else { "ASC" };
-    format!("{column} {direction}, id {direction}")
+    format!("{column} {direction}, row {direction}")
 }
 
-/// Insertion and change; in a reading of the whole list (`pass`) what is as it was is marked as seen.
-fn put(connection: &Connection, scope: &str, rows: &[OrderRow], pass: Option<i64>) -> Result<bool, StoreError> {
-    let mut changed = false;
-    let mut statement = connection.prepare_cached(
-        "INSERT INTO purchase (scope, id, number, placed_at, amount_fen, state, searched, body, pass)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, coalesce(?9, 0))
-         ON CONFLICT (scope, id) DO UPDATE SET number = excluded.number, placed_at = excluded.placed_at,
-             amount_fen = excluded.amount_fen, state = excluded.state, searched = excluded.searched,
-             body = excluded.body
-         WHERE body <> excluded.body",
-    )?;
-    let mut seen = connection.prepare_cached("UPDATE purchase SET pass = ?3 WHERE scope = ?1 AND id = ?2")?;
-    for row in rows {
-        changed |= statement.execute(params![
-            scope,
-            row.id,
-            row.number,
-            row.placed_at.unix_timestamp(),
-            row.amount_fen,
-            row.state,
-            row.searched.to_lowercase(),
-            row.body,
-            pass
-        ])? > 0;
-        if pass.is_some() {
-            seen.execute(params![scope, row.id, pass])?;
+/// Insertion and change; in a reading of the whole list (`pass`) what is as it was is marked as seen. What changed.
+fn put(
+    connection: &Connection,
+    sealer: &Sealer,
+    scope: &str,
+    rows: &[OrderRow],
+    pass: Option<i64>,
+) -> Result<Vec<Entry>, StoreError> {
+    let mut changed = Vec::new();
+    for order in rows {
+        match kept(connection, sealer, scope, &order.id)? {
+            Some((row, body)) if body == order.body => {
+                if pass.is_some() {
+                    let mut seen = connection.prepare_cached("UPDATE purchase SET pass = ?2 WHERE row = ?1")?;
+                    seen.execute(params![row, pass])?;
+                }
+            }
+            Some((row, _)) => changed.push(write(connection, sealer, scope, order, Some(row), pass)?),
+            None => changed.push(write(connection, sealer, scope, order, None, pass)?),
         }
     }
     Ok(changed)
 }
 
-pub(crate) fn apply_orders(connection: &Connection, scope: &str, update: &OrderUpdate) -> Result<bool, StoreError> {
-    let mut changed = put(connection, scope, &update.rows, update.ends_pass)?;
-    if let Some(pass) = update.ends_pass {
-        let sql = "DELETE FROM purchase WHERE scope = ?1 AND pass <> ?2";
-        changed |= connection.execute(sql, params![scope, pass])? > 0;
-    }
-    Ok(changed)
+fn write(
+    connection: &Connection,
+    sealer: &Sealer,
+    scope: &str,
+    order: &OrderRow,
+    row: Option<i64>,
+    pass: Option<i64>,
+) -> Result<Entry, StoreError> {
+    let words = order.searched.to_lowercase();
+    let sealed_words = sealer.seal(&["words", scope, &order.id], words.as_bytes())?;
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO purchase (row, scope, id, number, placed_at, amount_fen, state, words, pass)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, coalesce(?9, 0))
+         ON CONFLICT (row) DO UPDATE SET number = excluded.number, placed_at = excluded.placed_at,
+             amount_fen = excluded.amount_fen, state = excluded.state, words = excluded.words,
+             pass = coalesce(?9, pass)
+         RETURNING row",
+    )?;
+    let placed_at = order.placed_at.unix_timestamp();
+    let row: i64 = statement.query_row(
+        params![
+            row,
+            scope,
+            order.id,
+            order.number,
+            placed_at,
+            order.amount_fen,
+            order.state,
+            sealed_words,
+            pass
+        ],
+        |row| row.get(0),
+    )?;
+    let body = sealer.seal(&["order", scope, &order.id], order.body.as_bytes())?;
+    connection
+        .prepare_cached(
+            "INSERT INTO purchase_body VALUES (?1, ?2) ON CONFLICT (row) DO UPDATE SET body = excluded.body",
+        )?
+        .execute(params![row, body])?;
+    Ok(Entry {
+        row,
+        number: order.number.to_lowercase(),
+        placed_at,
+        amount_fen: order.amount_fen,
+        state: order.state.clone(),
+        words,
+    })
+}
+
+/// What changed, and whether orders went.
+pub(crate) fn apply_orders(
+    connection: &Connection,
+    sealer: &Sealer,
+    scope: &str,
+    update: &OrderUpdate,
+) -> Result<(Vec<Entry>, bool), StoreError> {
+    let changed = put(connection, sealer, scope, &update.rows, update.ends_pass)?;
+    let Some(pass) = update.ends_pass else {
+        return Ok((changed, false));
+    };
+    let sql = "DELETE FROM purchase WHERE scope = ?1 AND pass <> ?2";
+    let gone = connection.execute(sql, params![scope, pass])? > 0;
+    Ok((changed, gone))
 }

@@ -1,4 +1,5 @@
 //! The outbox: what waits to be sent, in order, each under the idempotency key it was given when the user acted.
+use crate::sealing::Sealer;
 use crate::{Store, StoreError, from_unix};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use time::OffsetDateTime;
@@ -85,6 +86,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`]; nothing was kept then.
     pub fn put_in_outbox(&self, scope: &str, entry: &NewOutboxEntry) -> Result<OutboxRow, StoreError> {
+        let key = entry.idempotency_key.to_string();
+        let body = self.sealer.seal(&["outbox", scope, &key], entry.body.as_bytes())?;
         self.change(|connection| {
             let made_at = entry.made_at.unix_timestamp();
             connection.execute(
@@ -92,16 +95,16 @@ impl Store {
                  VALUES (?1, ?2, ?3, ?4, ?5, 'waiting', 0, ?6, ?6) ON CONFLICT DO NOTHING",
                 params![
                     scope,
-                    entry.idempotency_key.to_string(),
+                    key,
                     entry.subject,
                     entry.needs.join(" "),
-                    entry.body,
+                    body,
                     made_at
                 ],
             )?;
             let sql = format!("SELECT {COLUMNS} FROM outbox WHERE scope = ?1 AND idempotency_key = ?2");
-            let key = entry.idempotency_key.to_string();
-            Ok(connection.query_row(&sql, params![scope, key], outbox_row)?)
+            let row = connection.query_row(&sql, params![scope, key], outbox_row)?;
+            opened(&self.sealer, row)
         })
     }
 
@@ -114,7 +117,7 @@ impl Store {
             let sql = format!("SELECT {COLUMNS} FROM outbox WHERE scope = ?1 AND state <> 'sent' ORDER BY id");
             let mut statement = connection.prepare_cached(&sql)?;
             let rows = statement.query_map([scope], outbox_row)?;
-            Ok(rows.collect::<Result<_, _>>()?)
+            rows.map(|row| opened(&self.sealer, row?)).collect()
         })
     }
 
@@ -130,8 +133,9 @@ impl Store {
             let mut statement = connection.prepare_cached(&sql)?;
             let mut found: Vec<OutboxRow> = Vec::new();
             for subject in subjects {
-                let rows = statement.query_map(params![scope, subject, id], outbox_row)?;
-                found.extend(rows.collect::<Result<Vec<_>, _>>()?);
+                for row in statement.query_map(params![scope, subject, id], outbox_row)? {
+                    found.push(opened(&self.sealer, row?)?);
+                }
             }
             found.sort_by_key(|row| row.id);
             found.dedup_by_key(|row| row.id);
@@ -146,12 +150,16 @@ impl Store {
     pub fn outbox_newest(&self, scope: &str, kind: &str) -> Result<Vec<(String, String)>, StoreError> {
         self.with(|connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT subject, body FROM outbox WHERE id IN (
+                "SELECT subject, idempotency_key, body FROM outbox WHERE id IN (
                      SELECT max(id) FROM outbox WHERE scope = ?1 AND state <> 'sent' AND state = 'waiting'
                          AND subject >= ?2 AND subject < ?2 || x'f4' GROUP BY subject)",
             )?;
-            let rows = statement.query_map([scope, kind], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            Ok(rows.collect::<Result<_, _>>()?)
+            let rows = statement.query_map([scope, kind], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+            rows.map(|row| {
+                let (subject, key, sealed): (String, String, Vec<u8>) = row?;
+                Ok((subject, self.sealer.open_text(&["outbox", scope, &key], &sealed)?))
+            })
+            .collect()
         })
     }
 
@@ -163,7 +171,8 @@ impl Store {
         self.with(|connection| {
             let sql = format!("SELECT {COLUMNS} FROM outbox WHERE scope = ?1 AND id = ?2");
             let mut statement = connection.prepare_cached(&sql)?;
-            Ok(statement.query_row(params![scope, id], outbox_row).optional()?)
+            let row = statement.query_row(params![scope, id], outbox_row).optional()?;
+            row.map(|row| opened(&self.sealer, row)).transpose()
         })
     }
 
@@ -173,8 +182,14 @@ impl Store {
     /// [`StoreError`].
     pub fn outbox_body(&self, scope: &str, id: i64) -> Result<Option<String>, StoreError> {
         self.with(|connection| {
-            let mut statement = connection.prepare_cached("SELECT body FROM outbox WHERE scope = ?1 AND id = ?2")?;
-            Ok(statement.query_row(params![scope, id], |row| row.get(0)).optional()?)
+            let sql = "SELECT idempotency_key, body FROM outbox WHERE scope = ?1 AND id = ?2";
+            let mut statement = connection.prepare_cached(sql)?;
+            let found: Option<(String, Vec<u8>)> = statement
+                .query_row(params![scope, id], |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()?;
+            found
+                .map(|(key, sealed)| self.sealer.open_text(&["outbox", scope, &key], &sealed))
+                .transpose()
         })
     }
 
@@ -193,12 +208,13 @@ impl Store {
         })
     }
 
-    /// It was tried in vain and waits.
+    /// It was tried in vain and waits. After a power cut it may be tried a little earlier.
     ///
     /// # Errors
     /// [`StoreError`].
     pub fn outbox_waits(&self, id: i64, failure: &str, not_before: OffsetDateTime) -> Result<(), StoreError> {
-        self.change(|connection| {
+        let failure = self.sealer.seal(&["failure", &id.to_string()], failure.as_bytes())?;
+        self.change_soon(|connection| {
             connection.execute(
                 "UPDATE outbox SET attempts = attempts + 1, failure = ?2, not_before = ?3 WHERE id = ?1",
                 params![id, failure, not_before.unix_timestamp()],
@@ -218,6 +234,10 @@ impl Store {
         failure: &str,
         theirs: Option<&str>,
     ) -> Result<(), StoreError> {
+        let number = id.to_string();
+        let failure = self.sealer.seal(&["failure", &number], failure.as_bytes())?;
+        let theirs = theirs.map(|theirs| self.sealer.seal(&["theirs", &number], theirs.as_bytes()));
+        let theirs = theirs.transpose()?;
         self.change(|connection| {
             connection.execute(
                 "UPDATE outbox SET state = ?2, failure = ?3, theirs = ?4, attempts = attempts + 1 WHERE id = ?1",
@@ -232,11 +252,13 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub fn outbox_decided(&self, scope: &str, id: i64, key: Uuid, body: &str) -> Result<(), StoreError> {
+        let key = key.to_string();
+        let body = self.sealer.seal(&["outbox", scope, &key], body.as_bytes())?;
         self.change(|connection| {
             connection.execute(
                 "UPDATE outbox SET idempotency_key = ?3, body = ?4, state = 'waiting', failure = NULL, theirs = NULL,
                      attempts = 0, not_before = made_at WHERE scope = ?1 AND id = ?2 AND state <> 'sent'",
-                params![scope, id, key.to_string(), body],
+                params![scope, id, key, body],
             )?;
             Ok(())
         })
@@ -313,18 +335,35 @@ fn send_again(connection: &Connection, scope: &str) -> Result<u32, StoreError> {
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
-fn outbox_row(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
+/// A row, and what of it is sealed: why it was not sent, and the platform's version.
+type SealedRow = (OutboxRow, Option<Vec<u8>>, Option<Vec<u8>>);
+
+fn outbox_row(row: &Row<'_>) -> rusqlite::Result<SealedRow> {
     let needs: String = row.get(3)?;
-    Ok(OutboxRow {
+    let entry = OutboxRow {
         id: row.get(0)?,
         idempotency_key: crate::keys::uuid_column(row, 1)?,
         subject: row.get(2)?,
         needs: needs.split_whitespace().map(str::to_owned).collect(),
         state: OutboxState::read(&row.get::<_, String>(4)?),
-        failure: row.get(5)?,
-        theirs: row.get(6)?,
+        failure: None,
+        theirs: None,
         attempts: row.get(7)?,
         not_before: from_unix(row.get(8)?),
         made_at: from_unix(row.get(9)?),
+    };
+    Ok((entry, row.get(5)?, row.get(6)?))
+}
+
+fn opened(sealer: &Sealer, (row, failure, theirs): SealedRow) -> Result<OutboxRow, StoreError> {
+    let id = row.id.to_string();
+    let open = |what: &str, sealed: Option<Vec<u8>>| {
+        let text = sealed.map(|sealed| sealer.open_text(&[what, &id], &sealed));
+        text.transpose()
+    };
+    Ok(OutboxRow {
+        failure: open("failure", failure)?,
+        theirs: open("theirs", theirs)?,
+        ..row
     })
 }

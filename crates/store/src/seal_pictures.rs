@@ -11,7 +11,10 @@ impl Store {
         self.with(|connection| {
             let mut statement =
                 connection.prepare_cached("SELECT png FROM seal_picture WHERE scope = ?1 AND seal_id = ?2")?;
-            Ok(statement.query_row([scope, seal_id], |row| row.get(0)).optional()?)
+            let sealed: Option<Vec<u8>> = statement.query_row([scope, seal_id], |row| row.get(0)).optional()?;
+            sealed
+                .map(|sealed| self.sealer.open(&["seal_picture", scope, seal_id], &sealed))
+                .transpose()
         })
     }
 
@@ -32,10 +35,11 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub fn keep_seal_picture(&self, scope: &str, seal_id: &str, png: &[u8]) -> Result<(), StoreError> {
+        let sealed = self.sealer.seal(&["seal_picture", scope, seal_id], png)?;
         self.change(|connection| {
             connection.execute(
                 "INSERT INTO seal_picture VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
-                params![scope, seal_id, png],
+                params![scope, seal_id, sealed],
             )?;
             Ok(())
         })

@@ -6,15 +6,20 @@
 )]
 
 use store::{
-    KeyPurpose, MirrorRow, MirrorUpdate, NewKey, OrderColumn, OrderFilter, OrderRow, OrderUpdate, Store, StoreError,
+    DataKey, KeyPurpose, MirrorRow, MirrorUpdate, NewKey, OrderColumn, OrderFilter, OrderRow, OrderUpdate, Store,
+    StoreError,
 };
 use store::{SyncPosition, TRIES};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+fn data_key() -> DataKey {
+    DataKey::new(&[7; 32])
+}
+
 fn opened() -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&folder.path().join("data.sqlite")).unwrap();
+    let store = Store::open(&folder.path().join("data.sqlite"), &data_key()).unwrap();
     (folder, store)
 }
 
@@ -58,13 +63,13 @@ fn key(entitlement: &str) -> NewKey {
 fn a_newer_file_is_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("data.sqlite");
-    drop(Store::open(&path).unwrap());
+    drop(Store::open(&path, &data_key()).unwrap());
     let connection = rusqlite::Connection::open(&path).unwrap();
     connection.pragma_update(None, "user_version", 99).unwrap();
     connection.close().unwrap();
     let before = std::fs::read(&path).unwrap();
     assert!(matches!(
-        Store::open(&path),
+        Store::open(&path, &data_key()),
         Err(StoreError::FromNewerVersion { found: 99, .. })
     ));
     assert_eq!(std::fs::read(&path).unwrap(), before);
@@ -76,20 +81,23 @@ fn what_is_no_database_of_ours_is_damaged() {
     let path = folder.path().join("data.sqlite");
     let mut file = std::fs::File::create_new(&path).unwrap();
     std::io::Write::write_all(&mut file, &[0x55; 9000]).unwrap();
-    assert!(matches!(Store::open(&path), Err(StoreError::Damaged(_))));
+    assert!(matches!(Store::open(&path, &data_key()), Err(StoreError::Damaged(_))));
 
     let foreign = folder.path().join("foreign.sqlite");
     rusqlite::Connection::open(&foreign)
         .unwrap()
         .execute_batch("CREATE TABLE x (a);")
         .unwrap();
-    assert!(matches!(Store::open(&foreign), Err(StoreError::Damaged(_))));
+    assert!(matches!(
+        Store::open(&foreign, &data_key()),
+        Err(StoreError::Damaged(_))
+    ));
 }
 
 #[test]
 fn a_folder_that_is_not_there_is_told_as_such() {
     let folder = tempfile::tempdir().unwrap();
-    let outcome = Store::open(&folder.path().join("missing").join("data.sqlite"));
+    let outcome = Store::open(&folder.path().join("missing").join("data.sqlite"), &data_key());
     assert!(matches!(outcome, Err(StoreError::Unreachable(_))));
 }
 
@@ -175,6 +183,55 @@ fn orders_are_filtered_sorted_searched_and_paged() {
 }
 
 #[test]
+fn a_search_sees_every_change_and_the_platforms_removals() {
+    let (_folder, store) = opened();
+    let row = |id: &str, state: &str, words: &str, pass| {
+        let row = OrderRow {
+            id: id.to_owned(),
+            number: format!("GJ{id}"),
+            placed_at: OffsetDateTime::UNIX_EPOCH,
+            amount_fen: 1,
+            state: state.to_owned(),
+            searched: words.to_owned(),
+            body: format!("{id} {state} {words}"),
+        };
+        store.put_orders("a", &[row], pass).unwrap()
+    };
+    let found = |text: &str, state: Option<&str>| {
+        let filter = OrderFilter {
+            text: text.to_owned(),
+            state: state.map(str::to_owned),
+            column: OrderColumn::Number,
+            descending: false,
+            offset: 0,
+            limit: 10,
+        };
+        store.orders("a", &filter).unwrap()
+    };
+    row("1", "unpaid", "杭州", None);
+    row("2", "paid", "杭州\0苏州", None);
+    assert_eq!(found("州", None).1, 2, "a single character");
+    assert_eq!(found("gj1 杭", None).1, 1);
+    assert_eq!(found("\0", None).1, 0);
+    assert!(!row("2", "paid", "杭州\0苏州", None), "nothing changed");
+    assert!(row("1", "paid", "无锡", None));
+    row("3", "unpaid", "无锡", None);
+    assert_eq!(found("杭州", None).1, 1);
+    assert_eq!(found("无锡", Some("paid")), (vec!["1 paid 无锡".to_owned()], 1));
+    assert_eq!(found("", Some("paid")).1, 2);
+    assert_eq!(found("无锡", Some("closed")).1, 0);
+
+    row("3", "unpaid", "无锡", Some(9));
+    let end = OrderUpdate {
+        rows: Vec::new(),
+        ends_pass: Some(9),
+    };
+    assert_eq!(store.apply("a", &[], Some(&end), position(1)).unwrap(), ["order"]);
+    assert_eq!(found("无锡", None), (vec!["3 unpaid 无锡".to_owned()], 1));
+    assert_eq!((found("", None).1, found("", Some("paid")).1), (1, 0));
+}
+
+#[test]
 fn one_import_of_an_entitlement_is_pending_and_survives_a_restart() {
     let (folder, store) = opened();
     let first = key("e");
@@ -185,7 +242,7 @@ fn one_import_of_an_entitlement_is_pending_and_survives_a_restart() {
     );
     drop(store);
 
-    let store = Store::open(&folder.path().join("data.sqlite")).unwrap();
+    let store = Store::open(&folder.path().join("data.sqlite"), &data_key()).unwrap();
     let pending = store.pending_key("a", "e").unwrap().unwrap();
     assert_eq!(
         (pending.id, pending.idempotency_key, pending.request),
@@ -215,7 +272,7 @@ fn tries_run_out_stay_out_after_a_restart_and_come_back() {
     }
     assert_eq!(store.spend_try(key.id).unwrap(), None);
     drop(store);
-    let store = Store::open(&folder.path().join("data.sqlite")).unwrap();
+    let store = Store::open(&folder.path().join("data.sqlite"), &data_key()).unwrap();
     assert_eq!(store.spend_try(key.id).unwrap(), None);
     store.restore_tries(key.id).unwrap();
     assert_eq!(store.spend_try(key.id).unwrap(), Some(TRIES - 1));
@@ -225,14 +282,14 @@ fn tries_run_out_stay_out_after_a_restart_and_come_back() {
 fn a_leases_tries_and_time_survive_a_restart_and_end_with_a_new_pin() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("data.sqlite");
-    let (store, key) = (Store::open(&path).unwrap(), key("e"));
+    let (store, key) = (Store::open(&path, &data_key()).unwrap(), key("e"));
     store.begin_import(&key).unwrap();
     let at = |hours| OffsetDateTime::UNIX_EPOCH + time::Duration::hours(hours);
     store.keep_lease(key.id, &[7], at(10)).unwrap();
     assert_eq!(store.spend_lease_try(key.id, at(12)).unwrap(), Some(TRIES - 1));
     assert_eq!(store.spend_lease_try(key.id, at(1)).unwrap(), Some(TRIES - 2));
     drop(store);
-    let store = Store::open(&path).unwrap();
+    let store = Store::open(&path, &data_key()).unwrap();
     let kept = store.lease(key.id).unwrap().unwrap();
     assert_eq!(
         (kept.tries_left, kept.seen_at),

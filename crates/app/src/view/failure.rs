@@ -204,6 +204,8 @@ pub enum FailureCode {
     StoreFromNewerVersion,
     /// The local data is damaged.
     StoreDamaged,
+    /// The operating system's key store does not give the key of the local data.
+    StoreKeyMissing,
     /// Another window holds the local data.
     StoreBusy,
     /// The user stopped it.

@@ -9,6 +9,8 @@ use zeroize::Zeroizing;
 
 /// How many bytes a device secret has.
 const SECRET_BYTES: usize = 32;
+/// How many bytes a kept text has at most: what every key store takes.
+const LONGEST_TEXT: usize = 2000;
 
 /// 32 random bytes; wiped on drop, never printed.
 pub struct DeviceSecret {
@@ -71,6 +73,22 @@ pub trait DeviceSecretStore: Send + Sync {
     /// [`DeviceSecretError::Unavailable`].
     fn remove(&self, id: Uuid) -> Result<(), DeviceSecretError>;
 
+    /// A secret text, such as the token a session goes on with.
+    ///
+    /// # Errors
+    /// [`DeviceSecretError`]; a place for keys only has none.
+    fn text(&self, _id: Uuid) -> Result<Zeroizing<String>, DeviceSecretError> {
+        Err(DeviceSecretError::Missing)
+    }
+
+    /// Keeps a secret text of at most 2,000 bytes, in the place of an earlier one.
+    ///
+    /// # Errors
+    /// [`DeviceSecretError::Unavailable`]; also of a place for keys only, and when the text is too long.
+    fn put_text(&self, _id: Uuid, _text: &str) -> Result<(), DeviceSecretError> {
+        Err(DeviceSecretError::Unavailable)
+    }
+
     /// The secret of a key, made and kept first when there is none.
     ///
     /// # Errors
@@ -104,6 +122,14 @@ impl DeviceSecretStore for std::sync::Arc<dyn DeviceSecretStore> {
     fn remove(&self, id: Uuid) -> Result<(), DeviceSecretError> {
         self.as_ref().remove(id)
     }
+
+    fn text(&self, id: Uuid) -> Result<Zeroizing<String>, DeviceSecretError> {
+        self.as_ref().text(id)
+    }
+
+    fn put_text(&self, id: Uuid, text: &str) -> Result<(), DeviceSecretError> {
+        self.as_ref().put_text(id, text)
+    }
 }
 
 /// Device secrets as files that only their owner may read: for systems without a key store.
@@ -126,12 +152,25 @@ impl FileDeviceSecrets {
         self.folder.join(format!("{id}.secret"))
     }
 
-    fn write_new(&self, id: Uuid, secret: &DeviceSecret) -> std::io::Result<()> {
+    fn read(&self, id: Uuid, longest: usize) -> Result<Zeroizing<Vec<u8>>, DeviceSecretError> {
+        let file = fs::File::open(self.path(id)).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => DeviceSecretError::Missing,
+            _ => DeviceSecretError::Unavailable,
+        })?;
+        let mut bytes = Zeroizing::new(Vec::with_capacity(longest + 1));
+        let limit = u64::try_from(longest).unwrap_or(u64::MAX).saturating_add(1);
+        file.take(limit)
+            .read_to_end(&mut bytes)
+            .map_err(|_| DeviceSecretError::Unavailable)?;
+        Ok(bytes)
+    }
+
+    fn write_new(&self, id: Uuid, secret: &[u8]) -> std::io::Result<()> {
         make_private_folder(&self.folder)?;
         let aside = self.folder.join(format!("{id}.secret.new"));
         remove_if_there(&aside)?;
         let mut file = private_options().open(&aside)?;
-        file.write_all(secret.as_bytes())?;
+        file.write_all(secret)?;
         file.sync_all()?;
         fs::rename(&aside, self.path(id))
     }
@@ -139,24 +178,42 @@ impl FileDeviceSecrets {
 
 impl DeviceSecretStore for FileDeviceSecrets {
     fn get(&self, id: Uuid) -> Result<DeviceSecret, DeviceSecretError> {
-        let file = fs::File::open(self.path(id)).map_err(|error| match error.kind() {
-            ErrorKind::NotFound => DeviceSecretError::Missing,
-            _ => DeviceSecretError::Unavailable,
-        })?;
-        let mut bytes = Zeroizing::new(Vec::with_capacity(SECRET_BYTES * 2));
-        let limit = u64::try_from(SECRET_BYTES).unwrap_or(u64::MAX).saturating_add(1);
-        file.take(limit)
-            .read_to_end(&mut bytes)
-            .map_err(|_| DeviceSecretError::Unavailable)?;
+        let bytes = self.read(id, SECRET_BYTES)?;
         DeviceSecret::from_slice(&bytes).ok_or(DeviceSecretError::Missing)
     }
 
     fn put(&self, id: Uuid, secret: &DeviceSecret) -> Result<(), DeviceSecretError> {
-        self.write_new(id, secret).map_err(|_| DeviceSecretError::Unavailable)
+        self.write_new(id, secret.as_bytes())
+            .map_err(|_| DeviceSecretError::Unavailable)
     }
 
     fn remove(&self, id: Uuid) -> Result<(), DeviceSecretError> {
         remove_if_there(&self.path(id)).map_err(|_| DeviceSecretError::Unavailable)
+    }
+
+    fn text(&self, id: Uuid) -> Result<Zeroizing<String>, DeviceSecretError> {
+        text_of(&self.read(id, LONGEST_TEXT)?)
+    }
+
+    fn put_text(&self, id: Uuid, text: &str) -> Result<(), DeviceSecretError> {
+        check_length(text)?;
+        self.write_new(id, text.as_bytes())
+            .map_err(|_| DeviceSecretError::Unavailable)
+    }
+}
+
+/// Bytes that are no text of ours are none at all.
+pub(super) fn text_of(bytes: &[u8]) -> Result<Zeroizing<String>, DeviceSecretError> {
+    let text = std::str::from_utf8(bytes).map_err(|_| DeviceSecretError::Missing)?;
+    check_length(text).map_err(|_| DeviceSecretError::Missing)?;
+    Ok(Zeroizing::new(text.to_owned()))
+}
+
+pub(super) fn check_length(text: &str) -> Result<(), DeviceSecretError> {
+    if text.len() <= LONGEST_TEXT {
+        Ok(())
+    } else {
+        Err(DeviceSecretError::Unavailable)
     }
 }
 

@@ -1,6 +1,8 @@
 //! The operating system's own key store, asked on a thread with a deadline, so that a silent one never hangs a window.
 
-use super::device_secret::{DeviceSecret, DeviceSecretError, DeviceSecretStore, FileDeviceSecrets};
+use super::device_secret::{
+    DeviceSecret, DeviceSecretError, DeviceSecretStore, FileDeviceSecrets, check_length, text_of,
+};
 use keyring_core::{CredentialStore, Error};
 use std::path::Path;
 use std::sync::{Arc, mpsc};
@@ -136,6 +138,16 @@ impl DeviceSecretStore for SystemDeviceSecrets {
             Err(DeviceSecretError::Missing) => Ok(()),
             other => other,
         }
+    }
+
+    fn text(&self, id: Uuid) -> Result<Zeroizing<String>, DeviceSecretError> {
+        text_of(&self.ask(id, |entry| entry.get_secret().map(Zeroizing::new))?)
+    }
+
+    fn put_text(&self, id: Uuid, text: &str) -> Result<(), DeviceSecretError> {
+        check_length(text)?;
+        let bytes = Zeroizing::new(text.as_bytes().to_vec());
+        self.ask(id, move |entry| entry.set_secret(&bytes))
     }
 }
 

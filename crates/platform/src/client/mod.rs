@@ -11,6 +11,7 @@ mod services;
 mod signing;
 mod transport;
 
+use crate::wire::Session;
 use std::sync::{Arc, Once, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -51,6 +52,9 @@ impl Default for ClientOptions {
     }
 }
 
+/// Keeps what a later start goes on with: called with every new session, and with none when it is over. It may block.
+pub type SessionKeeper = dyn Fn(Option<&Session>) + Send + Sync;
+
 /// A client of one platform and, once signed in, of one account. Cheap to clone; clones share the session.
 #[derive(Clone)]
 pub struct PlatformClient {
@@ -60,6 +64,7 @@ pub struct PlatformClient {
     session: Arc<RwLock<Option<Zeroizing<String>>>>,
     /// Locked while it is used, so that calls that find their session over refresh it once.
     refresh: Arc<tokio::sync::Mutex<Option<Zeroizing<String>>>>,
+    keeper: Arc<RwLock<Option<Arc<SessionKeeper>>>>,
     platform_time: Arc<RwLock<Option<OffsetDateTime>>>,
     options: ClientOptions,
 }
@@ -92,6 +97,7 @@ impl PlatformClient {
             sandbox_token,
             session: Arc::default(),
             refresh: Arc::default(),
+            keeper: Arc::default(),
             platform_time: Arc::default(),
             options,
         })
@@ -105,6 +111,30 @@ impl PlatformClient {
     /// Use this session token from now on (kept from an earlier start), or none.
     pub fn set_session(&self, token: Option<String>) {
         *self.session.write().unwrap_or_else(PoisonError::into_inner) = token.map(Zeroizing::new);
+    }
+
+    /// Whoever keeps sessions over a restart is told of each from now on.
+    pub fn keep_sessions_with(&self, keeper: Arc<SessionKeeper>) {
+        *self.keeper.write().unwrap_or_else(PoisonError::into_inner) = Some(keeper);
+    }
+
+    /// Goes on with the sign-in of an earlier start as soon as a call needs it; does not ask the platform yet.
+    pub fn resume_later(&self, refresh_token: &str) {
+        // Nobody has used a client that was just made.
+        if let Ok(mut refresh) = self.refresh.try_lock() {
+            *refresh = Some(Zeroizing::new(refresh_token.to_owned()));
+        }
+    }
+
+    /// Told before anything else is done with it: a token that was used and not kept would end the sign-in.
+    async fn tell_keeper(&self, session: Option<Session>) -> Option<Session> {
+        let keeper = self.keeper.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let Some(keeper) = keeper else { return session };
+        let told = tokio::task::spawn_blocking(move || {
+            keeper(session.as_ref());
+            session
+        });
+        told.await.unwrap_or_default()
     }
 
     /// Is there a session token? It may have expired meanwhile.

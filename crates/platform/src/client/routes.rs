@@ -25,13 +25,15 @@ impl PlatformClient {
         let mut call = Call::get("/v1/sessions").json(&body)?;
         call.method = Method::POST;
         let session: Session = self.json(call).await?;
-        self.keep_session(&session).await;
-        Ok(session)
+        self.keep_session(session).await
     }
 
-    async fn keep_session(&self, session: &Session) {
-        *self.refresh.lock().await = Some(Zeroizing::new(session.refresh_token.clone()));
+    async fn keep_session(&self, session: Session) -> Answer<Session> {
+        let mut refresh = self.refresh.lock().await;
+        let session = self.tell_keeper(Some(session)).await.ok_or(ClientError::Timeout)?;
+        *refresh = Some(Zeroizing::new(session.refresh_token.clone()));
         self.set_session(Some(session.token.clone()));
+        Ok(session)
     }
 
     /// Goes on with a sign-in of an earlier start. The token is used up; the answer has the next one. Never repeated by
@@ -46,8 +48,7 @@ impl PlatformClient {
         let mut call = Call::get("/v1/sessions/refresh").json(&body)?;
         call.method = Method::POST;
         let session: Session = self.json(call).await?;
-        self.keep_session(&session).await;
-        Ok(session)
+        self.keep_session(session).await
     }
 
     /// Where this account is signed in, newest first.
@@ -83,6 +84,7 @@ impl PlatformClient {
     async fn forget_session(&self) {
         *self.refresh.lock().await = None;
         self.set_session(None);
+        self.tell_keeper(None).await;
     }
 
     /// Ends the session here and, when it can be reached, on the platform.

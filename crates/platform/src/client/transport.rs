@@ -183,12 +183,15 @@ impl PlatformClient {
             Ok(answer) => {
                 let session: Session =
                     serde_json::from_slice(&answer.body).map_err(|error| nonsense(answer.status, &error))?;
-                *kept = Some(Zeroizing::new(session.refresh_token));
-                self.set_session(Some(session.token));
+                // A panic of the keeper must not lose the only token that is good.
+                *kept = Some(Zeroizing::new(session.refresh_token.clone()));
+                self.set_session(Some(session.token.clone()));
+                self.tell_keeper(Some(session)).await;
                 Ok(true)
             }
             Err(ClientError::Unauthorized(_)) => {
                 *kept = None;
+                self.tell_keeper(None).await;
                 Ok(false)
             }
             Err(error) => Err(error),
