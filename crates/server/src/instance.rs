@@ -4,7 +4,9 @@ use std::sync::{Arc, Mutex};
 
 use pki::vault::PinServer;
 use platform::wire::AutoApprove;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, IntoActiveModel};
+#[cfg(feature = "postgres")]
+use sea_orm::DbBackend;
+use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, IntoActiveModel};
 use tokio::sync::watch;
 use zeroize::Zeroize;
 
