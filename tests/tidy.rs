@@ -133,6 +133,35 @@ fn unsafe_code_is_forbidden_or_explained() {
     none(&faults);
 }
 
+/// Columns of states are set by `states::go` and `states::first` alone: there every way from one to another is listed.
+#[test]
+fn states_of_the_platform_move_only_where_all_ways_are_listed() {
+    let raw = [
+        "state = word(",
+        "stage = word(",
+        "state: word(",
+        "stage: word(",
+        "state = Set(",
+        "stage = Set(",
+    ];
+    // The time line shows what became of something else; its own row has no ways.
+    let excepted = ["server/src/states.rs", "server/src/timeline.rs"];
+    let mut faults = Vec::new();
+    for path in sources(&["rs"]) {
+        let name = shown(&path);
+        if !name.contains("server/src/") || excepted.iter().any(|one| name.ends_with(one)) {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        for (number, line) in text.lines().enumerate() {
+            if raw.iter().any(|one| line.contains(one)) {
+                faults.push(format!("{name}:{} sets a state past states.rs", number + 1));
+            }
+        }
+    }
+    none(&faults);
+}
+
 #[test]
 fn every_source_file_opens_with_its_purpose() {
     let mut faults = Vec::new();

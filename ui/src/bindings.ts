@@ -1572,6 +1572,8 @@ export type PaymentState =
 "wrong_payer" | 
 /**  已关闭. */
 "closed" | 
+/**  已退款. */
+"refunded" | 
 /**  A word of a newer platform. */
 "unknown";
 

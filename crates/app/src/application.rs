@@ -95,6 +95,9 @@ impl App {
         let session = resumed(&kept, &client);
         client.keep_sessions_with(kept.keeper());
         let vault = crate::unlocking::Vaults::new(secrets, client.clone());
+        if session.account.is_some() {
+            crate::device::bind(&client, &vault);
+        }
         let roots = pinned_roots(&store, &options)?;
         let app = Self {
             inner: Arc::new(Inner {

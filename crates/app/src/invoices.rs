@@ -7,6 +7,7 @@ use crate::view::{FailureCode, InvoiceKind, InvoiceView, SavedFileView};
 use crate::wire_view::{moment, qr_svg};
 use platform::wire;
 use store::FileCopy;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 impl App {
@@ -15,8 +16,12 @@ impl App {
     /// # Errors
     /// `SessionExpired` when nobody is signed in.
     pub async fn invoices(&self) -> Result<Vec<InvoiceView>, Failure> {
-        let invoices: Vec<wire::Invoice> = self.inner.all(kind::INVOICE)?;
-        invoices.iter().map(invoice_view).collect()
+        let now = self.inner.now();
+        let mut invoices: Vec<wire::Invoice> = self.inner.all(kind::INVOICE)?;
+        if invoices.iter().any(|invoice| is_link_over(invoice, now)) && self.inner.read_again(kind::INVOICE).await {
+            invoices = self.inner.all(kind::INVOICE)?;
+        }
+        invoices.iter().map(|invoice| invoice_view(invoice, now)).collect()
     }
 
     /// Saves an invoice's file in the output folder.
@@ -58,7 +63,13 @@ impl Inner {
     }
 }
 
-fn invoice_view(invoice: &wire::Invoice) -> Result<InvoiceView, Failure> {
+/// Links end; one that is over is worse than none.
+fn is_link_over(invoice: &wire::Invoice, now: OffsetDateTime) -> bool {
+    invoice.link_expires_at.is_some_and(|end| end <= now)
+}
+
+fn invoice_view(invoice: &wire::Invoice, now: OffsetDateTime) -> Result<InvoiceView, Failure> {
+    let link = invoice.link.as_ref().filter(|_| !is_link_over(invoice, now));
     let filled = |text: &String| (!text.is_empty()).then(|| text.clone());
     Ok(InvoiceView {
         id: invoice.id.to_string(),
@@ -79,7 +90,7 @@ fn invoice_view(invoice: &wire::Invoice) -> Result<InvoiceView, Failure> {
         payer_name: filled(&invoice.payer_name),
         payer_account: filled(&invoice.payer_account),
         transferred_at: invoice.transferred_at.map(moment),
-        link: invoice.link.clone(),
-        link_qr_svg: invoice.link.as_deref().map(qr_svg).transpose()?,
+        link: link.cloned(),
+        link_qr_svg: link.map(|link| qr_svg(link)).transpose()?,
     })
 }

@@ -13,6 +13,7 @@ mod certificates;
 mod copying;
 pub mod core_dumps;
 pub mod demo;
+mod device;
 mod documents;
 mod evidence;
 mod exchange;

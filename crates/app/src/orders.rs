@@ -212,6 +212,7 @@ fn payment_state(state: wire::PaymentState) -> PaymentState {
         wire::PaymentState::WrongAmount => PaymentState::WrongAmount,
         wire::PaymentState::WrongPayer => PaymentState::WrongPayer,
         wire::PaymentState::Closed => PaymentState::Closed,
+        wire::PaymentState::Refunded => PaymentState::Refunded,
         wire::PaymentState::Unknown => PaymentState::Unknown,
     }
 }
@@ -224,6 +225,7 @@ pub(crate) fn state_code(state: wire::PaymentState) -> &'static str {
         wire::PaymentState::WrongAmount => "wrong_amount",
         wire::PaymentState::WrongPayer => "wrong_payer",
         wire::PaymentState::Closed => "closed",
+        wire::PaymentState::Refunded => "refunded",
         wire::PaymentState::Unknown => "unknown",
     }
 }

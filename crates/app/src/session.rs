@@ -41,6 +41,7 @@ impl App {
     /// # Errors
     /// `WrongPassword`, `RateLimited`, `NotAllowed` for an operator's account, and those of reaching the platform.
     pub async fn sign_in(&self, account: &str, password: SecretText) -> Result<SessionView, Failure> {
+        self.signs_as_this_device().await?;
         let session = self.inner.client.sign_in(account.trim(), password.expose()).await?;
         if session.account.role == wire::Role::Operator || session.account.enterprise.is_none() {
             self.forget_session().await;

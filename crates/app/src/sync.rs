@@ -165,6 +165,30 @@ impl Inner {
         Ok(())
     }
 
+    /// Reads one list again, for what ends by itself; whether it could. Nobody waits for a platform that is away.
+    pub(crate) async fn read_again(&self, subject: &'static str) -> bool {
+        if locked(&self.sync).state != SyncState::Synced {
+            return false;
+        }
+        let _one_at_a_time = self.pulling.lock().await;
+        let outcome = async {
+            let scope = self.scope()?;
+            let Some(position) = self.store.sync_position(&scope)? else {
+                return Ok(());
+            };
+            let update = self.read_kind(subject).await?;
+            self.store.apply(&scope, &[update], None, position)?;
+            Ok::<_, Failure>(())
+        };
+        match outcome.await {
+            Ok(()) => true,
+            Err(failure) => {
+                tracing::info!(%failure, subject, "a list is not fresh");
+                false
+            }
+        }
+    }
+
     /// After a write the copy is refreshed; the write itself has happened whatever comes of that.
     pub(crate) async fn refresh(&self) {
         if let Err(failure) = self.pull().await {

@@ -8,9 +8,9 @@ use crate::view::FailureCode;
 use pki::Pin;
 use pki::key::PrivateKey;
 use pki::vault::{
-    DevicePinVault, DeviceSecretStore, GuardedError, KeyVault, LEASE_MEMORY_KIB, LEASE_SLACK, LeaseError, Opened,
-    PinPlatformError, SERVER_PIN, SealedKey, ServerPinVault, UnlockedKey, VaultError, change_pin_counted, lease_hours,
-    unlock_counted,
+    DeviceKey, DevicePinVault, DeviceSecretStore, GuardedError, KeyVault, LEASE_MEMORY_KIB, LEASE_SLACK, LeaseError,
+    Opened, PinPlatformError, SERVER_PIN, SealedKey, ServerPinVault, UnlockedKey, VaultError, change_pin_counted,
+    lease_hours, unlock_counted,
 };
 use platform::client::PlatformClient;
 use std::sync::Arc;
@@ -22,13 +22,18 @@ use uuid::Uuid;
 pub(crate) struct Vaults {
     device: DevicePinVault,
     guarded: ServerPinVault<PlatformPins>,
+    secrets: Arc<dyn DeviceSecretStore>,
 }
+
+/// Names the secret behind the device's key for sessions; keys of certificates have ids of their own.
+const SESSIONS: Uuid = Uuid::from_u128(0x6761_6e6a_6961_6e67_8000_0000_7365_7373);
 
 impl Vaults {
     pub(crate) fn new(secrets: Arc<dyn DeviceSecretStore>, client: PlatformClient) -> Self {
         Self {
             device: DevicePinVault::new(Box::new(Arc::clone(&secrets))),
-            guarded: ServerPinVault::new(Box::new(secrets), PlatformPins(client)),
+            guarded: ServerPinVault::new(Box::new(Arc::clone(&secrets)), PlatformPins(client)),
+            secrets,
         }
     }
 
@@ -40,6 +45,14 @@ impl Vaults {
             Err(GuardedError::Platform(PinPlatformError::Away)) => Ok(self.device.enroll(id, key, pin, &mut rng)?),
             Err(error) => Err(guarded_failure(error)),
         }
+    }
+
+    /// The device's key for sessions, made with the first sign-in. May wait for the system's key store.
+    pub(crate) fn session_key(&self) -> Option<DeviceKey> {
+        let secret = self.secrets.get_or_create(SESSIONS, &mut pki::random::system());
+        secret
+            .ok()
+            .and_then(|secret| DeviceKey::for_sessions(SESSIONS, &secret).ok())
     }
 
     /// The sealed key can never be opened again.

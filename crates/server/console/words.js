@@ -39,6 +39,7 @@ export const payments = {
   wrong_amount: "金额不符",
   wrong_payer: "付款账户不符",
   closed: "已关闭",
+  refunded: "已退款",
 };
 
 export const invoiceKinds = { vat_electronic: "增值税电子普通发票", fully_digital: "数电票（普通发票）" };

@@ -17,8 +17,8 @@ use crate::contract;
 use crate::refused::Refused;
 use crate::routes::{
     approvals, arrivals, authorisation, billing, certificates, console, docs, extension, invoices, issuances, issuing,
-    operator, orders, payments, phone, pin, pki, reissue, reviews, seals, sessions, sign_ins, signing, signing_page,
-    stream, systems,
+    operator, orders, payments, phone, pin, pki, refunds, reissue, reviews, seals, sessions, sign_ins, signing,
+    signing_page, stream, systems,
 };
 use crate::service::Shared;
 
@@ -49,7 +49,7 @@ pub(crate) fn router(service: Shared) -> Router {
         .route("/phone/face/{secret}", get(phone::page))
         .route("/phone/face/{secret}/confirm", post(phone::confirm))
         .route("/phone/face/{secret}/refuse", post(phone::refuse))
-        .route("/files/invoices/{secret}", get(invoices::linked_file))
+        .route("/files/invoices/{id}/{ends}/{mark}", get(invoices::linked_file))
         .route("/pki/root.cer", get(pki::root_certificate))
         .route("/pki/issuer.cer", get(pki::issuer_certificate))
         .route("/pki/root.crl", get(pki::root_crl))
@@ -139,6 +139,7 @@ fn documented() -> OpenApiRouter<Shared> {
         .routes(routes!(payments::notice))
         .routes(routes!(payments::refund))
         .routes(routes!(payments::match_order))
+        .routes(routes!(refunds::refund_order))
         .routes(routes!(arrivals::list))
         .routes(routes!(arrivals::find_orders))
         .routes(routes!(reviews::queues))

@@ -49,7 +49,7 @@ pub(crate) async fn prepare(database: &sea_orm::DatabaseConnection, cost: Passwo
         legal_representative: LEGAL_REPRESENTATIVE.to_owned(),
         feed_cursor: 0,
     };
-    let nothing_yet = not_asked_for(&company.id);
+    let nothing_yet = not_asked_for(&company.id)?;
     for (name, person, role) in PEOPLE {
         let enterprise_id = (role != Role::Operator).then(|| company.id.clone());
         let row = account::Model {

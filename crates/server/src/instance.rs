@@ -15,7 +15,7 @@ use crate::database::{Database, open, refuse_older};
 use crate::live::{self, Live};
 use crate::refused::{Answer, Refused};
 use crate::routes::operator::AUTO_APPROVE;
-use crate::service::{Clock, FAILURES_ALLOWED, Failures, PIN_MESSAGES_ALLOWED, PasswordCost, Service, Shared};
+use crate::service::{Clock, PasswordCost, Service, Shared};
 use crate::start::{SandboxOptions, StartError};
 use crate::tables::{authority_key, setting};
 use crate::text::random_secret;
@@ -102,8 +102,6 @@ impl Instance {
             sandbox_token: sandbox_token(sandbox.as_ref())?,
             demo_accounts,
             auto_approve: Mutex::new(auto_approve(&database, sandbox.as_ref()).await?),
-            sign_in_failures: Failures::allowing(FAILURES_ALLOWED),
-            pin_messages: Failures::allowing(PIN_MESSAGES_ALLOWED),
             password_cost,
             database,
             clock,

@@ -12,6 +12,7 @@ use sea_orm::{
 };
 use time::{Duration, OffsetDateTime};
 
+use crate::attempts;
 use crate::audit::{self, Actor, Asked};
 use crate::refused::Answer;
 use crate::routes::operator::decided;
@@ -61,6 +62,7 @@ async fn look_round(service: &Service, now: OffsetDateTime) -> Answer<()> {
     each::<UnpaidOrders>(service, now - UNPAID_FOR, now).await?;
     each::<PaidOrders>(service, now - INVOICED_AFTER, now).await?;
     revoke_unfinished(service, now).await?;
+    attempts::forget(&service.database, now).await?;
     forget_answers(service, now - ANSWERS_KEPT_FOR).await
 }
 

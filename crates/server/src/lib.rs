@@ -5,6 +5,7 @@
 #![cfg_attr(test, allow(clippy::disallowed_methods))]
 
 mod api;
+mod attempts;
 mod audit;
 mod authority;
 mod caller;
@@ -14,6 +15,7 @@ mod demo;
 mod etag;
 mod feed;
 mod instance;
+mod invoice_paper;
 mod jobs;
 mod live;
 mod maintenance;
@@ -24,6 +26,7 @@ mod routes;
 mod service;
 mod signing_result;
 mod start;
+mod states;
 mod tables;
 mod text;
 mod timeline;

@@ -123,7 +123,7 @@ impl Maintenance {
             legal_representative: wanted.legal_representative.to_owned(),
             feed_cursor: 0,
         };
-        let nothing_yet = not_asked_for(&company.id);
+        let nothing_yet = not_asked_for(&company.id)?;
         let person = &wanted.administrator;
         let row = person_row(person, Role::Administrator, Some(company.id.clone()))?;
         let tx = self.database.begin().await?;

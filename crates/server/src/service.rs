@@ -1,8 +1,6 @@
 //! What all routes share: database, clock, certificate authority, sandbox settings.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use sea_orm::DatabaseConnection;
 use time::OffsetDateTime;
@@ -29,8 +27,6 @@ pub(crate) struct Service {
     pub(crate) sandbox_token: Option<String>,
     pub(crate) demo_accounts: bool,
     pub(crate) auto_approve: Mutex<Option<u32>>,
-    pub(crate) sign_in_failures: Failures,
-    pub(crate) pin_messages: Failures,
     pub(crate) password_cost: PasswordCost,
 }
 
@@ -66,42 +62,4 @@ impl PasswordCost {
         memory_kib: 256,
         passes: 1,
     };
-}
-
-/// What one account may do so often within a window, then comes a pause: failed sign-ins, PIN messages.
-pub(crate) struct Failures {
-    times: Mutex<HashMap<String, Vec<OffsetDateTime>>>,
-    allowed: usize,
-}
-
-const FAILURE_WINDOW: Duration = Duration::from_secs(60);
-/// Wrong passwords.
-pub(crate) const FAILURES_ALLOWED: usize = 10;
-/// PIN messages that are not believed; what a device signed is limited by its five tries.
-pub(crate) const PIN_MESSAGES_ALLOWED: usize = 60;
-
-impl Failures {
-    pub(crate) fn allowing(allowed: usize) -> Self {
-        Self {
-            times: Mutex::default(),
-            allowed,
-        }
-    }
-
-    /// Seconds to wait before this account may try again.
-    pub(crate) fn pause(&self, account: &str, now: OffsetDateTime) -> Option<u64> {
-        let mut failures = self.times.lock().unwrap_or_else(PoisonError::into_inner);
-        let recent = failures.get_mut(account)?;
-        recent.retain(|at| now - *at < FAILURE_WINDOW);
-        (recent.len() >= self.allowed).then_some(FAILURE_WINDOW.as_secs())
-    }
-
-    pub(crate) fn record(&self, account: &str, now: OffsetDateTime) {
-        let mut failures = self.times.lock().unwrap_or_else(PoisonError::into_inner);
-        // Made-up account names must not fill the memory.
-        failures.retain(|_, times| times.iter().any(|at| now - *at < FAILURE_WINDOW));
-        if failures.len() < 10_000 {
-            failures.entry(account.to_owned()).or_default().push(now);
-        }
-    }
 }

@@ -65,6 +65,17 @@ table!(
     pub expires_at: i64,
     pub refresh_hash: String,
     pub before_hash: Option<String>,
+    /// The device's public key: only what it signs refreshes the session.
+    pub device_key: Option<Vec<u8>>,
+});
+
+table!(
+    /// What failed lately, by what and whom; counted by all instances.
+    attempt = "attempts" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub subject: String,
+    pub at: i64,
 });
 
 table!(

@@ -97,6 +97,11 @@ impl Write {
         Ok(Self { tx, ..self })
     }
 
+    /// Changes nothing, now and not only when it is dropped: what is written next needs the database.
+    pub(crate) async fn give_up(self) -> Answer<()> {
+        Ok(self.tx.rollback().await?)
+    }
+
     /// Keeps the answer and the record of the write, commits all of it, answers.
     pub(crate) async fn finish(self, value: &impl Serialize) -> Answer<Response> {
         let body = serde_json::to_vec(value).map_err(Refused::internal)?;

@@ -26,6 +26,8 @@ mod pairwise;
 mod pins;
 #[path = "purchase.rs"]
 mod purchase;
+#[path = "rules.rs"]
+mod rules;
 #[path = "sign_ins.rs"]
 mod sign_ins;
 #[path = "signing.rs"]

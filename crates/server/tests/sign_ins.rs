@@ -11,6 +11,7 @@
 mod world;
 
 use base64::Engine as _;
+use pki::vault::{DeviceKey, DeviceSecret, SessionStep};
 use platform::client::{ClientError, PlatformClient};
 use platform::wire::*;
 use time::Duration;
@@ -168,4 +169,132 @@ async fn pin_messages_have_a_limit_beside_the_five_tries() {
     world.pass(Duration::minutes(2));
     let again = liuyang.pin_login(Uuid::new_v4(), &message, key()).await.map(drop);
     assert_ne!(code(again), ErrorCode::RateLimited);
+}
+
+/// A device with its key, whose signatures may be spoiled.
+struct Laptop {
+    key: DeviceKey,
+    spoiled: bool,
+}
+
+impl Laptop {
+    fn number(byte: u8) -> std::sync::Arc<Self> {
+        let secret = DeviceSecret::from_slice(&[byte; 32]).unwrap();
+        let key = DeviceKey::for_sessions(Uuid::from_u128(1), &secret).unwrap();
+        std::sync::Arc::new(Self {
+            key,
+            spoiled: byte == 0,
+        })
+    }
+
+    fn signs(&self, step: SessionStep, message: &str) -> Option<String> {
+        let message = if self.spoiled { "another" } else { message };
+        let signature = self.key.sign(step, message.as_bytes()).unwrap();
+        Some(base64::engine::general_purpose::STANDARD.encode(signature))
+    }
+}
+
+impl platform::client::Device for Laptop {
+    fn public_key(&self) -> String {
+        base64::engine::general_purpose::STANDARD.encode(self.key.public_key())
+    }
+
+    fn signs_open(&self, account: &str) -> Option<String> {
+        self.signs(SessionStep::Open, account)
+    }
+
+    fn signs_refresh(&self, token: &str) -> Option<String> {
+        self.signs(SessionStep::Refresh, token)
+    }
+}
+
+#[tokio::test]
+async fn a_stolen_token_is_useless_without_the_devices_key() {
+    let world = World::start().await;
+    let owner = world.stranger();
+    owner.set_device(Laptop::number(1));
+    let first = owner.sign_in("wangmin", "ganjiang").await.unwrap();
+    assert_eq!(refused(&world, &first.refresh_token).await, ErrorCode::Unauthenticated);
+    let thief = world.stranger();
+    thief.set_device(Laptop::number(2));
+    assert_eq!(
+        code(thief.resume(&first.refresh_token).await.map(drop)),
+        ErrorCode::Unauthenticated
+    );
+    // The thief ended nothing, and the owner refreshes as if nothing had been.
+    world.pass(Duration::minutes(16));
+    assert_eq!(owner.me().await.unwrap().account, "wangmin");
+    let operator = world.sign_in("operator").await;
+    let query = AuditQuery {
+        q: Some("without the device's key".to_owned()),
+        offset: 0,
+        limit: None,
+    };
+    assert_eq!(operator.audit(&query).await.unwrap().total, 2);
+    // Another start on the same device, with the next token; and the list tells devices apart.
+    let again = world.stranger();
+    again.set_device(Laptop::number(1));
+    again.sign_in("wangmin", "ganjiang").await.unwrap();
+    let elsewhere = world.stranger();
+    elsewhere.set_device(Laptop::number(3));
+    elsewhere.sign_in("wangmin", "ganjiang").await.unwrap();
+    world.sign_in("wangmin").await;
+    let devices: Vec<_> = owner
+        .sign_ins()
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|one| one.device_id)
+        .collect();
+    assert_eq!(devices.len(), 4);
+    let named: std::collections::BTreeSet<_> = devices.iter().flatten().collect();
+    assert_eq!((named.len(), devices.iter().flatten().count()), (2, 3));
+    // A key the device does not have is not taken.
+    let liar = world.stranger();
+    liar.set_device(Laptop::number(0));
+    assert_eq!(
+        code(liar.sign_in("wangmin", "ganjiang").await.map(drop)),
+        ErrorCode::FieldInvalid
+    );
+}
+
+#[tokio::test]
+async fn wrong_passwords_are_counted_by_all_instances_together() {
+    let world = World::start().await;
+    let stranger = world.stranger();
+    let wrong = || async { code(stranger.sign_in("wangmin", "wrong").await.map(drop)) };
+    let tries = futures_util::future::join_all((0..30).map(|_| wrong())).await;
+    let passed = tries.iter().filter(|one| **one == ErrorCode::WrongPassword).count();
+    assert!(passed <= 10, "of thirty at once: {tries:?}");
+    assert!(
+        tries
+            .iter()
+            .all(|one| matches!(one, ErrorCode::WrongPassword | ErrorCode::RateLimited))
+    );
+    for _ in 0..10 {
+        wrong().await;
+    }
+    assert_eq!(wrong().await, ErrorCode::RateLimited);
+    if let Some(other) = world.another_instance().await {
+        let there = PlatformClient::new(&other.base_url, other.sandbox_token.clone()).unwrap();
+        let outcome = there.sign_in("wangmin", "ganjiang").await.map(drop);
+        assert_eq!(
+            code(outcome),
+            ErrorCode::RateLimited,
+            "the right password, on another instance"
+        );
+        other.shutdown().await;
+    }
+    let world = world.restart().await;
+    let outcome = world.stranger().sign_in("wangmin", "ganjiang").await.map(drop);
+    assert_eq!(code(outcome), ErrorCode::RateLimited, "a restart forgets nothing");
+    assert!(
+        world.sign_in("liuyang").await.me().await.is_ok(),
+        "others are not kept waiting"
+    );
+    world.pass(Duration::seconds(61));
+    assert!(world.sign_in("wangmin").await.me().await.is_ok());
+    for _ in 0..12 {
+        world.sign_in("wangmin").await;
+    }
 }

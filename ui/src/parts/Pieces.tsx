@@ -51,6 +51,7 @@ const paymentTones: Record<PaymentState, Tone> = {
   wrong_amount: "warn",
   wrong_payer: "warn",
   closed: "calm",
+  refunded: "calm",
   unknown: "calm",
 };
 const invoiceTones: Record<InvoiceState, Tone> = {

@@ -13,7 +13,7 @@ import { Head, InvoiceTag, PaymentTag } from "../parts/Pieces";
 import { Empty, FailureNote, Waiting } from "../parts/States";
 import { useTranslation } from "../words/words";
 
-const states: readonly PaymentState[] = ["unpaid", "paid", "wrong_amount", "wrong_payer", "closed"];
+const states: readonly PaymentState[] = ["unpaid", "paid", "wrong_amount", "wrong_payer", "closed", "refunded"];
 const sorts: Record<string, OrderSort> = { placed_at: "placed_at", amount_fen: "amount", number: "number" };
 
 export function Orders() {

@@ -149,6 +149,8 @@ pub enum PaymentState {
     WrongPayer,
     /// 已关闭.
     Closed,
+    /// 已退款.
+    Refunded,
     /// A word of a newer platform.
     Unknown,
 }

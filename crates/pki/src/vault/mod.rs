@@ -4,6 +4,7 @@
 //! by this device alone, for keys of older versions and for moments without a network.
 
 mod counted;
+mod device_key;
 mod device_pin;
 mod device_secret;
 mod lease;
@@ -14,6 +15,7 @@ mod server_pin;
 mod wrapping;
 
 pub use counted::{Locked, TriesLeft, TryCounter, UnlockError, change_pin_counted, unlock_counted};
+pub use device_key::{DeviceKey, SessionStep};
 pub use device_pin::DevicePinVault;
 pub use device_secret::{DeviceSecret, DeviceSecretError, DeviceSecretStore, FileDeviceSecrets};
 pub use lease::{LEASE_MEMORY_KIB, LEASE_SLACK, LeaseError, lease_hours};

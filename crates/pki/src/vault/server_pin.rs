@@ -10,6 +10,7 @@
 //! Every message is signed by a key that is derived from the device secret: nobody else can use up the tries.
 //! A change of PIN is a new registration; the former one is forgotten after the new row is kept.
 
+use super::device_key::DeviceKey;
 use super::device_secret::{DeviceSecret, DeviceSecretStore};
 use super::opaque::{Finished, LoggingIn, Registering};
 use super::wrapping::{
@@ -21,8 +22,8 @@ use crate::random::CryptoRng;
 use crate::secret::Pin;
 use der::asn1::OctetString;
 use der::{Decode, Encode, Sequence};
-use p256::ecdsa::signature::{Signer as _, Verifier as _};
-use p256::ecdsa::{DerSignature, SigningKey, VerifyingKey};
+use p256::ecdsa::signature::Verifier as _;
+use p256::ecdsa::{DerSignature, VerifyingKey};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -409,16 +410,8 @@ fn key_encryption_key(id: Uuid, finished: &Finished, device: &DeviceSecret) -> R
 }
 
 /// The device's own signing key, made anew from the device secret each time: nothing more has to be kept.
-fn device_key(id: Uuid, device: &DeviceSecret) -> Result<SigningKey, VaultError> {
-    // A value outside the group's order is as likely as a collision of the hash: the next one is taken.
-    for attempt in 0..4_u8 {
-        let info = [b"vault/server-pin/device-key/1".as_slice(), &[attempt]].concat();
-        let bytes = derive(device.as_bytes(), id, &info)?;
-        if let Ok(key) = SigningKey::from_slice(bytes.as_slice()) {
-            return Ok(key);
-        }
-    }
-    Err(VaultError::CannotSeal)
+fn device_key(id: Uuid, device: &DeviceSecret) -> Result<DeviceKey, VaultError> {
+    DeviceKey::derived(id, device, b"vault/server-pin/device-key/1")
 }
 
 fn signed(
@@ -433,12 +426,9 @@ fn signed(
         vault,
         registration,
         message,
-        device_key: key.verifying_key().to_sec1_point(false).as_bytes().to_vec(),
+        device_key: key.public_key(),
         signature: Vec::new(),
     };
-    let signature: DerSignature = key
-        .try_sign(&signed.signed_bytes(step))
-        .map_err(|_| VaultError::CannotSeal)?;
-    signed.signature = signature.as_bytes().to_vec();
+    signed.signature = key.signature(&signed.signed_bytes(step))?;
     Ok(signed)
 }

@@ -22,6 +22,8 @@ use time::OffsetDateTime;
 pub use transport::TaggedFile;
 use zeroize::Zeroizing;
 
+use crate::wire::Refresh;
+
 /// How patient the client is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientOptions {
@@ -66,7 +68,18 @@ pub struct PlatformClient {
     refresh: Arc<tokio::sync::Mutex<Option<Zeroizing<String>>>>,
     keeper: Arc<RwLock<Option<Arc<SessionKeeper>>>>,
     platform_time: Arc<RwLock<Option<OffsetDateTime>>>,
+    device: Arc<RwLock<Option<Arc<dyn Device>>>>,
     options: ClientOptions,
+}
+
+/// The device's own key, as the client needs it. Everything in base64; none when the key cannot be used.
+pub trait Device: Send + Sync {
+    /// Public key: P-256 point, uncompressed.
+    fn public_key(&self) -> String;
+    /// Signature that opens a sign-in of this account.
+    fn signs_open(&self, account: &str) -> Option<String>;
+    /// Signature that refreshes a session by this token.
+    fn signs_refresh(&self, token: &str) -> Option<String>;
 }
 
 impl PlatformClient {
@@ -99,6 +112,7 @@ impl PlatformClient {
             refresh: Arc::default(),
             keeper: Arc::default(),
             platform_time: Arc::default(),
+            device: Arc::default(),
             options,
         })
     }
@@ -135,6 +149,23 @@ impl PlatformClient {
             session
         });
         told.await.unwrap_or_default()
+    }
+
+    /// Sign in and refresh as this device from now on.
+    pub fn set_device(&self, device: Arc<dyn Device>) {
+        *self.device.write().unwrap_or_else(PoisonError::into_inner) = Some(device);
+    }
+
+    fn device(&self) -> Option<Arc<dyn Device>> {
+        self.device.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The body that refreshes a session.
+    fn refresh_of(&self, token: &str) -> Refresh {
+        Refresh {
+            refresh_token: token.to_owned(),
+            signature: self.device().and_then(|device| device.signs_refresh(token)),
+        }
     }
 
     /// Is there a session token? It may have expired meanwhile.

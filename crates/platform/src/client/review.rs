@@ -92,4 +92,14 @@ impl PlatformClient {
         self.json(Call::write(Method::POST, "/v1/operator/console-links", key))
             .await
     }
+
+    /// Records that the money of a paid order was sent back; its unused entitlements are withdrawn.
+    ///
+    /// # Errors
+    /// `Refused(Conflict)` when it is not paid, or an entitlement was used, or an invoice asked for; `NotFound`,
+    /// `FieldInvalid`.
+    pub async fn refund_order(&self, order: Uuid, refund: &NewRefund, key: Uuid) -> Answer<Order> {
+        let path = format!("/v1/operator/orders/{order}/refund");
+        self.json(Call::write(Method::POST, path, key).json(refund)?).await
+    }
 }

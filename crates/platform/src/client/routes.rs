@@ -21,6 +21,12 @@ impl PlatformClient {
             account: account.to_owned(),
             password: password.to_owned(),
             device_name: None,
+            device: self.device().and_then(|device| {
+                Some(DeviceProof {
+                    key: device.public_key(),
+                    signature: device.signs_open(account)?,
+                })
+            }),
         };
         let mut call = Call::get("/v1/sessions").json(&body)?;
         call.method = Method::POST;
@@ -42,9 +48,7 @@ impl PlatformClient {
     /// # Errors
     /// `Unauthorized` when it is over, and every transport failure.
     pub async fn resume(&self, refresh_token: &str) -> Answer<Session> {
-        let body = Refresh {
-            refresh_token: refresh_token.to_owned(),
-        };
+        let body = self.refresh_of(refresh_token);
         let mut call = Call::get("/v1/sessions/refresh").json(&body)?;
         call.method = Method::POST;
         let session: Session = self.json(call).await?;
@@ -339,6 +343,16 @@ impl PlatformClient {
     /// `Refused(Conflict)` when not paid, or asked for already.
     pub async fn request_invoice(&self, order: Uuid, key: Uuid) -> Answer<Order> {
         self.json(Call::write(Method::POST, format!("/v1/orders/{order}/invoice"), key))
+            .await
+    }
+
+    /// Asks for the invoice of a paid order, of this kind.
+    ///
+    /// # Errors
+    /// `Refused(Conflict)` when it is not paid or the invoice was asked for.
+    pub async fn request_invoice_of(&self, order: Uuid, kind: InvoiceKind, key: Uuid) -> Answer<Order> {
+        let path = format!("/v1/orders/{order}/invoice");
+        self.json(Call::write(Method::POST, path, key).json(&InvoiceRequest { kind })?)
             .await
     }
 

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::{ClientError, PlatformClient};
 use crate::version::IF_MATCH;
-use crate::wire::{Refresh, Refusal, Session};
+use crate::wire::{Refusal, Session};
 use crate::{API_KEY_HEADER, IDEMPOTENCY_HEADER, SANDBOX_HEADER};
 
 /// A live stream is opened anew at least this often.
@@ -174,9 +174,7 @@ impl PlatformClient {
             return Ok(true);
         }
         let Some(token) = kept.as_ref() else { return Ok(false) };
-        let body = Refresh {
-            refresh_token: token.to_string(),
-        };
+        let body = self.refresh_of(token);
         let mut call = Call::get("/v1/sessions/refresh").json(&body)?;
         call.method = Method::POST;
         match self.once(&call).await.and_then(|answer| judged(&call, answer)) {

@@ -72,6 +72,18 @@ pub struct SignIn {
     /// What the device is called in the list of sessions, at most 100 characters.
     #[serde(default)]
     pub device_name: Option<String>,
+    /// The device's own key: from then on only what it signs refreshes the session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<DeviceProof>,
+}
+
+/// A device's key, and that the device has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DeviceProof {
+    /// Public key: P-256 point, uncompressed, base64.
+    pub key: String,
+    /// ECDSA with SHA-256 over `ganjiang/session/open/1` and the account's name; DER in base64.
+    pub signature: String,
 }
 
 /// A session: the token goes into `Authorization: Bearer …` of later calls. Not printable.
@@ -93,6 +105,10 @@ pub struct Session {
 pub struct Refresh {
     /// The newest refresh token.
     pub refresh_token: String,
+    /// Wanted when the sign-in named a device's key: ECDSA with SHA-256 over `ganjiang/session/refresh/1` and the token;
+    /// DER in base64.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<String>,
 }
 
 /// A device this account is signed in on.
@@ -110,6 +126,9 @@ pub struct SignedIn {
     pub last_used_at: OffsetDateTime,
     /// The one that asks.
     pub current: bool,
+    /// By what the device's key is known: the same for every sign-in of this device; none when it named no key.
+    #[serde(default)]
+    pub device_id: Option<String>,
 }
 
 /// A demonstration account, told only by the sandbox.

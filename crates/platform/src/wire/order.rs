@@ -38,6 +38,8 @@ pub enum PaymentState {
     WrongPayer,
     /// 已关闭.
     Closed,
+    /// 已退款: the money of a paid order went back, and its entitlements are withdrawn.
+    Refunded,
     /// A word of a later version of the contract.
     #[serde(other)]
     Unknown,
@@ -240,4 +242,14 @@ pub struct Invoice {
     pub transferred_at: Option<OffsetDateTime>,
     /// Public link to the file (works without a session, for WeChat); once issued.
     pub link: Option<String>,
+    /// End of the link; a later answer has another one.
+    #[serde(default, with = "time::serde::rfc3339::option")]
+    pub link_expires_at: Option<OffsetDateTime>,
+}
+
+/// Ask for an invoice of this kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct InvoiceRequest {
+    /// Kind.
+    pub kind: InvoiceKind,
 }

@@ -237,6 +237,8 @@ fn illustrated(schema: &RefOr<Schema>, examples: &Examples) -> Option<Value> {
             ArrayItems::RefOrSchema(item) => Some(Value::Array(vec![illustrated(item, examples)?])),
             ArrayItems::False => None,
         },
+        // A body that may be left out.
+        RefOr::T(Schema::OneOf(choice)) => choice.items.iter().find_map(|item| illustrated(item, examples)),
         RefOr::T(_) => None,
     }
 }

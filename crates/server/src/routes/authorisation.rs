@@ -22,6 +22,7 @@ use crate::feed::{Audience, changed};
 use crate::paper::{self, Line};
 use crate::refused::{Answer, Refused};
 use crate::service::{Service, Shared};
+use crate::states::{before, first, go};
 use crate::tables::{authorisation, face_link};
 use crate::text::{enumerated, id, millis, moment, random_secret, word};
 use crate::timeline::{Params, Step, params, record};
@@ -31,17 +32,17 @@ use crate::write::Write;
 const FACE_LINK_LIFE: Duration = Duration::minutes(3);
 
 /// The authorisation of an enterprise that has not asked for one yet.
-pub(crate) fn not_asked_for(enterprise_id: &str) -> authorisation::Model {
-    authorisation::Model {
+pub(crate) fn not_asked_for(enterprise_id: &str) -> Answer<authorisation::Model> {
+    Ok(authorisation::Model {
         id: enterprise_id.to_owned(),
-        state: word(&AuthorisationState::None),
+        state: first(AuthorisationState::None)?,
         way: None,
         reason: None,
         submitted_at: None,
         decided_at: None,
         letter_file_name: None,
         letter: None,
-    }
+    })
 }
 
 /// Where the authorisation stands.
@@ -66,7 +67,7 @@ pub(crate) async fn start_face(State(service): State<Shared>, write: Write) -> A
         id: Uuid::new_v4().to_string(),
         enterprise_id: enterprise_id.clone(),
         secret: random_secret()?,
-        state: word(&FaceState::Waiting),
+        state: first(FaceState::Waiting)?,
         created_at: millis(write.now),
         expires_at: millis(write.now + FACE_LINK_LIFE),
     };
@@ -79,14 +80,13 @@ pub(crate) async fn start_face(State(service): State<Shared>, write: Write) -> A
 }
 
 async fn end_older_links(tx: &DatabaseTransaction, enterprise_id: &str) -> Answer<()> {
-    let open = [word(&FaceState::Waiting), word(&FaceState::Scanned)];
     face_link::Entity::update_many()
         .col_expr(
             face_link::Column::State,
             sea_orm::sea_query::Expr::value(word(&FaceState::Expired)),
         )
         .filter(face_link::Column::EnterpriseId.eq(enterprise_id))
-        .filter(face_link::Column::State.is_in(open))
+        .filter(face_link::Column::State.is_in(before(FaceState::Expired)))
         .exec(tx)
         .await?;
     Ok(())
@@ -183,7 +183,7 @@ pub(crate) async fn submit(
     now: OffsetDateTime,
 ) -> Answer<authorisation::Model> {
     submittable(&row)?;
-    row.state = word(&AuthorisationState::Submitted);
+    go(&mut row.state, AuthorisationState::Submitted)?;
     row.way = Some(word(&way));
     row.reason = None;
     row.submitted_at = Some(millis(now));
@@ -217,7 +217,7 @@ pub(crate) async fn decide(
             (EventCode::Rejected, params([("reason", reason.to_owned())])),
         ),
     };
-    row.state = word(&state);
+    go(&mut row.state, state)?;
     stored(tx, row, shown, event, now).await.map(drop)
 }
 
@@ -269,7 +269,7 @@ pub(crate) async fn move_link(
     state: FaceState,
     now: OffsetDateTime,
 ) -> Answer<()> {
-    link.state = word(&state);
+    go(&mut link.state, state)?;
     let link = link.into_active_model().reset_all().update(tx).await?;
     told(tx, &link.enterprise_id, now).await
 }

@@ -22,6 +22,7 @@ use crate::caller::Caller;
 use crate::feed::{Audience, changed};
 use crate::refused::{Answer, Refused};
 use crate::service::Shared;
+use crate::states::{first, go};
 use crate::tables::{account, certificate, enterprise, issued, order};
 use crate::text::{checked, enumerated, from_json, id, millis, moment, to_json, word};
 use crate::timeline::{Params, params};
@@ -99,7 +100,7 @@ pub(crate) async fn entitle(
         order_id: order.id.clone(),
         order_number: order.number.clone(),
         kind: word(&kind),
-        state: word(&CertificateState::Unassigned),
+        state: first(CertificateState::Unassigned)?,
         owner_name: None,
         document_type: None,
         document_number: None,
@@ -138,7 +139,7 @@ pub(crate) async fn assign(Path(certificate_id): Path<Uuid>, write: Write) -> An
     row.document_number = Some(wanted.document_number);
     row.email = Some(wanted.email);
     row.holder_id = Some(holder.id);
-    row.state = word(&CertificateState::PendingImport);
+    go(&mut row.state, CertificateState::PendingImport)?;
     let event = (
         EventCode::Assigned,
         params([("owner_name", wanted.owner_name), ("holder_name", holder.name)]),
@@ -213,7 +214,9 @@ pub(crate) async fn change_holder(Path(certificate_id): Path<Uuid>, write: Write
     // The former holder has to hear of it too.
     told(&write.tx, &row, write.now).await?;
     row.holder_id = Some(holder.id);
-    row.state = word(&state);
+    if row.state != word(&state) {
+        go(&mut row.state, state)?;
+    }
     let event = (EventCode::HolderChanged, params([("holder_name", holder.name)]));
     let row = stored(&write.tx, row, event, write.now).await?;
     finish(write, row).await
@@ -234,7 +237,7 @@ pub(crate) async fn revoke(Path(certificate_id): Path<Uuid>, write: Write) -> An
     let live = revoke_issued(&write.tx, live, wanted.reason, write.now).await?;
     // After an extension two are in force, after a reissue one waits for its confirmation: all end together.
     revoke_others(&write.tx, &live, wanted.reason, write.now).await?;
-    row.state = word(&CertificateState::Revoked);
+    go(&mut row.state, CertificateState::Revoked)?;
     let event = (
         EventCode::Revoked,
         params([("serial", live.serial), ("reason", word(&wanted.reason))]),

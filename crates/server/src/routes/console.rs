@@ -12,7 +12,7 @@ use sea_orm::{EntityTrait, IntoActiveModel, TransactionTrait};
 use serde::Deserialize;
 use time::Duration;
 
-use super::sign_ins::{self, Purpose};
+use super::sign_ins::{self, Device, Purpose};
 use crate::audit::{self, Actor, Asked};
 use crate::refused::{Answer, Refused};
 use crate::service::Shared;
@@ -106,7 +106,17 @@ pub(crate) async fn enter(State(service): State<Shared>, body: Bytes) -> Answer<
     let account = account.ok_or_else(over)?;
     let asked = Asked::automatic("console opened by link", &account.id);
     audit::record(&tx, Actor::Account(&account), &asked, now).await?;
-    let session = sign_ins::open(&tx, account, (Purpose::Console, "审核台"), now).await?;
+    let session = sign_ins::open(
+        &tx,
+        account,
+        Device {
+            purpose: Purpose::Console,
+            name: "审核台",
+            key: None,
+        },
+        now,
+    )
+    .await?;
     tx.commit().await?;
     Ok(Json(session))
 }

@@ -2,32 +2,38 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::Response;
+use platform::check::FieldProblem;
 use platform::wire::{
     ApprovalKind, ApprovalState, ArrivedPayment, BillingTitle, ChangeSubject, EventCode, Invoice, InvoiceKind,
-    InvoiceState, NextActor, Order, PaymentState,
+    InvoiceRequest, InvoiceState, NextActor, Order, PaymentState,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect,
 };
-use time::{OffsetDateTime, UtcOffset};
+use time::{Duration, OffsetDateTime, Time};
 use uuid::Uuid;
 
 use super::authorisation::pdf;
 use super::orders;
+use super::phone::plain;
 use crate::caller::Caller;
 use crate::feed::{Audience, changed};
-use crate::paper::{self, Line};
+use crate::invoice_paper;
 use crate::refused::{Answer, Refused};
 use crate::service::{Service, Shared};
+use crate::states::go;
 use crate::tables::{invoice, order};
-use crate::text::{enumerated, from_json, id, millis, random_digits, random_secret, to_json, word};
+use crate::text::{enumerated, from_json, id, millis, random_digits, random_secret, sha256_hex, to_json, word};
 use crate::timeline::{Params, Step, params, record};
 use crate::write::Write;
 
 /// Value-added tax on services, in percent.
-const TAX_PERCENT: i64 = 6;
+pub(crate) const TAX_PERCENT: i64 = 6;
+/// Life of a link.
+const LINK_LIFE: Duration = Duration::days(31);
 
 /// All invoices, newest first.
 #[utoipa::path(get, path = "/v1/invoices", tag = "invoices", responses((status = 200, body = [Invoice])))]
@@ -58,33 +64,75 @@ pub(crate) async fn file(
     row.and_then(|row| row.file).map(pdf).ok_or_else(Refused::not_found)
 }
 
-/// The same file by its secret link, for WeChat; no session.
-pub(crate) async fn linked_file(State(service): State<Shared>, Path(secret): Path<String>) -> Answer<Response> {
-    let row = invoice::Entity::find()
-        .filter(invoice::Column::LinkSecret.eq(secret))
-        .one(&service.database)
-        .await?;
-    row.and_then(|row| row.file).map(pdf).ok_or_else(Refused::not_found)
+/// The same file by its link, for WeChat; no session. A link ends; whoever may see the invoice gets another.
+pub(crate) async fn linked_file(
+    State(service): State<Shared>,
+    Path((invoice_id, ends, mark)): Path<(Uuid, i64, String)>,
+) -> Response {
+    let row = invoice::Entity::find_by_id(invoice_id.to_string()).one(&service.database);
+    let Ok(Some(row)) = row.await else {
+        return no_such_link();
+    };
+    // Digests are compared, so that time tells nothing about the expected value.
+    let fits = sha256_hex(link_mark(&row, ends).as_bytes()) == sha256_hex(mark.as_bytes());
+    match row.file {
+        Some(file) if fits && ends > service.now().unix_timestamp() => pdf(file),
+        _ if fits => plain(
+            StatusCode::GONE,
+            "<h1>链接已失效</h1><p>请在干将签章中重新复制链接。</p>",
+        ),
+        _ => no_such_link(),
+    }
 }
 
-/// Ask for the invoice of a paid order.
-#[utoipa::path(post, path = "/v1/orders/{id}/invoice", tag = "invoices", params(("id" = Uuid, Path)), responses((status = 200, body = Order)))]
+fn no_such_link() -> Response {
+    plain(StatusCode::NOT_FOUND, "<h1>链接无效</h1><p>请检查链接是否完整。</p>")
+}
+
+/// What only the platform can make of an invoice's secret and the end of a link.
+fn link_mark(row: &invoice::Model, ends: i64) -> String {
+    sha256_hex(format!("{}\n{ends}", row.link_secret).as_bytes())
+}
+
+/// The end of a link that is shown now: the same all day, so that the invoice does not change with every look at it.
+fn link_ends(now: OffsetDateTime) -> OffsetDateTime {
+    now.replace_time(Time::MIDNIGHT) + LINK_LIFE
+}
+
+/// Ask for the invoice of a paid order; without a body for a fully digital one.
+#[utoipa::path(post, path = "/v1/orders/{id}/invoice", tag = "invoices", params(("id" = Uuid, Path)), request_body(content = Option<InvoiceRequest>, content_type = "application/json"), responses((status = 200, body = Order)))]
 pub(crate) async fn request(Path(order_id): Path<Uuid>, write: Write) -> Answer<Response> {
     let enterprise_id = write.caller.administered()?.to_owned();
+    let kind = wanted_kind(&write)?;
     let mut order = orders::locked(&write.tx, &enterprise_id, order_id).await?;
     match (enumerated(&order.payment_state)?, enumerated(&order.invoice_state)?) {
         (PaymentState::Paid, InvoiceState::NotIssued) => {}
         (PaymentState::Paid, _) => return Err(Refused::conflict(&order.invoice_state)),
         _ => return Err(Refused::conflict(&order.payment_state)),
     }
-    order.invoice_state = word(&InvoiceState::Requested);
+    go(&mut order.invoice_state, InvoiceState::Requested)?;
     let order = order.into_active_model().reset_all().update(&write.tx).await?;
-    submitted(&write.tx, &order, write.now).await?;
+    submitted(&write.tx, &order, kind, write.now).await?;
     write.finish(&orders::shown(&order)?).await
 }
 
-async fn submitted(tx: &DatabaseTransaction, order: &order::Model, now: OffsetDateTime) -> Answer<invoice::Model> {
-    let row = requested(order, now)?;
+fn wanted_kind(write: &Write) -> Answer<InvoiceKind> {
+    if write.body.is_empty() {
+        return Ok(InvoiceKind::FullyDigital);
+    }
+    match write.json::<InvoiceRequest>()?.kind {
+        InvoiceKind::Unknown => Err(Refused::field("kind", FieldProblem::Format)),
+        kind => Ok(kind),
+    }
+}
+
+async fn submitted(
+    tx: &DatabaseTransaction,
+    order: &order::Model,
+    kind: InvoiceKind,
+    now: OffsetDateTime,
+) -> Answer<invoice::Model> {
+    let row = requested(order, kind, now)?;
     invoice::Entity::insert(row.clone().into_active_model())
         .exec_without_returning(tx)
         .await?;
@@ -98,13 +146,13 @@ pub(crate) async fn issue_unasked(
     mut order: order::Model,
     now: OffsetDateTime,
 ) -> Answer<()> {
-    order.invoice_state = word(&InvoiceState::Requested);
+    go(&mut order.invoice_state, InvoiceState::Requested)?;
     let order = order.into_active_model().reset_all().update(tx).await?;
-    let row = submitted(tx, &order, now).await?;
+    let row = submitted(tx, &order, InvoiceKind::FullyDigital, now).await?;
     decide(tx, &row.id, None, now).await
 }
 
-fn requested(order: &order::Model, now: OffsetDateTime) -> Answer<invoice::Model> {
+fn requested(order: &order::Model, kind: InvoiceKind, now: OffsetDateTime) -> Answer<invoice::Model> {
     let title: BillingTitle = from_json(&order.title)?;
     let arrived: Option<ArrivedPayment> = order.arrived.as_deref().map(from_json).transpose()?;
     let arrived = arrived.ok_or_else(|| Refused::internal("a paid order without payment"))?;
@@ -115,7 +163,7 @@ fn requested(order: &order::Model, now: OffsetDateTime) -> Answer<invoice::Model
         order_id: id(&order.id)?,
         order_number: order.number.clone(),
         state: InvoiceState::Requested,
-        kind: InvoiceKind::FullyDigital,
+        kind,
         code: None,
         number: None,
         requested_at: now,
@@ -128,6 +176,7 @@ fn requested(order: &order::Model, now: OffsetDateTime) -> Answer<invoice::Model
         payer_account: arrived.payer_account,
         transferred_at: Some(arrived.at),
         link: None,
+        link_expires_at: None,
     };
     Ok(invoice::Model {
         id: invoice_id.to_string(),
@@ -166,10 +215,10 @@ pub(crate) async fn decide(
         return reject(tx, row, reason, now).await;
     }
     details.state = InvoiceState::Issued;
-    details.number = Some(invoice_number(now)?);
+    (details.code, details.number) = numbered(details.kind, now)?;
     details.issued_at = Some(now);
     row.details = to_json(&details)?;
-    row.file = Some(drawn(&details));
+    row.file = Some(invoice_paper::drawn(&details));
     let row = row.into_active_model().reset_all().update(tx).await?;
     mark_order(tx, &row, InvoiceState::Issued, None).await?;
     told(tx, &row, None, (EventCode::Approved, Params::new()), now).await
@@ -192,15 +241,21 @@ async fn mark_order(
     refused_at: Option<i64>,
 ) -> Answer<()> {
     let mut order = orders::locked(tx, &row.enterprise_id, id(&row.order_id)?).await?;
-    order.invoice_state = word(&state);
+    go(&mut order.invoice_state, state)?;
     order.invoice_refused_at = refused_at;
     order.into_active_model().reset_all().update(tx).await?;
     Ok(())
 }
 
-/// 数电票: two digits of the year, 33 (Zhejiang), channel 2, then the sequence; 20 digits in all.
-fn invoice_number(now: OffsetDateTime) -> Answer<String> {
-    Ok(format!("{:02}332{}", now.year() % 100, random_digits(15)?))
+/// 发票代码 and 发票号码. 数电票: two digits of the year, 33 (Zhejiang), channel 2, then the sequence; 20 digits and no code.
+/// 增值税电子普通发票: code of 0, 3300 (Zhejiang), year, batch 001 and 11 (electronic); number of 8 digits.
+fn numbered(kind: InvoiceKind, now: OffsetDateTime) -> Answer<(Option<String>, Option<String>)> {
+    let year = now.year() % 100;
+    match kind {
+        InvoiceKind::FullyDigital => Ok((None, Some(format!("{year:02}332{}", random_digits(15)?)))),
+        InvoiceKind::VatElectronic => Ok((Some(format!("03300{year:02}00111")), Some(random_digits(8)?))),
+        InvoiceKind::Unknown => Err(Refused::internal("an invoice of no kind")),
+    }
 }
 
 async fn told(
@@ -246,45 +301,12 @@ async fn told(
 
 pub(super) fn shown(service: &Service, row: &invoice::Model) -> Answer<Invoice> {
     let mut details: Invoice = from_json(&row.details)?;
-    details.link = row
-        .file
-        .as_ref()
-        .map(|_| format!("{}/files/invoices/{}", service.base_url, row.link_secret));
+    if row.file.is_some() {
+        let ends = link_ends(service.now());
+        let (seconds, base) = (ends.unix_timestamp(), &service.base_url);
+        let mark = link_mark(row, seconds);
+        details.link = Some(format!("{base}/files/invoices/{}/{seconds}/{mark}", row.id));
+        details.link_expires_at = Some(ends);
+    }
     Ok(details)
-}
-
-fn drawn(invoice: &Invoice) -> Vec<u8> {
-    let row = |at: u8, name: &str, value: &str| {
-        Line::at(80.0, 170.0 + 30.0 * f64::from(at), 12.0, format!("{name}：{value}"))
-    };
-    let issued = invoice.issued_at.map(day_in_beijing).unwrap_or_default();
-    let number = invoice.number.clone().unwrap_or_default();
-    let lines = [
-        Line::centred(100.0, 20.0, "电子发票（普通发票）"),
-        Line::centred(126.0, 10.5, "演示平台开具，不能用于报销和抵扣"),
-        row(0, "发票号码", &number),
-        row(1, "开票日期", &issued),
-        row(2, "购买方名称", &invoice.title_name),
-        row(3, "购买方纳税人识别号", &invoice.tax_number),
-        row(4, "项目名称", "*信息技术服务*数字证书服务费"),
-        row(5, "不含税额", &yuan(invoice.net_fen)),
-        row(6, "税额", &format!("{}（税率 {TAX_PERCENT}%）", yuan(invoice.tax_fen))),
-        row(7, "价税合计", &yuan(invoice.net_fen + invoice.tax_fen)),
-        row(8, "转出账户名", &invoice.payer_name),
-        row(9, "转出账号", &invoice.payer_account),
-        row(10, "订单号", &invoice.order_number),
-        row(11, "销售方名称", "干将签章平台（演示）"),
-    ];
-    paper::page(&lines)
-}
-
-fn day_in_beijing(at: OffsetDateTime) -> String {
-    let day = at
-        .to_offset(UtcOffset::from_hms(8, 0, 0).unwrap_or(UtcOffset::UTC))
-        .date();
-    format!("{} 年 {:02} 月 {:02} 日", day.year(), u8::from(day.month()), day.day())
-}
-
-fn yuan(fen: i64) -> String {
-    format!("¥{}.{:02}", fen / 100, fen % 100)
 }

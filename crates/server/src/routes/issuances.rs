@@ -10,6 +10,7 @@ use super::certificates::{live_issued, revocation, revoke_issued, stored};
 use crate::caller::Caller;
 use crate::refused::{Answer, Refused};
 use crate::service::Shared;
+use crate::states::go;
 use crate::tables::{certificate, issued};
 use crate::text::{enumerated, id, moment, word};
 use crate::timeline::params;
@@ -56,7 +57,9 @@ async fn end_entitlement(write: &Write, row: &issued::Model, wanted: &Revocation
         .one(&write.tx)
         .await?;
     let mut entitlement = entitlement.ok_or_else(Refused::not_found)?;
-    entitlement.state = word(&CertificateState::Revoked);
+    if entitlement.state != word(&CertificateState::Revoked) {
+        go(&mut entitlement.state, CertificateState::Revoked)?;
+    }
     let facts = params([("serial", row.serial.clone()), ("reason", word(&wanted.reason))]);
     stored(&write.tx, entitlement, (EventCode::Revoked, facts), write.now).await?;
     Ok(())

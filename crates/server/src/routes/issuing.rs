@@ -18,6 +18,7 @@ use super::{seals, sessions::enterprise_row};
 use crate::authority::{RequestedKey, Serial};
 use crate::refused::{Answer, Refused};
 use crate::service::{Service, Shared};
+use crate::states::{first, go};
 use crate::tables::{certificate, issued};
 use crate::text::{millis, moment, sha256_hex, word};
 use crate::timeline::params;
@@ -61,7 +62,7 @@ pub(crate) async fn issue(
     revoke_others(&write.tx, &issued, RevocationReason::Superseded, write.now).await?;
     seals::replace_all(&write.tx, &row.id, write.now).await?;
     row.valid_to = Some(issued.valid_to);
-    row.state = word(&CertificateState::Active);
+    go(&mut row.state, CertificateState::Active)?;
     let event = (EventCode::Issued, params([("serial", issued.serial)]));
     let row = stored(&write.tx, row, event, write.now).await?;
     answered(&service, write, row, issued.der).await
@@ -161,7 +162,7 @@ pub(super) async fn intended(
         issued_at: millis(write.now),
         revoked_at: None,
         reason: None,
-        stage: word(&IssuanceStage::Intended),
+        stage: first(IssuanceStage::Intended)?,
         purpose: intention.purpose.to_owned(),
         replaces: intention.replaces.clone(),
         replaces_because: intention.because.as_ref().map(word),
@@ -191,7 +192,7 @@ pub(super) async fn signed(
     let subject = subject(row, &enterprise).ok_or_else(|| not_importable(CertificateState::Unassigned))?;
     let validity = (moment(kept.valid_from), moment(kept.valid_to));
     kept.der = service.authority.issue(&intention.key, serial, &subject, validity)?;
-    kept.stage = word(&stage);
+    go(&mut kept.stage, stage)?;
     Ok(kept.into_active_model().reset_all().update(&write.tx).await?)
 }
 

@@ -17,6 +17,7 @@ pub(crate) mod payments;
 pub(crate) mod phone;
 pub(crate) mod pin;
 pub(crate) mod pki;
+pub(crate) mod refunds;
 pub(crate) mod reissue;
 pub(crate) mod reviews;
 pub(crate) mod seals;

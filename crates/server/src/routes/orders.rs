@@ -21,8 +21,9 @@ use crate::caller::Caller;
 use crate::feed::{Audience, changed};
 use crate::refused::{Answer, Refused};
 use crate::service::Shared;
+use crate::states::{first, go};
 use crate::tables::order;
-use crate::text::{enumerated, from_json, id, millis, moment, random_digits, to_json, word};
+use crate::text::{enumerated, from_json, id, millis, moment, random_digits, to_json};
 use crate::timeline::{Params, Step, params, record};
 use crate::write::Write;
 
@@ -109,9 +110,9 @@ pub(crate) async fn place(write: Write) -> Answer<Response> {
         quantity,
         amount_fen: package().price_fen * i64::from(quantity),
         placed_at: millis(write.now),
-        payment_state: word(&PaymentState::Unpaid),
+        payment_state: first(PaymentState::Unpaid)?,
         arrived: None,
-        invoice_state: word(&InvoiceState::NotIssued),
+        invoice_state: first(InvoiceState::NotIssued)?,
         title: to_json(&title)?,
         remitting_account: to_json(&account)?,
         invoice_refused_at: None,
@@ -186,13 +187,13 @@ pub(crate) async fn change(Path(order_id): Path<Uuid>, write: Write) -> Answer<R
 pub(crate) async fn cancel(Path(order_id): Path<Uuid>, write: Write) -> Answer<Response> {
     let enterprise_id = write.caller.administered()?.to_owned();
     let mut row = editable(&write, &enterprise_id, order_id).await?;
-    row.payment_state = word(&PaymentState::Closed);
+    go(&mut row.payment_state, PaymentState::Closed)?;
     stored(write, row, (EventCode::OrderCancelled, Params::new())).await
 }
 
 /// unpaid → closed, because nobody paid in time.
 pub(crate) async fn expire(tx: &DatabaseTransaction, mut row: order::Model, now: OffsetDateTime) -> Answer<()> {
-    row.payment_state = word(&PaymentState::Closed);
+    go(&mut row.payment_state, PaymentState::Closed)?;
     let row = row.into_active_model().reset_all().update(tx).await?;
     told(tx, &row, (EventCode::OrderExpired, Params::new()), now).await
 }
@@ -241,7 +242,9 @@ pub(crate) async fn told(
             (ApprovalState::Waiting, NextActor::Administrator)
         }
         PaymentState::Paid => (ApprovalState::Approved, NextActor::Nobody),
-        PaymentState::Closed | PaymentState::Unknown => (ApprovalState::Rejected, NextActor::Nobody),
+        PaymentState::Closed | PaymentState::Refunded | PaymentState::Unknown => {
+            (ApprovalState::Rejected, NextActor::Nobody)
+        }
     };
     let step = Step {
         enterprise_id: &row.enterprise_id,

@@ -16,6 +16,7 @@ use time::OffsetDateTime;
 use super::{arrivals, certificates, orders};
 use crate::refused::{Answer, Refused};
 use crate::service::Shared;
+use crate::states::{first, go};
 use crate::tables::{bank_notice, order};
 use crate::text::{enumerated, from_json, millis, to_json, word};
 use crate::timeline::{Params, params};
@@ -81,7 +82,7 @@ fn check(notice: &BankNotice) -> Answer<()> {
     Ok(())
 }
 
-fn short_text(field: &str, text: &str, most: usize) -> Answer<()> {
+pub(super) fn short_text(field: &str, text: &str, most: usize) -> Answer<()> {
     if text.chars().any(char::is_control) {
         return Err(Refused::field(field, FieldProblem::Characters));
     }
@@ -98,7 +99,7 @@ async fn keep(tx: &DatabaseTransaction, notice: &BankNotice, now: OffsetDateTime
         order_id: String::new(),
         notice: to_json(notice)?,
         received_at: millis(now),
-        state: word(&ArrivalState::UnknownAccount),
+        state: first(ArrivalState::UnknownAccount)?,
         refund: None,
     };
     bank_notice::Entity::insert(kept.clone().into_active_model())
@@ -118,7 +119,7 @@ async fn arrived(
     let notice: BankNotice = from_json(&arrival.notice)?;
     let open = open_amounts(tx, &order.id).await?;
     let judged = judged(&order, &notice, open)?;
-    arrival.state = word(&judged.0);
+    go(&mut arrival.state, judged.0)?;
     let arrival = arrival.into_active_model().reset_all().update(tx).await?;
     let (Some(payment), code) = (judged.1, judged.2) else {
         orders::told(tx, &order, (judged.2, about(&notice)), now).await?;
@@ -139,7 +140,10 @@ async fn moved(
     payment: PaymentState,
     notice: Option<&BankNotice>,
 ) -> Answer<order::Model> {
-    order.payment_state = word(&payment);
+    // What money that went back leaves may be where the order is already.
+    if order.payment_state != word(&payment) {
+        go(&mut order.payment_state, payment)?;
+    }
     order.arrived = match notice {
         Some(notice) => Some(to_json(&ArrivedPayment {
             amount_fen: notice.amount_fen,
@@ -168,7 +172,7 @@ type Judged = (ArrivalState, Option<PaymentState>, EventCode);
 fn judged(order: &order::Model, notice: &BankNotice, open_fen: i64) -> Answer<Judged> {
     match enumerated(&order.payment_state)? {
         PaymentState::Paid => return Ok((ArrivalState::Surplus, None, EventCode::SurplusArrived)),
-        PaymentState::Closed | PaymentState::Unknown => {
+        PaymentState::Closed | PaymentState::Refunded | PaymentState::Unknown => {
             return Ok((ArrivalState::OrderClosed, None, EventCode::SurplusArrived));
         }
         PaymentState::Unpaid | PaymentState::WrongAmount | PaymentState::WrongPayer => {}
@@ -196,7 +200,11 @@ fn judged(order: &order::Model, notice: &BankNotice, open_fen: i64) -> Answer<Ju
     })
 }
 
-async fn of_order(tx: &DatabaseTransaction, order_id: &str, state: ArrivalState) -> Answer<Vec<bank_notice::Model>> {
+pub(super) async fn of_order(
+    tx: &DatabaseTransaction,
+    order_id: &str,
+    state: ArrivalState,
+) -> Answer<Vec<bank_notice::Model>> {
     Ok(bank_notice::Entity::find()
         .filter(bank_notice::Column::OrderId.eq(order_id))
         .filter(bank_notice::Column::State.eq(word(&state)))
@@ -225,7 +233,7 @@ async fn settle_others(tx: &DatabaseTransaction, order: &order::Model, last: &ba
         ArrivalState::Credited
     };
     for mut row in of_order(tx, &order.id, ArrivalState::WrongAmount).await? {
-        row.state = word(&state);
+        go(&mut row.state, state)?;
         row.into_active_model().reset_all().update(tx).await?;
     }
     Ok(())
@@ -249,7 +257,7 @@ pub(crate) async fn refund(Path(number): Path<String>, write: Write) -> Answer<R
         | ArrivalState::Surplus
         | ArrivalState::OrderClosed => {}
     }
-    arrival.state = word(&ArrivalState::Refunded);
+    go(&mut arrival.state, ArrivalState::Refunded)?;
     arrival.refund = Some(to_json(&Refund {
         at: write.now,
         reference: wanted.reference.clone(),
@@ -275,7 +283,7 @@ async fn reopened(
 ) -> Answer<()> {
     if matches!(
         enumerated(&order.payment_state)?,
-        PaymentState::Paid | PaymentState::Closed
+        PaymentState::Paid | PaymentState::Closed | PaymentState::Refunded
     ) {
         return orders::told(tx, &order, event, now).await;
     }
@@ -303,7 +311,7 @@ async fn arrived_again(
     mut last: bank_notice::Model,
     now: OffsetDateTime,
 ) -> Answer<()> {
-    last.state = word(&ArrivalState::UnknownAccount);
+    go(&mut last.state, ArrivalState::UnknownAccount)?;
     let last = last.into_active_model().reset_all().update(tx).await?;
     arrived(tx, order, last, now).await.map(drop)
 }

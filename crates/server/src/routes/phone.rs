@@ -110,7 +110,7 @@ fn asking(service: &Service, link: &face_link::Model, name: &str, person: &str) 
     Ok(document(StatusCode::OK, &body, Some(script), &random_secret()?))
 }
 
-fn plain(status: StatusCode, body: &str) -> Response {
+pub(super) fn plain(status: StatusCode, body: &str) -> Response {
     document(status, body, None, "none")
 }
 

@@ -19,6 +19,7 @@ use time::Duration;
 use uuid::Uuid;
 
 use super::operator::keep_setting;
+use crate::attempts::Attempt;
 use crate::caller::Caller;
 use crate::refused::{Answer, Refused};
 use crate::service::{Service, Shared};
@@ -38,11 +39,11 @@ pub(crate) async fn register(
     Path(vault_id): Path<Uuid>,
     write: Write,
 ) -> Answer<Response> {
-    paced(&service, &write)?;
+    paced(&write).await?;
     let message = received(&write, vault_id)?;
-    trusted_device(&write, &message, PinStep::Register)
-        .await
-        .inspect_err(|_| unbelieved(&service, &write))?;
+    if let Err(refusal) = trusted_device(&write, &message, PinStep::Register).await {
+        return Err(unbelieved(&service, write, refusal).await);
+    }
     refuse_known(&write, &message).await?;
     let response = service
         .pin_server
@@ -97,7 +98,7 @@ pub(crate) async fn forget(Path(vault_id): Path<Uuid>, write: Write) -> Answer<R
 /// A login's first message: a try is spent before the answer leaves.
 #[utoipa::path(post, path = "/v1/pin-vaults/{id}/logins", tag = "pins", params(("id" = Uuid, Path)), request_body = PinMessage, responses((status = 200, body = PinLogin)))]
 pub(crate) async fn login(State(service): State<Shared>, Path(vault_id): Path<Uuid>, write: Write) -> Answer<Response> {
-    paced(&service, &write)?;
+    paced(&write).await?;
     let message = received(&write, vault_id)?;
     let known = vault(&write, vault_id).await?;
     let device_key = known
@@ -112,19 +113,17 @@ pub(crate) async fn login(State(service): State<Shared>, Path(vault_id): Path<Uu
     } else {
         None
     };
-    if !exists || !is_signed {
-        unbelieved(&service, &write);
-    }
     // Unknown, locked and wrong take the same work; only what was counted is evaluated with the record.
     let counted = record.as_deref().filter(|_| left.is_some());
     let started = service
         .pin_server
-        .begin_login(vault_id, message.registration, counted, &message.message)
-        .ok_or_else(malformed)?;
+        .begin_login(vault_id, message.registration, counted, &message.message);
     // One answer to everybody who is not this device with this registration.
     if !exists || !is_signed {
-        return Err(Refused::not_allowed());
+        let refusal = started.map_or_else(malformed, |_| Refused::not_allowed());
+        return Err(unbelieved(&service, write, refusal).await);
     }
+    let started = started.ok_or_else(malformed)?;
     let Some(tries_left) = left else {
         return Err(Refused::new(ErrorCode::PinLocked, "no tries left"));
     };
@@ -158,7 +157,7 @@ pub(crate) async fn login(State(service): State<Shared>, Path(vault_id): Path<Uu
 /// A login's second message: proves the PIN and gives the tries back.
 #[utoipa::path(post, path = "/v1/pin-logins/{login}/proof", tag = "pins", params(("login" = String, Path)), request_body = PinProof, responses((status = 200, body = PinLease)))]
 pub(crate) async fn prove(State(service): State<Shared>, Path(login): Path<String>, write: Write) -> Answer<Response> {
-    paced(&service, &write)?;
+    paced(&write).await?;
     let proof: PinProof = write.json()?;
     let finalization = STANDARD.decode(&proof.finalization).map_err(|_| malformed())?;
     let mut row = pin_login::Entity::find_by_id(login).one(&write.tx).await?;
@@ -173,8 +172,7 @@ pub(crate) async fn prove(State(service): State<Shared>, Path(login): Path<Strin
         .pin_server
         .finish_login(vault_id, state.as_deref(), &finalization);
     let (Some(row), Some(mut known), true) = (row, known, is_proved) else {
-        unbelieved(&service, &write);
-        return Err(Refused::not_allowed());
+        return Err(unbelieved(&service, write, Refused::not_allowed()).await);
     };
     row.into_active_model().reset_all().update(&write.tx).await?;
     known.tries_left = i32::from(TRIES);
@@ -217,17 +215,23 @@ async fn enterprise_lease(database: &impl ConnectionTrait, caller: &Caller) -> A
 
 /// After so many messages in a minute that were not believed, an account waits: the arithmetic is dear. What a device
 /// signed is limited by the tries that are left.
-fn paced(service: &Service, write: &Write) -> Answer<()> {
-    let Some(seconds) = service.pin_messages.pause(&write.caller.account.id, write.now) else {
-        return Ok(());
-    };
-    Err(Refused::new(ErrorCode::RateLimited, "too many PIN messages")
-        .with("seconds", seconds)
-        .retry_after(seconds))
+async fn paced(write: &Write) -> Answer<()> {
+    Attempt::PinMessage
+        .paced(&write.tx, &write.caller.account.id, write.now)
+        .await
 }
 
-fn unbelieved(service: &Service, write: &Write) {
-    service.pin_messages.record(&write.caller.account.id, write.now);
+/// Counts a message that was not believed, and says no.
+async fn unbelieved(service: &Service, write: Write, refusal: Refused) -> Refused {
+    let (account_id, now) = (write.caller.account.id.clone(), write.now);
+    let counted = async {
+        write.give_up().await?;
+        Attempt::PinMessage.count(&service.database, &account_id, now).await
+    };
+    match counted.await {
+        Ok(_) => refusal,
+        Err(failed) => failed,
+    }
 }
 
 fn malformed() -> Refused {

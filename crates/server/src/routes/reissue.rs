@@ -16,6 +16,7 @@ use super::issuing::{
 use super::{seals, sessions::enterprise_row};
 use crate::refused::{Answer, Refused};
 use crate::service::Shared;
+use crate::states::go;
 use crate::tables::{certificate, issued};
 use crate::text::{enumerated, moment, sha256_hex, word};
 use crate::timeline::{Params, Step, params, record};
@@ -127,7 +128,7 @@ pub(crate) async fn confirm(Path(certificate_id): Path<Uuid>, write: Write) -> A
     if now_state != CertificateState::Active {
         return Err(Refused::conflict(&word(&now_state)));
     }
-    new.stage = word(&IssuanceStage::Confirmed);
+    go(&mut new.stage, IssuanceStage::Confirmed)?;
     let new = new.into_active_model().reset_all().update(&write.tx).await?;
     let because = new.replaces_because.as_deref().map(enumerated).transpose()?;
     let reason = because.unwrap_or(RevocationReason::Superseded);

@@ -24,6 +24,7 @@ use crate::caller::Caller;
 use crate::feed::{Audience, changed};
 use crate::refused::{Answer, Refused};
 use crate::service::Shared;
+use crate::states::{first, go};
 use crate::tables::{agreement, certificate, seal};
 use crate::text::{checked, enumerated, id, millis, moment, word};
 use crate::timeline::{Params, Step, params, record};
@@ -159,7 +160,7 @@ pub(crate) async fn add(write: Write) -> Answer<Response> {
         name: wanted.name,
         kind: word(&wanted.kind),
         origin: word(&wanted.origin),
-        state: word(&first_state(wanted.origin)),
+        state: first(first_state(wanted.origin))?,
         reason: None,
         width_mm: wanted.width_mm,
         height_mm: wanted.height_mm,
@@ -238,7 +239,7 @@ async fn end(
     (state, replaced_by): (SealState, Option<String>),
     now: OffsetDateTime,
 ) -> Answer<seal::Model> {
-    row.state = word(&state);
+    go(&mut row.state, state)?;
     row.replaced_by = replaced_by;
     row.ended_at = Some(millis(now));
     let row = row.into_active_model().reset_all().update(tx).await?;
@@ -355,7 +356,7 @@ pub(crate) async fn decide(
             (EventCode::Rejected, params([("reason", reason.to_owned())])),
         ),
     };
-    row.state = word(&state);
+    go(&mut row.state, state)?;
     row.reason = rejected_because.map(str::to_owned);
     let row = row.into_active_model().reset_all().update(tx).await?;
     told(tx, &row, event, now).await?;

@@ -4,10 +4,15 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use platform::wire::{Account, DemoAccount, Employee, Enterprise, ErrorCode, Role, Session, SignIn};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use pki::vault::SessionStep;
+use platform::check::FieldProblem;
+use platform::wire::{Account, DemoAccount, DeviceProof, Employee, Enterprise, ErrorCode, Role, Session, SignIn};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use super::sign_ins::{self, Purpose};
+use super::sign_ins::{self, Device, Purpose};
+use crate::attempts::{self, Attempt};
 use crate::audit::{self, Actor, Asked};
 use crate::caller::Caller;
 use crate::demo;
@@ -22,24 +27,41 @@ pub(crate) async fn sign_in(State(service): State<Shared>, body: axum::body::Byt
     let sent: SignIn =
         serde_json::from_slice(&body).map_err(|_| Refused::malformed("account and password are wanted"))?;
     let now = service.now();
-    if let Some(seconds) = service.sign_in_failures.pause(&sent.account, now) {
-        return Err(Refused::new(ErrorCode::RateLimited, "too many wrong passwords")
-            .with("seconds", seconds)
-            .retry_after(seconds));
-    }
+    let attempt = Attempt::SignIn.begin(&service.database, &sent.account, now).await?;
     let row = account::Entity::find()
         .filter(account::Column::Account.eq(sent.account.as_str()))
         .one(&service.database)
         .await?;
     if !password_fits(&service, row.as_ref(), sent.password).await? {
-        service.sign_in_failures.record(&sent.account, now);
         return Err(Refused::new(ErrorCode::WrongPassword, "account or password is wrong"));
     }
+    attempts::take_back(&service.database, &attempt).await?;
     let row = row.ok_or_else(Refused::not_found)?;
+    let key = sent
+        .device
+        .as_ref()
+        .map(|proof| proved(proof, &sent.account))
+        .transpose()?;
     let asked = Asked::automatic("signed in", &row.id);
     audit::record(&service.database, Actor::Account(&row), &asked, now).await?;
-    let device = (Purpose::App, sent.device_name.as_deref().unwrap_or_default());
+    let device = Device {
+        purpose: Purpose::App,
+        name: sent.device_name.as_deref().unwrap_or_default(),
+        key,
+    };
     sign_ins::open(&service.database, row, device, now).await.map(Json)
+}
+
+/// The device's key, when the device has it: it signed the account's name.
+fn proved(proof: &DeviceProof, account: &str) -> Answer<Vec<u8>> {
+    let wrong = || Refused::field("device", FieldProblem::Format);
+    let key = STANDARD.decode(&proof.key).map_err(|_| wrong())?;
+    let signature = STANDARD.decode(&proof.signature).map_err(|_| wrong())?;
+    if SessionStep::Open.is_signed(account.as_bytes(), &key, &signature) {
+        Ok(key)
+    } else {
+        Err(wrong())
+    }
 }
 
 /// An unknown account takes as long as a wrong password.

@@ -1,12 +1,16 @@
 //! Sign-ins and their short sessions: opened, refreshed with a token that is good once, listed, ended.
 //!
 //! A refresh token that comes again after its successor was used is stolen or copied: the whole sign-in ends (RFC 9700,
-//! 4.14.2). Within a moment of the refresh it may come again, because the answer may have been lost.
+//! 4.14.2). Within a moment of the refresh it may come again, because the answer may have been lost. A sign-in of a device
+//! with a key goes on only with the device's signature, so that a stolen token alone is good for nothing.
 
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use pki::vault::SessionStep;
 use platform::check::FieldProblem;
 use platform::wire::{ErrorCode, Refresh, Role, Session, SignedIn};
 use sea_orm::{
@@ -46,27 +50,36 @@ pub(crate) enum Purpose {
     Console,
 }
 
+/// Where somebody signs in.
+pub(crate) struct Device<'a> {
+    pub(crate) purpose: Purpose,
+    pub(crate) name: &'a str,
+    /// Its public key; a sign-in without one is refreshed by its token alone.
+    pub(crate) key: Option<Vec<u8>>,
+}
+
 /// Opens a sign-in with its first session.
 pub(crate) async fn open(
     database: &impl ConnectionTrait,
     account: account::Model,
-    (purpose, device_name): (Purpose, &str),
+    device: Device<'_>,
     now: OffsetDateTime,
 ) -> Answer<Session> {
-    if device_name.chars().count() > LONGEST_NAME || device_name.chars().any(char::is_control) {
+    if device.name.chars().count() > LONGEST_NAME || device.name.chars().any(char::is_control) {
         return Err(Refused::field("device_name", FieldProblem::Length));
     }
     let secret = random_secret()?;
     let row = sign_in::Model {
         id: Uuid::new_v4().to_string(),
         account_id: account.id.clone(),
-        purpose: word(&purpose),
-        device_name: device_name.to_owned(),
+        purpose: word(&device.purpose),
+        device_name: device.name.to_owned(),
         opened_at: millis(now),
         refreshed_at: millis(now),
         expires_at: millis(now + idle(&account)?),
         refresh_hash: sha256_hex(secret.as_bytes()),
         before_hash: None,
+        device_key: device.key,
     };
     sign_in::Entity::insert(row.clone().into_active_model())
         .exec_without_returning(database)
@@ -129,6 +142,13 @@ pub(crate) async fn refresh(State(service): State<Shared>, body: Bytes) -> Answe
     let mut row = row.ok_or_else(over)?;
     let account = account::Entity::find_by_id(row.account_id.as_str()).one(&tx).await?;
     let account = account.ok_or_else(over)?;
+    if !is_of_device(&row, &sent) {
+        // Whoever has the token but not the device's key can neither use it nor end the owner's sign-in.
+        let asked = Asked::automatic("refresh without the device's key", sign_in_id);
+        audit::record(&tx, Actor::Account(&account), &asked, now).await?;
+        tx.commit().await?;
+        return Err(over());
+    }
     let is_late = row.expires_at <= millis(now) || row.opened_at <= millis(now - LONGEST);
     let may_be_lost = row.before_hash.as_ref() == Some(&hash) && row.refreshed_at > millis(now - LOST_ANSWER);
     if is_late || (row.refresh_hash != hash && !may_be_lost) {
@@ -149,6 +169,18 @@ pub(crate) async fn refresh(State(service): State<Shared>, body: Bytes) -> Answe
     let opened = session(&tx, &row, account, next, now).await?;
     tx.commit().await?;
     Ok(Json(opened))
+}
+
+/// The newest token is the challenge: the device signs it, and it is good once.
+fn is_of_device(row: &sign_in::Model, sent: &Refresh) -> bool {
+    let Some(key) = &row.device_key else { return true };
+    let signature = sent.signature.as_ref().and_then(|text| STANDARD.decode(text).ok());
+    signature.is_some_and(|signature| SessionStep::Refresh.is_signed(sent.refresh_token.as_bytes(), key, &signature))
+}
+
+/// By what a device is known in lists.
+fn device_id(key: &[u8]) -> String {
+    sha256_hex(key).chars().take(16).collect()
 }
 
 /// A sign-in and all its sessions.
@@ -178,6 +210,7 @@ pub(crate) async fn list(State(service): State<Shared>, caller: Caller) -> Answe
             opened_at: moment(row.opened_at),
             last_used_at: moment(row.refreshed_at),
             current: row.id == caller.sign_in_id,
+            device_id: row.device_key.as_deref().map(device_id),
         })
     };
     rows.iter().map(shown).collect::<Answer<_>>().map(Json)

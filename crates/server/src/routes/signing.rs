@@ -20,6 +20,7 @@ use crate::caller::Caller;
 use crate::refused::{Answer, Refused};
 use crate::service::Shared;
 use crate::signing_result::{Intact, Invalid, over_digest, over_document};
+use crate::states::go;
 use crate::tables::{issued, signing_task};
 use crate::text::{enumerated, from_json, hex, id, millis, moment, sha256_hex, to_json, word};
 use crate::write::Write;
@@ -45,7 +46,7 @@ pub(crate) async fn fetch(Path(task_id): Path<Uuid>, write: Write) -> Answer<Res
     let mut row = Waiting::of(row, write.now)?;
     meant_for(&write.tx, &row.0, &write.caller).await?;
     row.0.account_id = Some(write.caller.account.id.clone());
-    let row = row.fetched(write.now);
+    let row = row.fetched(write.now)?;
     let row = row.into_active_model().reset_all().update(&write.tx).await?;
     let answer = shown(&row, write.now)?;
     write.finish(&answer).await
@@ -63,12 +64,12 @@ impl Waiting {
     }
 
     /// waiting → fetched.
-    fn fetched(self, now: OffsetDateTime) -> signing_task::Model {
+    fn fetched(self, now: OffsetDateTime) -> Answer<signing_task::Model> {
         let mut row = self.0;
-        row.state = word(&SigningTaskState::Fetched);
+        go(&mut row.state, SigningTaskState::Fetched)?;
         row.link = None;
         row.expires_at = row.expires_at.max(millis(now + TIME_TO_SIGN));
-        row
+        Ok(row)
     }
 }
 
@@ -86,18 +87,18 @@ impl Fetched {
     /// fetched → signed.
     fn signed(self, result: &SigningResult, bytes: Vec<u8>) -> Answer<signing_task::Model> {
         let mut row = self.0;
-        row.state = word(&SigningTaskState::Signed);
+        go(&mut row.state, SigningTaskState::Signed)?;
         row.result = Some(to_json(result)?);
         row.signed = Some(bytes);
         Ok(row)
     }
 
     /// fetched → refused.
-    fn refused(self, reason: String) -> signing_task::Model {
+    fn refused(self, reason: String) -> Answer<signing_task::Model> {
         let mut row = self.0;
-        row.state = word(&SigningTaskState::Refused);
+        go(&mut row.state, SigningTaskState::Refused)?;
         row.reason = Some(reason);
-        row
+        Ok(row)
     }
 }
 
@@ -248,7 +249,7 @@ pub(crate) async fn refuse(Path(task_id): Path<Uuid>, write: Write) -> Answer<Re
     let wanted: SigningRefusal = write.json()?;
     words("reason", &wanted.reason, 200)?;
     let task = mine_locked(&write, task_id).await?;
-    let row = task.refused(wanted.reason);
+    let row = task.refused(wanted.reason)?;
     let row = row.into_active_model().reset_all().update(&write.tx).await?;
     let answer = shown(&row, write.now)?;
     write.finish(&answer).await

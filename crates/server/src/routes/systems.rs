@@ -25,6 +25,7 @@ use crate::audit::{self, Actor, Asked};
 use crate::caller::Caller;
 use crate::refused::{Answer, Refused};
 use crate::service::{Service, Shared};
+use crate::states::{first, go};
 use crate::tables::{business_system, signing_task};
 use crate::text::{id, millis, moment, random_secret, sha256_hex, to_json, word};
 use crate::write::Write;
@@ -166,7 +167,7 @@ fn new_task(
         document,
         credit_code: wanted.credit_code,
         account: wanted.account,
-        state: word(&SigningTaskState::Waiting),
+        state: first(SigningTaskState::Waiting)?,
         secret_hash: String::new(),
         page_hash: String::new(),
         link: None,
@@ -298,7 +299,7 @@ pub(crate) async fn cancel(
         SigningTaskState::Cancelled => return shown(&row, now).map(Json),
         other => return Err(Refused::conflict(&word(&other))),
     }
-    row.state = word(&SigningTaskState::Cancelled);
+    go(&mut row.state, SigningTaskState::Cancelled)?;
     row.link = None;
     let row = row.into_active_model().reset_all().update(&tx).await?;
     recorded(&tx, &system, "", now).await?;

@@ -61,6 +61,7 @@ export const buying: Words<typeof zh> = {
     wrong_amount: "Wrong amount",
     wrong_payer: "Wrong payer",
     closed: "Closed",
+    refunded: "Refunded",
     unknown: "New state; update the program",
   },
   invoiceState: {

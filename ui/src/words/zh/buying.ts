@@ -59,6 +59,7 @@ export const buying = {
     wrong_amount: "金额不符",
     wrong_payer: "付款账户不符",
     closed: "已关闭",
+    refunded: "已退款",
     unknown: "新状态，请更新软件",
   },
   invoiceState: { not_issued: "未开票", requested: "已申请", issued: "已开票", unknown: "新状态，请更新软件" },

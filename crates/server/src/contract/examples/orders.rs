@@ -1,9 +1,9 @@
 //! Examples: what is bought, paid and invoiced, and the change feed.
 
 use platform::wire::{
-    ArrivedPayment, BillingTitle, Change, ChangePage, ChangeSubject, Invoice, InvoiceKind, InvoiceState,
-    NewBillingTitle, NewOrder, NewRemittingAccount, Order, OrderChange, OrderPage, Package, Payment, PaymentState,
-    ReceivingAccount, RemittingAccount, RemittingAccountKind,
+    ArrivedPayment, BillingTitle, Change, ChangePage, ChangeSubject, Invoice, InvoiceKind, InvoiceRequest,
+    InvoiceState, NewBillingTitle, NewOrder, NewRemittingAccount, Order, OrderChange, OrderPage, Package, Payment,
+    PaymentState, ReceivingAccount, RemittingAccount, RemittingAccountKind,
 };
 use time::Duration;
 
@@ -93,7 +93,10 @@ pub(super) fn invoice() -> Invoice {
         payer_name: enterprise().name,
         payer_account: "3301040160000123".to_owned(),
         transferred_at: Some(NOW + Duration::hours(2)),
-        link: Some("https://platform.example/files/invoices/5c1f…".to_owned()),
+        link: Some(
+            "https://platform.example/files/invoices/01935f1e-0000-7000-8000-00000000000f/1800000000/5c1f…".to_owned(),
+        ),
+        link_expires_at: Some(NOW + Duration::days(31)),
     }
 }
 
@@ -120,6 +123,9 @@ pub(super) fn add(examples: &mut Examples) {
         total: 1,
     });
     examples.add(&invoice());
+    examples.add(&InvoiceRequest {
+        kind: InvoiceKind::VatElectronic,
+    });
     examples.add(&ChangePage {
         changes: vec![Change {
             cursor: 41,

@@ -1,9 +1,9 @@
 //! Examples: accounts, sessions, the enterprise and its authorisation, the PIN's messages.
 
 use platform::wire::{
-    Account, Authorisation, AuthorisationState, AuthorisationWay, DemoAccount, Employee, Enterprise, FaceLink,
-    FaceState, PinLease, PinLogin, PinMessage, PinProof, PinRegistration, Refresh, Role, Session, SignIn, SignedIn,
-    USUAL_LEASE_HOURS,
+    Account, Authorisation, AuthorisationState, AuthorisationWay, DemoAccount, DeviceProof, Employee, Enterprise,
+    FaceLink, FaceState, PinLease, PinLogin, PinMessage, PinProof, PinRegistration, Refresh, Role, Session, SignIn,
+    SignedIn, USUAL_LEASE_HOURS,
 };
 use time::Duration;
 
@@ -64,6 +64,10 @@ fn sessions(examples: &mut Examples) {
         account: "wangmin".to_owned(),
         password: "correct horse battery staple".to_owned(),
         device_name: Some("王敏的笔记本".to_owned()),
+        device: Some(DeviceProof {
+            key: "BGsX…".to_owned(),
+            signature: "MEUC…".to_owned(),
+        }),
     });
     examples.add(&Session {
         token: "f3a1…".to_owned(),
@@ -73,6 +77,7 @@ fn sessions(examples: &mut Examples) {
     });
     examples.add(&Refresh {
         refresh_token: "01935f1e-0000-7000-8000-000000000005.9be0…".to_owned(),
+        signature: Some("MEUC…".to_owned()),
     });
     examples.add(&SignedIn {
         id: id(5),
@@ -80,6 +85,7 @@ fn sessions(examples: &mut Examples) {
         opened_at: NOW,
         last_used_at: NOW,
         current: true,
+        device_id: Some("3b1f0a7c5d2e9846".to_owned()),
     });
     examples.add(&DemoAccount {
         account: "wangmin".to_owned(),
