@@ -8,6 +8,7 @@ mod live;
 mod review;
 mod routes;
 mod services;
+mod sessions;
 mod signing;
 mod transport;
 
