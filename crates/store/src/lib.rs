@@ -27,6 +27,7 @@ pub use seal_log::{ChainedEntry, SealLog, SealLogEntry};
 pub use sealing::DataKey;
 pub use templates::TemplateRow;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use sealing::Sealer;
 use searching::Held;
@@ -62,9 +63,11 @@ impl Store {
     pub fn open(path: &Path, key: &DataKey) -> Result<Self, StoreError> {
         let mut connection = Connection::open(path)?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
+        tidies_up(&connection, false)?;
         let sealer = Sealer::new(key);
         sealer.teach(&connection)?;
         migration::migrate(&mut connection, path, migration::STEPS)?;
+        tidies_up(&connection, true)?;
         let is_first = sealing::check_key(&connection, &sealer)?;
         prepare(&connection)?;
         if is_first {
@@ -84,8 +87,7 @@ impl Store {
 
     /// Whether a file was opened with a key before.
     pub fn has_key(path: &Path) -> bool {
-        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).ok();
-        let proofs = connection.and_then(|connection| {
+        let proofs = looked_into(path).and_then(|connection| {
             let sql = "SELECT count(*) FROM data_key";
             connection.query_row(sql, [], |row| row.get::<_, i64>(0)).ok()
         });
@@ -94,9 +96,7 @@ impl Store {
 
     /// A setting of a file that is not opened, for what has to be known before; none when it cannot be read.
     pub fn setting_in(path: &Path, name: &str) -> Option<String> {
-        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).ok()?;
-        connection.busy_timeout(BUSY_TIMEOUT).ok()?;
-        connection
+        looked_into(path)?
             .query_row("SELECT value FROM setting WHERE name = ?1", [name], |row| row.get(0))
             .ok()
     }
@@ -143,4 +143,18 @@ fn prepare(connection: &Connection) -> Result<(), StoreError> {
 
 fn from_unix(seconds: i64) -> OffsetDateTime {
     OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+}
+
+/// A file that is only looked into; not opened for reading only, because what a killed program left beside it is read as well.
+fn looked_into(path: &Path) -> Option<Connection> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).ok()?;
+    connection.busy_timeout(BUSY_TIMEOUT).ok()?;
+    tidies_up(&connection, false).ok()?;
+    Some(connection)
+}
+
+/// Whether closing puts into the file what still stands beside it: not into one that is a newer version's.
+fn tidies_up(connection: &Connection, on_close: bool) -> Result<(), StoreError> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !on_close)?;
+    Ok(())
 }
