@@ -1,5 +1,7 @@
 //! Entitlements: listed, assigned, their holder changed, their certificate revoked.
 
+use std::collections::HashMap;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -11,7 +13,7 @@ use platform::wire::{
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect,
+    QueryOrder, QuerySelect, QueryTrait,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -38,14 +40,15 @@ pub(crate) async fn list(State(service): State<Shared>, caller: Caller) -> Answe
         .order_by_asc(certificate::Column::Id)
         .all(&service.database)
         .await?;
-    let mut shown_rows = Vec::new();
-    for row in rows {
-        let latest = latest_issued(&service.database, &row.id).await?;
-        if visible(&caller, &row, latest.as_ref()) {
-            shown_rows.push(shown(&service.database, &caller, row, service.now()).await?);
-        }
-    }
-    Ok(Json(shown_rows))
+    let enterprise = enterprise_row(&service.database, caller.enterprise()?).await?;
+    let employees = employees(&service.database, &enterprise.id).await?;
+    let issued = confirmed(&service.database, &enterprise.id).await?;
+    let visible_rows = rows.iter().filter_map(|row| {
+        let (latest, shown) = issued.get(&row.id).map_or((None, None), Issued::parts);
+        let holder = row.holder_id.as_deref().and_then(|id| employees.get(id));
+        visible(&caller, row, latest).then(|| joined(&caller, row, (shown, holder, &enterprise), service.now()))
+    });
+    visible_rows.collect::<Answer<_>>().map(Json)
 }
 
 /// One entitlement.
@@ -355,17 +358,74 @@ pub(crate) async fn shown(
         None => None,
     };
     let enterprise = enterprise_row(database, &row.enterprise_id).await?;
+    joined(caller, &row, (latest.as_ref(), holder.as_ref(), &enterprise), now)
+}
+
+/// Everyone of an enterprise, by identifier.
+async fn employees(database: &impl ConnectionTrait, enterprise_id: &str) -> Answer<HashMap<String, account::Model>> {
+    let rows = account::Entity::find()
+        .filter(account::Column::EnterpriseId.eq(enterprise_id))
+        .all(database)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.id.clone(), row)).collect())
+}
+
+/// What was issued for one entitlement.
+#[derive(Default)]
+struct Issued {
+    latest: Option<issued::Model>,
+    live: Option<issued::Model>,
+}
+
+impl Issued {
+    /// The newest, and the one to show: the newest in force before others.
+    fn parts(&self) -> (Option<&issued::Model>, Option<&issued::Model>) {
+        (self.latest.as_ref(), self.live.as_ref().or(self.latest.as_ref()))
+    }
+}
+
+/// What was issued and confirmed for the entitlements of an enterprise, by entitlement.
+async fn confirmed(database: &impl ConnectionTrait, enterprise_id: &str) -> Answer<HashMap<String, Issued>> {
+    let of_enterprise = certificate::Entity::find()
+        .select_only()
+        .column(certificate::Column::Id)
+        .filter(certificate::Column::EnterpriseId.eq(enterprise_id))
+        .filter(certificate::Column::ConsumedBy.is_null())
+        .into_query();
+    let rows = issued::Entity::find()
+        .filter(issued::Column::CertificateId.in_subquery(of_enterprise))
+        .filter(issued::Column::Stage.eq(word(&IssuanceStage::Confirmed)))
+        .order_by_asc(issued::Column::IssuedAt)
+        .all(database)
+        .await?;
+    let mut issued: HashMap<String, Issued> = HashMap::new();
+    for row in rows {
+        let of_one = issued.entry(row.certificate_id.clone()).or_default();
+        if row.revoked_at.is_none() {
+            of_one.live = Some(row.clone());
+        }
+        of_one.latest = Some(row);
+    }
+    Ok(issued)
+}
+
+fn joined(
+    caller: &Caller,
+    row: &certificate::Model,
+    (latest, holder, enterprise): (Option<&issued::Model>, Option<&account::Model>, &enterprise::Model),
+    now: OffsetDateTime,
+) -> Answer<Certificate> {
     Ok(Certificate {
         id: id(&row.id)?,
         kind: enumerated(&row.kind)?,
-        state: state(&row, now)?,
-        owner: owner(caller, &row, now)?,
-        holder: holder.as_ref().map(employee).transpose()?,
+        state: state(row, now)?,
+        owner: owner(caller, row, now)?,
+        holder: holder.map(employee).transpose()?,
         order_id: id(&row.order_id)?,
         order_number: row.order_number.clone(),
         bought_at: moment(row.bought_at),
-        issued: latest.map(|latest| issued_shown(&latest)).transpose()?,
-        subject: subject(&row, &enterprise),
+        issued: latest.map(issued_shown).transpose()?,
+        subject: subject(row, enterprise),
         history: from_json(&row.history)?,
     })
 }
