@@ -348,18 +348,38 @@ impl Inner {
         Ok(update)
     }
 
-    /// Page by page into the local copy: never more than one page in memory. Whether anything really changed.
+    /// Page by page into the local copy, each while the next is on its way: never more than two in memory. Whether anything
+    /// really changed.
     async fn read_all_orders(&self, scope: &str, pass: i64) -> Result<bool, Failure> {
-        let (mut offset, mut changed) = (0, false);
+        let (mut page, mut changed) = (self.client.orders(first_page()).await?, false);
         loop {
-            let page = self.client.orders(PageQuery { offset, limit: PAGE }).await?;
-            let rows: Result<Vec<_>, Failure> = page.rows.iter().map(order_row).collect();
-            changed |= self.store.put_orders(scope, &rows?, Some(pass))?;
-            offset += page.rows.len() as u64;
-            if page.rows.is_empty() || offset >= page.total {
-                return Ok(changed);
-            }
+            let kept = self.keep_orders(scope, &page.rows, pass);
+            let Some(after) = page.next.take().filter(|_| !page.rows.is_empty()) else {
+                return Ok(changed | kept.await?);
+            };
+            let next = self.client.orders(PageQuery {
+                after: Some(after),
+                ..first_page()
+            });
+            let (kept, next) = tokio::join!(kept, next);
+            changed |= kept?;
+            page = next?;
         }
+    }
+
+    /// Beside the tasks that wait for the network. Whether anything really changed.
+    async fn keep_orders(&self, scope: &str, orders: &[Order], pass: i64) -> Result<bool, Failure> {
+        let rows: Vec<OrderRow> = orders.iter().map(order_row).collect::<Result<_, _>>()?;
+        let (store, scope) = (self.store.clone(), scope.to_owned());
+        let kept = tokio::task::spawn_blocking(move || store.put_orders(&scope, &rows, Some(pass))).await;
+        Ok(kept.map_err(|error| internal("orders could not be kept", &error))??)
+    }
+}
+
+fn first_page() -> PageQuery {
+    PageQuery {
+        after: None,
+        limit: PAGE,
     }
 }
 

@@ -12,7 +12,17 @@ const counted = { authorisation: "authorisations", seal: "seals", payment: "paym
 const PAGE = 50;
 const LOOK_EVERY = 4000;
 
-const view = { tab: "authorisation", q: "", done: false, offset: 0, chosen: null, total: 0, rows: [], detail: null };
+const view = {
+  tab: "authorisation",
+  q: "",
+  done: false,
+  before: [],
+  after: null,
+  chosen: null,
+  total: 0,
+  rows: [],
+  detail: null,
+};
 let counts = {};
 let places = {};
 let turn = 0;
@@ -229,7 +239,7 @@ function drawTabs() {
 }
 
 function open(tab) {
-  Object.assign(view, { tab, q: "", done: false, offset: 0, chosen: null, detail: null });
+  Object.assign(view, { tab, q: "", done: false, before: [], after: null, chosen: null, detail: null });
   drawTabs();
   const search = h("input", {
     type: "search",
@@ -241,7 +251,7 @@ function open(tab) {
   search.addEventListener("input", () => {
     clearTimeout(wait);
     wait = setTimeout(() => {
-      Object.assign(view, { q: search.value, offset: 0, chosen: null });
+      Object.assign(view, { q: search.value, before: [], after: null, chosen: null });
       list();
     }, 250);
   });
@@ -255,7 +265,7 @@ function open(tab) {
     const done = h("input", {
       type: "checkbox",
       onchange: () => {
-        Object.assign(view, { done: done.checked, offset: 0, chosen: null });
+        Object.assign(view, { done: done.checked, before: [], after: null, chosen: null });
         list();
       },
     });
@@ -283,7 +293,8 @@ async function refresh() {
 }
 
 function address() {
-  const query = new URLSearchParams({ offset: view.offset, limit: PAGE });
+  const query = new URLSearchParams({ limit: PAGE });
+  if (view.after) query.set("after", view.after);
   if (view.q.trim()) query.set("q", view.q.trim());
   if (view.tab === "payment") {
     query.set("all", view.done);
@@ -316,7 +327,7 @@ async function list(quietly = false) {
     return;
   }
   if (mine !== turn) return;
-  Object.assign(view, { rows: page.rows, total: page.total });
+  Object.assign(view, { rows: page.rows, total: page.total, next: page.next });
   if (view.tab === "audit") return auditTable();
   const chosen = view.rows.find((row) => rowId(row) === view.chosen) ?? view.rows[0];
   drawRows();
@@ -365,23 +376,35 @@ function drawRows() {
 }
 
 function pages() {
-  const end = Math.min(view.offset + PAGE, view.total);
-  const go = (offset) => {
-    Object.assign(view, { offset, chosen: null });
+  const skipped = view.before.length * PAGE;
+  const go = (before, after) => {
+    Object.assign(view, { before, after, chosen: null });
     list();
   };
   places.more.replaceChildren(
-    h("span", {}, view.total === 0 ? "" : `${view.offset + 1}–${end} / ${view.total}`),
-    view.total > PAGE
+    h("span", {}, view.rows.length === 0 ? "" : `${skipped + 1}–${skipped + view.rows.length} / ${view.total}`),
+    view.next || skipped > 0
       ? h(
           "span",
           {},
           h(
             "button",
-            { class: "plain", disabled: view.offset === 0, onclick: () => go(Math.max(0, view.offset - PAGE)) },
+            {
+              class: "plain",
+              disabled: skipped === 0,
+              onclick: () => go(view.before.slice(0, -1), view.before.at(-1)),
+            },
             "上一页",
           ),
-          h("button", { class: "plain", disabled: end >= view.total, onclick: () => go(end) }, "下一页"),
+          h(
+            "button",
+            {
+              class: "plain",
+              disabled: !view.next,
+              onclick: () => go([...view.before, view.after], view.next),
+            },
+            "下一页",
+          ),
         )
       : "",
   );

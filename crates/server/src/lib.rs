@@ -20,6 +20,7 @@ mod jobs;
 mod live;
 mod maintenance;
 mod migration;
+mod paging;
 mod paper;
 mod refused;
 mod routes;

@@ -3,6 +3,7 @@
 mod console;
 mod devices;
 mod jobs;
+mod pages;
 mod sign_ins;
 mod signing;
 
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrations {
             Box::new(signing::Signing),
             Box::new(sign_ins::SignIns),
             Box::new(devices::Devices),
+            Box::new(pages::Pages),
         ]
     }
 }

@@ -65,7 +65,7 @@ impl Bank {
         let query = ArrivalQuery {
             all: true,
             q: Some(notice.notice_number.clone()),
-            offset: 0,
+            after: None,
             limit: None,
         };
         self.operator.arrivals(&query).await.unwrap().rows.remove(0)
@@ -307,7 +307,7 @@ async fn every_write_leaves_a_record() {
     let order = bank.order().await;
     let query = |q: &str| AuditQuery {
         q: Some(q.to_owned()),
-        offset: 0,
+        after: None,
         limit: Some(100),
     };
     let found = bank.operator.audit(&query("/v1/orders")).await.unwrap();

@@ -69,7 +69,10 @@ async fn an_order_nobody_pays_is_closed_after_thirty_days() {
         .bank_notice(&exact(&forgotten, world.now()), key())
         .await
         .unwrap();
-    assert!(late.ignored);
+    assert!(late.ignored && late.state == ArrivalState::OrderClosed);
+    let told = events(&wangmin, forgotten.id).await;
+    assert_eq!(told.last(), Some(&EventCode::SurplusArrived), "both sides are told");
+    assert_eq!(operator.queues().await.unwrap().payments, 1, "it waits to be sent back");
     assert!(wangmin.certificates().await.unwrap().is_empty());
 }
 
@@ -139,7 +142,7 @@ async fn three_instances_do_everything_once() {
     world.pass(UNPAID_FOR);
     let wangmin = world.sign_in("wangmin").await;
     let done = async || {
-        let orders = wangmin.orders(PageQuery { offset: 0, limit: 100 }).await.unwrap().rows;
+        let orders = wangmin.orders(PageQuery::default()).await.unwrap().rows;
         let is_done = |order: &Order| match order.payment.state {
             PaymentState::Paid => order.invoice_state == InvoiceState::Issued,
             state => state == PaymentState::Closed,

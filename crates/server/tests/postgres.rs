@@ -20,6 +20,8 @@ mod issuing;
 mod jobs;
 #[path = "lifecycle.rs"]
 mod lifecycle;
+#[path = "pages.rs"]
+mod pages;
 #[path = "pairwise.rs"]
 mod pairwise;
 #[path = "pins.rs"]

@@ -81,7 +81,7 @@ async fn a_paid_order_is_given_back_with_everything_it_allowed() {
     let all = ArrivalQuery {
         all: true,
         q: None,
-        offset: 0,
+        after: None,
         limit: None,
     };
     let arrival = operator.arrivals(&all).await.unwrap().rows.remove(0);

@@ -52,7 +52,7 @@ async fn the_client_refreshes_once_and_a_write_is_done_once() {
     let operator = world.sign_in("operator").await;
     let query = |q: &str| AuditQuery {
         q: Some(q.to_owned()),
-        offset: 0,
+        after: None,
         limit: None,
     };
     let reused = operator.audit(&query("used again")).await.unwrap();
@@ -76,7 +76,7 @@ async fn a_stolen_token_ends_the_sign_in() {
     let operator = world.sign_in("operator").await;
     let query = AuditQuery {
         q: Some("used again".to_owned()),
-        offset: 0,
+        after: None,
         limit: None,
     };
     let entry = operator.audit(&query).await.unwrap().rows.remove(0);
@@ -227,7 +227,7 @@ async fn a_stolen_token_is_useless_without_the_devices_key() {
     let operator = world.sign_in("operator").await;
     let query = AuditQuery {
         q: Some("without the device's key".to_owned()),
-        offset: 0,
+        after: None,
         limit: None,
     };
     assert_eq!(operator.audit(&query).await.unwrap().total, 2);

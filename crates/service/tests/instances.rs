@@ -199,7 +199,13 @@ async fn judge(service: &Service, wangmin: &PlatformClient, bought: &[Uuid]) {
     assert_eq!(psql(gaps), "0|0");
     let steps = "SELECT DISTINCT kind, json_array_length(events::json) FROM approvals ORDER BY 1";
     assert_eq!(psql(steps), "authorisation|2\ninvoice|1\npayment|2");
-    let page = wangmin.orders(PageQuery { offset: 0, limit: 500 }).await.unwrap();
+    let page = wangmin
+        .orders(PageQuery {
+            after: None,
+            limit: 500,
+        })
+        .await
+        .unwrap();
     assert!(bought.iter().all(|id| page.rows.iter().any(|row| row.id == *id)));
 }
 

@@ -5,6 +5,8 @@ use app::view::{
     AccountKind, ApprovalKind, AssignInput, BillingTitleInput, CertificateKind, CertificateView, DocumentType,
     ImportInput, OrderInput, RemittingAccountInput, SecretText, TransferCase,
 };
+use platform::client::PlatformClient;
+use platform::wire::{Order, PageQuery};
 use std::path::Path;
 
 /// The PIN that stories use.
@@ -14,6 +16,22 @@ pub const PIN: &str = "250917";
 #[must_use]
 pub fn secret(text: &str) -> SecretText {
     SecretText::new(text.to_owned())
+}
+
+/// Every order of the caller's enterprise, page by page.
+///
+/// # Panics
+/// When the platform does not answer.
+pub async fn all_orders(platform: &PlatformClient) -> Vec<Order> {
+    let (mut all, mut page) = (Vec::new(), PageQuery::default());
+    loop {
+        let told = platform.orders(page.clone()).await.expect("a page of orders");
+        all.extend(told.rows);
+        match told.next {
+            Some(next) => page.after = Some(next),
+            None => return all,
+        }
+    }
 }
 
 /// Authorised by letter, billing registered, an order of so many packages paid. The administrator is signed in.

@@ -181,9 +181,7 @@ impl PlatformClient {
     /// # Errors
     /// [`ClientError`].
     pub async fn orders(&self, page: PageQuery) -> Answer<OrderPage> {
-        let PageQuery { offset, limit } = page;
-        self.json(Call::get(format!("/v1/orders?offset={offset}&limit={limit}")))
-            .await
+        self.json(Call::query("/v1/orders", &page)?).await
     }
 
     /// These orders, at most 100; what does not exist is left out.

@@ -43,9 +43,8 @@ pub struct ReviewQuery {
     pub done: bool,
     /// Part of the enterprise's name or credit code, or of the order's number or the seal's name.
     pub q: Option<String>,
-    /// Rows to skip.
-    #[serde(default)]
-    pub offset: u64,
+    /// Where the page before this one ended: its `next`, as it was told. The first page when absent.
+    pub after: Option<String>,
     /// Rows wanted, 1–100; 50 when absent.
     pub limit: Option<u64>,
 }
@@ -67,6 +66,9 @@ pub struct ReviewPage {
     pub rows: Vec<ReviewRow>,
     /// Rows in the whole queue.
     pub total: u64,
+    /// Where this page ends: `after` of the next one. Absent at the end.
+    #[serde(default)]
+    pub next: Option<String>,
 }
 
 /// What a letter is by its first bytes.
@@ -238,9 +240,8 @@ pub struct ArrivalQuery {
     pub all: bool,
     /// Part of the notice's number, the payer, or an account.
     pub q: Option<String>,
-    /// Rows to skip.
-    #[serde(default)]
-    pub offset: u64,
+    /// Where the page before this one ended: its `next`, as it was told. The first page when absent.
+    pub after: Option<String>,
     /// Rows wanted, 1–100; 50 when absent.
     pub limit: Option<u64>,
 }
@@ -252,6 +253,9 @@ pub struct ArrivalPage {
     pub rows: Vec<Arrival>,
     /// Rows in all.
     pub total: u64,
+    /// Where this page ends: `after` of the next one. Absent at the end.
+    #[serde(default)]
+    pub next: Option<String>,
 }
 
 /// Which orders of all enterprises.
@@ -278,9 +282,8 @@ pub struct OperatorOrder {
 pub struct AuditQuery {
     /// Part of the account's name or of what was done, or the request's identifier.
     pub q: Option<String>,
-    /// Rows to skip.
-    #[serde(default)]
-    pub offset: u64,
+    /// Where the page before this one ended: its `next`, as it was told. The first page when absent.
+    pub after: Option<String>,
     /// Rows wanted, 1–100; 50 when absent.
     pub limit: Option<u64>,
 }
@@ -314,6 +317,9 @@ pub struct AuditPage {
     pub rows: Vec<AuditEntry>,
     /// Rows in all.
     pub total: u64,
+    /// Where this page ends: `after` of the next one. Absent at the end.
+    #[serde(default)]
+    pub next: Option<String>,
 }
 
 /// A link into the console that works once. Not printable: it carries a secret.

@@ -147,12 +147,12 @@ pub struct OrderChange {
 }
 
 /// Which part of a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
-    /// Rows to skip.
+    /// Where the page before this one ended: its `next`, as it was told. The first page when absent.
     #[serde(default)]
-    pub offset: u64,
+    pub after: Option<String>,
     /// Rows wanted, 1–500; 100 when absent.
     #[serde(default = "default_limit")]
     pub limit: u64,
@@ -165,7 +165,7 @@ fn default_limit() -> u64 {
 impl Default for PageQuery {
     fn default() -> Self {
         Self {
-            offset: 0,
+            after: None,
             limit: default_limit(),
         }
     }
@@ -180,13 +180,14 @@ pub struct SomeQuery {
     pub ids: Option<String>,
 }
 
-/// Part of the order list, newest first.
+/// Part of the order list, newest first. What is placed while the list is gone through comes before its first page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct OrderPage {
     /// Rows.
     pub rows: Vec<Order>,
-    /// Rows in the whole list.
-    pub total: u64,
+    /// Where this page ends: `after` of the next one. Absent at the end of the list.
+    #[serde(default)]
+    pub next: Option<String>,
 }
 
 /// Which of the two kinds of electronic invoice.

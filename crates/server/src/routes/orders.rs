@@ -10,8 +10,8 @@ use platform::wire::{
     RemittingAccount, SomeQuery,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, Order as SortOrder, QueryFilter,
+    QuerySelect,
 };
 use time::{OffsetDateTime, UtcOffset};
 use uuid::Uuid;
@@ -19,6 +19,7 @@ use uuid::Uuid;
 use super::{authorisation, billing, payments};
 use crate::caller::Caller;
 use crate::feed::{Audience, changed};
+use crate::paging::Part;
 use crate::refused::{Answer, Refused};
 use crate::service::Shared;
 use crate::states::{first, go};
@@ -63,16 +64,17 @@ pub(crate) async fn list(
     if let Some(ids) = &some.ids {
         found = found.filter(order::Column::Id.is_in(ids.split(',').take(MOST_IDS)));
     }
-    let total = found.clone().count(&service.database).await?;
-    let rows = found
-        .order_by_desc(order::Column::PlacedAt)
-        .order_by_desc(order::Column::Number)
-        .offset(page.offset.min(10_000_000))
-        .limit(page.limit.clamp(1, 500))
-        .all(&service.database)
+    let wanted = Part {
+        after: page.after.as_deref(),
+        limit: page.limit.clamp(1, 500),
+        order: SortOrder::Desc,
+    };
+    let columns = (order::Column::PlacedAt, order::Column::Number);
+    let (rows, next) = wanted
+        .of(found, columns, &service.database, |row| (row.placed_at, &row.number))
         .await?;
     let rows = rows.iter().map(shown).collect::<Answer<_>>()?;
-    Ok(Json(OrderPage { rows, total }))
+    Ok(Json(OrderPage { rows, next }))
 }
 
 /// One order.

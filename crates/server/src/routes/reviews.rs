@@ -9,13 +9,14 @@ use platform::wire::{
     ReviewPage, ReviewQuery, ReviewRow,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order as SortOrder, PaginatorTrait, QueryFilter, QuerySelect,
 };
 use uuid::Uuid;
 
 use super::sessions::{employee, enterprise_row, enterprise_shown};
 use super::{arrivals, certificates, invoices, seals};
 use crate::caller::Caller;
+use crate::paging::Part;
 use crate::refused::{Answer, Refused};
 use crate::service::{Service, Shared};
 use crate::tables::{account, approval, audit_entry, authorisation, certificate, enterprise, invoice, seal};
@@ -75,30 +76,21 @@ pub(crate) async fn list(
         );
     }
     let total = query.clone().count(&service.database).await?;
-    query = if wanted.done {
-        query.order_by_desc(approval::Column::Since)
-    } else {
-        query.order_by_asc(approval::Column::Since)
+    let part = Part {
+        after: wanted.after.as_deref(),
+        limit: page_of(wanted.limit),
+        order: if wanted.done { SortOrder::Desc } else { SortOrder::Asc },
     };
-    let rows = query
-        .order_by_asc(approval::Column::Id)
-        .offset(wanted.offset)
-        .limit(page_of(wanted.limit))
-        .all(&service.database)
+    let columns = (approval::Column::Since, approval::Column::Id);
+    let (rows, next) = part
+        .of(query, columns, &service.database, |row| (row.since, &row.id))
         .await?;
     let rows = with_enterprises(&service.database, rows).await?;
-    Ok(Json(ReviewPage { rows, total }))
+    Ok(Json(ReviewPage { rows, total, next }))
 }
 
 async fn with_enterprises(database: &impl ConnectionTrait, rows: Vec<approval::Model>) -> Answer<Vec<ReviewRow>> {
-    let ids = rows.iter().map(|row| row.enterprise_id.as_str());
-    let known: BTreeMap<String, enterprise::Model> = enterprise::Entity::find()
-        .filter(enterprise::Column::Id.is_in(ids))
-        .all(database)
-        .await?
-        .into_iter()
-        .map(|row| (row.id.clone(), row))
-        .collect();
+    let known = enterprises(database, rows.iter().map(|row| row.enterprise_id.as_str())).await?;
     rows.into_iter()
         .map(|row| {
             let enterprise = known.get(&row.enterprise_id).ok_or_else(Refused::not_found)?;
@@ -108,6 +100,18 @@ async fn with_enterprises(database: &impl ConnectionTrait, rows: Vec<approval::M
             })
         })
         .collect()
+}
+
+/// These enterprises, by their identifiers.
+pub(super) async fn enterprises(
+    database: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = &str>,
+) -> Answer<BTreeMap<String, enterprise::Model>> {
+    let rows = enterprise::Entity::find()
+        .filter(enterprise::Column::Id.is_in(ids))
+        .all(database)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.id.clone(), row)).collect())
 }
 
 /// Identifiers of enterprises whose name or credit code has these words in it.
@@ -222,15 +226,17 @@ pub(crate) async fn audit(
         );
     }
     let total = query.clone().count(&service.database).await?;
-    let rows = query
-        .order_by_desc(audit_entry::Column::At)
-        .order_by_asc(audit_entry::Column::Id)
-        .offset(wanted.offset)
-        .limit(page_of(wanted.limit))
-        .all(&service.database)
+    let part = Part {
+        after: wanted.after.as_deref(),
+        limit: page_of(wanted.limit),
+        order: SortOrder::Desc,
+    };
+    let columns = (audit_entry::Column::At, audit_entry::Column::Id);
+    let (rows, next) = part
+        .of(query, columns, &service.database, |row| (row.at, &row.id))
         .await?;
     let rows = rows.into_iter().map(audit_shown).collect::<Answer<_>>()?;
-    Ok(Json(AuditPage { rows, total }))
+    Ok(Json(AuditPage { rows, total, next }))
 }
 
 fn audit_shown(row: audit_entry::Model) -> Answer<AuditEntry> {

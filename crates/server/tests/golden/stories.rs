@@ -99,7 +99,7 @@ async fn paid(operator: &PlatformClient, order: &Order) {
     let waiting = ArrivalQuery {
         all: false,
         q: None,
-        offset: 0,
+        after: None,
         limit: None,
     };
     operator.arrivals(&waiting).await.unwrap();

@@ -120,7 +120,7 @@ pub(super) fn add(examples: &mut Examples) {
     examples.add(&order());
     examples.add(&OrderPage {
         rows: vec![order()],
-        total: 1,
+        next: Some("1795334400000:GJ2026112200000001".to_owned()),
     });
     examples.add(&invoice());
     examples.add(&InvoiceRequest {

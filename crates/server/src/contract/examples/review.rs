@@ -73,6 +73,7 @@ pub(super) fn add(examples: &mut Examples) {
             content_hash: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned(),
         }],
         total: 1,
+        next: None,
     });
     examples.add(&ConsoleLink {
         url: "https://platform.example/console#enter=5c1f…".to_owned(),
@@ -99,6 +100,7 @@ fn reviews(examples: &mut Examples) {
             enterprise: enterprise(),
         }],
         total: 1,
+        next: None,
     });
     examples.add(&Review {
         approval: approval(),
@@ -123,6 +125,7 @@ fn money(examples: &mut Examples) {
     examples.add(&ArrivalPage {
         rows: vec![arrival()],
         total: 1,
+        next: None,
     });
     examples.add(&ArrivalMatch {
         order_number: order().number,
