@@ -50,14 +50,15 @@ impl App {
     /// Removes an invoice title.
     ///
     /// # Errors
-    /// `NotFound`, `Queued`.
+    /// `NotFound`, `Queued`, `Conflict` when somebody changed it meanwhile.
     pub async fn remove_billing_title(&self, title_id: &str) -> Result<BillingView, Failure> {
         let id = id(title_id)?;
-        let title = self.inner.titles()?.into_iter().find(|title| title.id == id);
-        let name = title.map(|title| title.fields.name).unwrap_or_default();
+        let was = self.inner.titles()?.into_iter().find(|title| title.id == id);
+        let was = was.map(|title| title.fields);
+        let name = was.as_ref().map(|fields| fields.name.clone()).unwrap_or_default();
         let () = self
             .inner
-            .carry_out(write_key(), Intention::RemoveTitle { id, name })
+            .carry_out(write_key(), Intention::RemoveTitle { id, name, was })
             .await?;
         self.billing().await
     }
@@ -93,15 +94,16 @@ impl App {
     /// Removes a remitting account.
     ///
     /// # Errors
-    /// `NotFound`, `Queued`.
+    /// `NotFound`, `Queued`, `Conflict` when somebody changed it meanwhile.
     pub async fn remove_remitting_account(&self, account_id: &str) -> Result<BillingView, Failure> {
         let id = id(account_id)?;
         let accounts = self.inner.remitting_accounts()?;
-        let account = accounts.into_iter().find(|account| account.id == id);
-        let holder = account.map(|account| account.fields.holder).unwrap_or_default();
+        let was = accounts.into_iter().find(|account| account.id == id);
+        let was = was.map(|account| account.fields);
+        let holder = was.as_ref().map(|fields| fields.holder.clone()).unwrap_or_default();
         let () = self
             .inner
-            .carry_out(write_key(), Intention::RemoveAccount { id, holder })
+            .carry_out(write_key(), Intention::RemoveAccount { id, holder, was })
             .await?;
         self.billing().await
     }

@@ -128,6 +128,35 @@ async fn the_other_version_can_be_taken_and_what_is_gone_stays_gone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_changed_is_not_removed_unseen() {
+    let (world, app, proxy) = with_title().await;
+    let id = app.billing().await.unwrap().titles[0].id.clone();
+    proxy.spoil(Faults::away());
+    queued(app.remove_billing_title(&id).await);
+    assert!(addresses(&app).await.is_empty(), "the user goes on from what was done");
+    world.app.save_billing_title(title(Some(&id), "theirs")).await.unwrap();
+    proxy.spoil(Faults::none());
+    app.sync_now().await.unwrap();
+    let entry = app.outbox().await.unwrap().entries.remove(0);
+    assert_eq!((entry.state, entry.can_keep), (OutboxEntryState::Conflict, true));
+    let difference = OutboxDifferenceView {
+        field: "address".to_owned(),
+        mine: "one".to_owned(),
+        theirs: "theirs".to_owned(),
+    };
+    assert_eq!(
+        entry.differences,
+        [difference],
+        "what was removed, and what is there now"
+    );
+    assert_eq!(addresses(&app).await, ["theirs"]);
+    let left = app.keep_outbox_entry(&entry.id).await.unwrap();
+    assert!(left.entries.is_empty());
+    world.app.sync_now().await.unwrap();
+    assert!(addresses(&world.app).await.is_empty(), "removed, now that it was seen");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn retry_after_is_waited_for_and_the_user_may_hurry() {
     let (_world, app, proxy) = with_title().await;
     let id = app.billing().await.unwrap().titles[0].id.clone();

@@ -108,7 +108,9 @@ async fn what_may_be_repeated_is_repeated() {
     assert_eq!(calls.load(Ordering::SeqCst), 3);
 
     let (url, calls) = playback(vec![busy.clone()]).await;
-    let outcome = client(&url).remove_billing_title(Uuid::new_v4(), Uuid::new_v4()).await;
+    let outcome = client(&url)
+        .remove_billing_title(Uuid::new_v4(), None, Uuid::new_v4())
+        .await;
     assert_eq!(
         outcome,
         Err(ClientError::Unavailable {

@@ -240,3 +240,33 @@ async fn a_public_link_ends_and_another_can_be_had() {
     assert!(fresh.link_expires_at.unwrap() > world.now() + Duration::days(29));
     assert_eq!(get(&world, &fresh.link.unwrap()).await, (200, file));
 }
+
+#[tokio::test]
+async fn what_was_changed_meanwhile_is_neither_changed_nor_removed_unseen() {
+    let world = World::start().await;
+    let (wangmin, title, account) = world.authorised().await;
+    let seen = platform::version::of(&title.fields);
+    let moved = NewBillingTitle {
+        address: "杭州市滨江区".to_owned(),
+        ..title.fields.clone()
+    };
+    let changed = wangmin.change_billing_title(title.id, &moved, Some(&seen), key()).await;
+    let now = platform::version::of(&changed.unwrap().fields);
+    let again = wangmin.change_billing_title(title.id, &moved, Some(&seen), key()).await;
+    assert_eq!(conflict(again).0, "changed");
+    let removal = wangmin.remove_billing_title(title.id, Some(&seen), key()).await;
+    assert_eq!(conflict(removal).0, "changed");
+    assert_eq!(wangmin.billing_titles().await.unwrap().len(), 1);
+    wangmin.remove_billing_title(title.id, Some(&now), key()).await.unwrap();
+    assert!(wangmin.billing_titles().await.unwrap().is_empty());
+
+    let other = platform::version::of(&NewRemittingAccount {
+        bank: "中国工商银行".to_owned(),
+        ..account.fields
+    });
+    let removal = wangmin.remove_remitting_account(account.id, Some(&other), key()).await;
+    assert_eq!(conflict(removal).0, "changed");
+    // Whoever names no version means it in any case.
+    wangmin.remove_remitting_account(account.id, None, key()).await.unwrap();
+    assert!(wangmin.remitting_accounts().await.unwrap().is_empty());
+}

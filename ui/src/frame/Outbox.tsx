@@ -99,7 +99,7 @@ function Entry({ entry }: { entry: OutboxEntryView }) {
       <div className="buttons">
         {conflict && entry.can_keep && (
           <Button size="compact-sm" data-testid="outbox-keep" loading={keep.isPending} onClick={() => keep.mutate()}>
-            {t("outbox.keepMine")}
+            {t(isRemoval(entry) ? "outbox.removeAnyway" : "outbox.keepMine")}
           </Button>
         )}
         {!conflict && (
@@ -125,7 +125,8 @@ function Entry({ entry }: { entry: OutboxEntryView }) {
 function Why({ entry }: { entry: OutboxEntryView }) {
   const { t, language } = useTranslation();
   if (entry.state === "conflict") {
-    return <span className="small">{t(entry.can_keep ? "outbox.conflict" : "outbox.gone")}</span>;
+    const changed = isRemoval(entry) ? "outbox.removalConflict" : "outbox.conflict";
+    return <span className="small">{t(entry.can_keep ? changed : "outbox.gone")}</span>;
   }
   const why = entry.failure ? failureWords(new Failure(entry.failure), t, language).title : "";
   if (entry.state === "refused") return <span className="small">{t("outbox.refused", { why })}</span>;
@@ -144,15 +145,18 @@ function Version({ field, words, of }: { field: string; words: string; of: strin
   return isAccount && words ? <Masked number={words} of={of} /> : words || t("common.none");
 }
 
+const isRemoval = (entry: OutboxEntryView) => entry.deed === "remove_title" || entry.deed === "remove_account";
+
 function Differences({ entry }: { entry: OutboxEntryView }) {
   const { t } = useTranslation();
   if (entry.differences.length === 0) return null;
+  const mine = t(isRemoval(entry) ? "outbox.column.seen" : "outbox.column.mine");
   return (
     <table data-testid="outbox-differences">
       <thead>
         <tr>
           <th scope="col">{t("outbox.column.field")}</th>
-          <th scope="col">{t("outbox.column.mine")}</th>
+          <th scope="col">{mine}</th>
           <th scope="col">{t("outbox.column.theirs")}</th>
         </tr>
       </thead>
@@ -161,7 +165,7 @@ function Differences({ entry }: { entry: OutboxEntryView }) {
           <tr key={one.field}>
             <th scope="row">{codeWords("field", one.field) ?? one.field}</th>
             <td className="breaks">
-              <Version field={one.field} words={one.mine} of={t("outbox.column.mine")} />
+              <Version field={one.field} words={one.mine} of={mine} />
             </td>
             <td className="breaks">
               <Version field={one.field} words={one.theirs} of={t("outbox.column.theirs")} />

@@ -11,7 +11,7 @@ pub(crate) enum Intention {
     AddTitle {
         title: wire::NewBillingTitle,
     },
-    /// `was` is the version the user changed; none: in any case.
+    /// `was` is the version the user changed or removed; none: in any case.
     ChangeTitle {
         id: Uuid,
         title: wire::NewBillingTitle,
@@ -20,6 +20,7 @@ pub(crate) enum Intention {
     RemoveTitle {
         id: Uuid,
         name: String,
+        was: Option<wire::NewBillingTitle>,
     },
     AddAccount {
         account: wire::NewRemittingAccount,
@@ -32,6 +33,7 @@ pub(crate) enum Intention {
     RemoveAccount {
         id: Uuid,
         holder: String,
+        was: Option<wire::NewRemittingAccount>,
     },
     PlaceOrder {
         order: wire::NewOrder,
@@ -131,7 +133,10 @@ impl Intention {
                 let seen = version(was.as_ref());
                 json(client.change_billing_title(*id, title, seen.as_deref(), key).await)
             }
-            Self::RemoveTitle { id, .. } => json(client.remove_billing_title(*id, key).await),
+            Self::RemoveTitle { id, was, .. } => {
+                let seen = version(was.as_ref());
+                json(client.remove_billing_title(*id, seen.as_deref(), key).await)
+            }
             Self::AddAccount { account } => json(client.add_remitting_account(account, key).await),
             Self::ChangeAccount { id, account, was } => {
                 let seen = version(was.as_ref());
@@ -141,7 +146,10 @@ impl Intention {
                         .await,
                 )
             }
-            Self::RemoveAccount { id, .. } => json(client.remove_remitting_account(*id, key).await),
+            Self::RemoveAccount { id, was, .. } => {
+                let seen = version(was.as_ref());
+                json(client.remove_remitting_account(*id, seen.as_deref(), key).await)
+            }
             Self::PlaceOrder { order } => json(client.place_order(order, key).await),
             Self::ChangeOrder { id, change, was, .. } => {
                 let seen = version(was.as_ref());
@@ -179,6 +187,16 @@ impl Intention {
             Self::ChangeTitle { id, title, .. } => Self::ChangeTitle {
                 id,
                 title,
+                was: Some(serde_json::from_str(theirs).ok()?),
+            },
+            Self::RemoveTitle { id, name, .. } => Self::RemoveTitle {
+                id,
+                name,
+                was: Some(serde_json::from_str(theirs).ok()?),
+            },
+            Self::RemoveAccount { id, holder, .. } => Self::RemoveAccount {
+                id,
+                holder,
                 was: Some(serde_json::from_str(theirs).ok()?),
             },
             Self::ChangeAccount { id, account, .. } => Self::ChangeAccount {

@@ -162,11 +162,11 @@ impl Inner {
     /// The platform's version of what the user wanted to change; none when it is gone.
     fn theirs(&self, meant: &Intention) -> Result<Option<String>, Failure> {
         match meant {
-            Intention::ChangeTitle { id, .. } => {
+            Intention::ChangeTitle { id, .. } | Intention::RemoveTitle { id, .. } => {
                 let title: Option<wire::BillingTitle> = self.one(kind::TITLE, &id.to_string()).ok();
                 title.map(|title| json(&title.fields)).transpose()
             }
-            Intention::ChangeAccount { id, .. } => {
+            Intention::ChangeAccount { id, .. } | Intention::RemoveAccount { id, .. } => {
                 let account: Option<wire::RemittingAccount> = self.one(kind::REMITTING, &id.to_string()).ok();
                 account.map(|account| json(&account.fields)).transpose()
             }
@@ -206,11 +206,12 @@ fn is_changed(error: &ClientError, meant: &Intention) -> bool {
             | Intention::ChangeOrder { .. }
             | Intention::ChangeHolder { .. }
     );
+    let is_removal = matches!(meant, Intention::RemoveTitle { .. } | Intention::RemoveAccount { .. });
     let ClientError::Refused { code, params } = error else {
         return false;
     };
     let other_version = *code == ErrorCode::Conflict && params.get("state").is_some_and(|state| state == "changed");
-    is_change && (other_version || *code == ErrorCode::NotFound)
+    (is_change && (other_version || *code == ErrorCode::NotFound)) || (is_removal && other_version)
 }
 
 fn asked_pause(error: &ClientError) -> Duration {

@@ -97,6 +97,9 @@ impl Inner {
             Intention::ChangeAccount { account, .. } => serde_json::to_value(account),
             Intention::ChangeOrder { change, .. } => serde_json::to_value(change),
             Intention::ChangeHolder { change, .. } => serde_json::to_value(change),
+            // What was there when the user removed it.
+            Intention::RemoveTitle { was, .. } => serde_json::to_value(was),
+            Intention::RemoveAccount { was, .. } => serde_json::to_value(was),
             _ => return Vec::new(),
         };
         let theirs: Value = theirs

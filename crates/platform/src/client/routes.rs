@@ -115,13 +115,13 @@ impl PlatformClient {
         self.json(call.made_from(seen).json(title)?).await
     }
 
-    /// Removes an invoice title.
+    /// Removes an invoice title. With `seen`, only if it still is that version.
     ///
     /// # Errors
-    /// `Refused(NotFound)`.
-    pub async fn remove_billing_title(&self, id: Uuid, key: Uuid) -> Answer<()> {
-        let path = format!("/v1/billing-titles/{id}");
-        self.done(Call::write(Method::DELETE, path, key)).await
+    /// `Refused(NotFound | Conflict)`.
+    pub async fn remove_billing_title(&self, id: Uuid, seen: Option<&str>, key: Uuid) -> Answer<()> {
+        let call = Call::write(Method::DELETE, format!("/v1/billing-titles/{id}"), key);
+        self.done(call.made_from(seen)).await
     }
 
     /// All remitting accounts.
@@ -156,13 +156,13 @@ impl PlatformClient {
         self.json(call.made_from(seen).json(account)?).await
     }
 
-    /// Removes a remitting account.
+    /// Removes a remitting account. With `seen`, only if it still is that version.
     ///
     /// # Errors
-    /// `Refused(NotFound)`.
-    pub async fn remove_remitting_account(&self, id: Uuid, key: Uuid) -> Answer<()> {
-        let path = format!("/v1/remitting-accounts/{id}");
-        self.done(Call::write(Method::DELETE, path, key)).await
+    /// `Refused(NotFound | Conflict)`.
+    pub async fn remove_remitting_account(&self, id: Uuid, seen: Option<&str>, key: Uuid) -> Answer<()> {
+        let call = Call::write(Method::DELETE, format!("/v1/remitting-accounts/{id}"), key);
+        self.done(call.made_from(seen)).await
     }
 }
 

@@ -37,7 +37,7 @@ const LINES: &[Line] = &[
         "/v1/billing-titles/{id}",
         &[NotAllowed, NotFound, FieldInvalid, Conflict],
     ),
-    ("delete", "/v1/billing-titles/{id}", &[NotAllowed, NotFound]),
+    ("delete", "/v1/billing-titles/{id}", &[NotAllowed, NotFound, Conflict]),
     ("get", "/v1/certificates", &[NotAllowed]),
     ("get", "/v1/certificates/{id}", &[NotAllowed, NotFound]),
     (
@@ -231,7 +231,11 @@ const LINES: &[Line] = &[
         "/v1/remitting-accounts/{id}",
         &[NotAllowed, NotFound, FieldInvalid, Conflict],
     ),
-    ("delete", "/v1/remitting-accounts/{id}", &[NotAllowed, NotFound]),
+    (
+        "delete",
+        "/v1/remitting-accounts/{id}",
+        &[NotAllowed, NotFound, Conflict],
+    ),
     ("get", "/v1/sandbox/accounts", &[NotFound]),
     ("get", "/v1/seal-declaration", &[]),
     ("get", "/v1/seal-notice", &[]),

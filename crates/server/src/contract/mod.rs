@@ -134,14 +134,15 @@ fn share(operation: &mut Operation, method: &str, path: &str) {
     };
 }
 
-/// Changes of what several people edit.
+/// Changes and removals of what several people edit.
 fn has_version(method: &str, path: &str) -> bool {
     matches!(
         (method, path),
         (
-            "put",
-            "/v1/billing-titles/{id}" | "/v1/remitting-accounts/{id}" | "/v1/orders/{id}"
-        ) | ("post", "/v1/certificates/{id}/holder")
+            "put" | "delete",
+            "/v1/billing-titles/{id}" | "/v1/remitting-accounts/{id}"
+        ) | ("put", "/v1/orders/{id}")
+            | ("post", "/v1/certificates/{id}/holder")
     )
 }
 

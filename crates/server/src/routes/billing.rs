@@ -69,6 +69,7 @@ pub(crate) async fn remove_title(Path(title_id): Path<Uuid>, write: Write) -> An
     let row = title_row(&write.tx, write.caller.administered()?, title_id)
         .await?
         .ok_or_else(Refused::not_found)?;
+    write.unchanged(&title_shown(&row)?.fields)?;
     billing_title::Entity::delete_by_id(row.id.clone())
         .exec(&write.tx)
         .await?;
@@ -182,6 +183,7 @@ pub(crate) async fn remove_account(Path(account_id): Path<Uuid>, write: Write) -
     let row = account_row(&write.tx, write.caller.administered()?, account_id)
         .await?
         .ok_or_else(Refused::not_found)?;
+    write.unchanged(&account_shown(&row)?.fields)?;
     remitting_account::Entity::delete_by_id(row.id.clone())
         .exec(&write.tx)
         .await?;

@@ -96,13 +96,16 @@ export const frame: Words<typeof zh> = {
     retry: "Retry",
     discard: "Cancel this",
     keepMine: "Keep my change",
+    removeAnyway: "Remove it anyway",
     takeTheirs: "Take the platform's version",
     conflict: "Somebody else changed it on the platform while you did. Choose which one stands.",
+    removalConflict:
+      "Somebody else changed on the platform what you want to remove. It was not removed; decide whether it should be.",
     gone: "It is no longer on the platform; your change cannot be sent.",
     refused: "The platform refused: {{why}}",
     nextTry: "again at {{time}}",
     uncertain: "the platform may have it; sending again does not double it",
-    column: { field: "Field", mine: "My change", theirs: "On the platform" },
+    column: { field: "Field", mine: "My change", seen: "When you removed it", theirs: "On the platform" },
     deed: {
       add_title: "Add invoice title",
       change_title: "Change invoice title",
