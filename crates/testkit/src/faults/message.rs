@@ -109,6 +109,16 @@ impl Message {
         message
     }
 
+    /// An answer's status; 0 for what is none.
+    pub(super) fn status(&self) -> u16 {
+        let word = self.start.split(' ').nth(1);
+        word.and_then(|word| word.parse().ok()).unwrap_or(0)
+    }
+
+    pub(super) fn body_bytes(&self) -> usize {
+        self.body.len()
+    }
+
     pub(super) fn half_body(&self) -> &[u8] {
         self.body.get(..self.body.len() / 2).unwrap_or_default()
     }

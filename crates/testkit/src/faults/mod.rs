@@ -32,6 +32,17 @@ pub struct Passed {
     pub fault: Option<Fault>,
 }
 
+/// What the platform itself answered to one call, whatever became of it on its way back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// Method and path with query, as in `POST /v1/orders`.
+    pub call: String,
+    /// Its status.
+    pub status: u16,
+    /// How long its body was.
+    pub body_bytes: usize,
+}
+
 /// The proxy; ends when it is dropped.
 pub struct FaultProxy {
     /// Address for the application, without a slash at its end.
@@ -44,6 +55,7 @@ struct Shared {
     target: String,
     plan: Mutex<Plan>,
     passed: Mutex<Vec<Passed>>,
+    answered: Mutex<Vec<Answered>>,
     /// A request that waits to be overtaken.
     held: Mutex<Option<oneshot::Sender<()>>>,
 }
@@ -60,6 +72,7 @@ impl FaultProxy {
             target: base_url.trim_start_matches("http://").trim_end_matches('/').to_owned(),
             plan: Mutex::default(),
             passed: Mutex::default(),
+            answered: Mutex::default(),
             held: Mutex::default(),
         });
         let listening = tokio::spawn(listen(listener, Arc::clone(&shared))).abort_handle();
@@ -79,6 +92,12 @@ impl FaultProxy {
     #[must_use]
     pub fn take_passed(&self) -> Vec<Passed> {
         std::mem::take(&mut *locked(&self.shared.passed))
+    }
+
+    /// Everything the platform answered since the last time this was asked; live streams have no end and are not among it.
+    #[must_use]
+    pub fn take_answered(&self) -> Vec<Answered> {
+        std::mem::take(&mut *locked(&self.shared.answered))
     }
 }
 
@@ -189,7 +208,13 @@ async fn forward(request: &Message, shared: &Shared) -> std::io::Result<Message>
     platform.write_all(&request.closing().bytes()).await?;
     let mut bytes = Vec::new();
     platform.read_to_end(&mut bytes).await?;
-    Ok(Message::parse(bytes))
+    let reply = Message::parse(bytes);
+    locked(&shared.answered).push(Answered {
+        call: request.call(),
+        status: reply.status(),
+        body_bytes: reply.body_bytes(),
+    });
+    Ok(reply)
 }
 
 /// A live stream is passed on as it comes.
