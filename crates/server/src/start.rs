@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::authority::{Addresses, DatabaseKeys, ceremony};
-use crate::database::{Database, migrate, open};
+use crate::database::{Database, log_ahead, migrate, open};
 use crate::instance::{Instance, Parts, pin_server};
 use crate::live::Live;
 use crate::refused::Refused;
@@ -137,6 +137,7 @@ impl RunningServer {
 pub async fn start(options: ServerOptions) -> Result<RunningServer, StartError> {
     let (ending, live) = Live::with_ending();
     let database = open(&options.database, &live).await?;
+    log_ahead(&database).await?;
     migrate(&database).await?;
     let listener = listen(&database, options.bind).await?;
     let port = listener.local_addr()?.port();
