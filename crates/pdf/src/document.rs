@@ -66,6 +66,8 @@ pub enum Limit {
     Revisions,
     /// Reading took longer than 8 seconds.
     Time,
+    /// What holds objects unfolds to hundreds of megabytes: nobody but an attacker writes such a file.
+    Unfolded,
 }
 
 /// Why a file was not opened.

@@ -1,5 +1,6 @@
 //! What a signature shows: every mark it carries, where it stands on which page, for the verifier's list.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use hayro::hayro_syntax::content::UntypedIter;
@@ -10,12 +11,16 @@ use crate::form;
 use crate::geometry::{Matrix, PageGeometry, Rectangle};
 use crate::signature::{SignatureField, shows_something};
 use crate::structure::{Dictionary, PageNode, Reference, Value, View, read_pages};
+use crate::unfolding;
 
 /// Most marks listed for one signature; a seam seal over the longest document has as many.
 const MOST_MARKS: usize = 40_000;
 
 /// Most operators looked at in one added content stream.
 const MOST_OPERATORS: usize = 100_000;
+
+/// Most bytes of one added content stream.
+const MOST_OF_A_STREAM: usize = 32 << 20;
 
 /// How a mark is part of the document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -225,7 +230,7 @@ impl Added<'_> {
         let id = ObjectIdentifier::new(stream.number, i32::from(stream.generation));
         let stream = self.document.reader().xref().get::<Stream<'_>>(id);
         stream
-            .and_then(|stream| stream.decoded_data().ok().map(|data| data.to_vec()))
+            .and_then(|stream| unfolding::data(&stream, MOST_OF_A_STREAM).map(Cow::into_owned))
             .unwrap_or_default()
     }
 }

@@ -479,7 +479,7 @@ export const failuresEn: FailureTable = {
   },
   pdf_too_large: {
     title: "The PDF is over a limit",
-    happened: "Too large, too many pages or nested too deep.",
+    happened: "Too large, too many pages, nested too deep, or packed content that unfolds beyond measure.",
     kept: "The file is unchanged.",
     next: "Split it and sign the parts.",
   },

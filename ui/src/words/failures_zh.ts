@@ -479,7 +479,7 @@ export const failuresZh: FailureTable = {
   },
   pdf_too_large: {
     title: "PDF 超出限制",
-    happened: "文件太大、页数太多或结构太深。",
+    happened: "文件太大、页数太多、结构太深，或压缩的内容展开后大得异常。",
     kept: "原文件没有变化。",
     next: "请拆分成几个文件后再签。",
   },

@@ -11,6 +11,7 @@ use crate::encryption::{Encryption, Locked, Password};
 use crate::excerpt;
 use crate::isolation;
 use crate::structure::{PageNode, Structure, StructureError, read_pages};
+use crate::unfolding::found_containers_fit;
 
 /// Files from this many bytes are read by both at once; below, a thread costs more than it saves.
 const WORTH_A_THREAD: usize = 1 << 20;
@@ -46,22 +47,22 @@ type Read = Result<Pdf, LoadPdfError>;
 
 /// Opens for looking and, when the structure allows, for more. Not limited in time.
 pub(crate) fn open(bytes: &SharedBytes, limits: &Limits, password: Option<&Password>) -> Result<Opened, OpenError> {
-    let worth_it = (WORTH_A_THREAD..=MOST_COUNTED).contains(&(**bytes).as_ref().len());
+    let structure = match read_strictly(bytes, limits, password)? {
+        Ok(structure) => Arc::new(structure),
+        Err(damage) if found_containers_fit((**bytes).as_ref()) => return open_damaged(bytes, damage, password),
+        Err(_) => return Err(OpenError::TooLarge(Limit::Unfolded)),
+    };
+    if !structure.newest().object_streams_fit() {
+        return Err(OpenError::TooLarge(Limit::Unfolded));
+    }
+    let worth_it = (WORTH_A_THREAD..=MOST_COUNTED).contains(&structure.data().len());
     thread::scope(|threads| {
         let reading = worth_it.then(|| {
             let apart = thread::Builder::new().stack_size(isolation::STACK);
             apart.spawn_scoped(threads, || read_with_pages(bytes)).ok()
         });
-        let structure = read_strictly(bytes, limits, password)?;
-        let pages = match &structure {
-            Ok(structure) => read_pages(structure.newest(), limits.pages),
-            Err(damage) => Err(StructureError::Damaged(damage.clone())),
-        };
-        let reading = reading.flatten();
-        match structure.map(Arc::new) {
-            Ok(structure) => open_sound(bytes, structure, pages, reading),
-            Err(damage) => open_damaged(bytes, damage, password),
-        }
+        let pages = read_pages(structure.newest(), limits.pages);
+        open_sound(bytes, structure, pages, reading.flatten())
     })
 }
 

@@ -9,6 +9,7 @@ use hayro::hayro_syntax::page::Page;
 
 use super::{MOST_BYTES, RepairError, trace};
 use crate::structure::{Dictionary, Value};
+use crate::unfolding;
 
 /// Most objects of a copy.
 const MOST_OBJECTS: usize = 2_000_000;
@@ -197,7 +198,10 @@ impl<'a> Copier<'a> {
         let raw = stream.raw_data();
         let data = match is_broken_flate(&dictionary, &raw) {
             false => raw.into_owned(),
-            true => packed(&stream.decoded_data().unwrap_or_default(), &mut dictionary),
+            true => packed(
+                &unfolding::data(stream, MOST_BYTES).unwrap_or_default(),
+                &mut dictionary,
+            ),
         };
         self.bytes = self.bytes.saturating_add(data.len());
         if self.bytes > MOST_BYTES {

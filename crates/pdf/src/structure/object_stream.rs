@@ -33,6 +33,11 @@ impl ObjectStream {
         Some(Self { data, starts, index_of })
     }
 
+    /// How many bytes it has.
+    pub(crate) fn len(&self) -> usize {
+        self.data.len()
+    }
+
     /// The object `number`, which the cross-reference says is at `index`.
     pub(crate) fn object(&self, number: u32, index: u32) -> Option<Value> {
         let listed = *self.index_of.get(&number)?;

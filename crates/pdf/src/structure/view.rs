@@ -1,6 +1,7 @@
 //! The document as one revision has it: objects found strictly through its cross-references.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -11,12 +12,14 @@ use super::parser::Parser;
 use super::section::{Entry, Section, SectionKind, stream_bytes};
 use super::value::{Dictionary, Reference, Value};
 use crate::document::Damage;
+use crate::unfolding::{self, MOST_OF_CONTAINERS, Packing};
 
 /// Longest chain of references to a value.
 const MOST_HOPS: usize = 16;
 
-/// Most object streams kept decoded.
+/// Most object streams kept decoded, and most bytes of them.
 const MOST_KEPT_STREAMS: usize = 64;
+const MOST_KEPT_BYTES: usize = 48 << 20;
 
 /// An indirect object.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,6 +87,55 @@ impl<'a> View<'a> {
             entries.any(|entry| matches!(entry, Entry::InStream { .. }))
         };
         self.kind() == SectionKind::Stream && self.sections().any(packs)
+    }
+
+    /// Whether the object streams of this view, unfolded all at once, stay within what a reader may keep of them.
+    pub(crate) fn object_streams_fit(&self) -> bool {
+        let containers: BTreeSet<u32> = self
+            .sections()
+            .flat_map(|section| section.entries.values())
+            .filter_map(|entry| match entry {
+                Entry::InStream { container, .. } => Some(*container),
+                _ => None,
+            })
+            .collect();
+        let packed = containers.iter().map(|number| self.packed(*number)).collect();
+        let Some(packed): Option<Vec<_>> = packed else {
+            return unfolding::found_containers_fit(self.structure.data());
+        };
+        let bound = packed.iter().fold(0_usize, |sum, (raw, packings)| {
+            sum.saturating_add(Packing::bound(raw.len(), packings))
+        });
+        if bound <= MOST_OF_CONTAINERS {
+            return true;
+        }
+        let mut left = MOST_OF_CONTAINERS;
+        packed.iter().all(|(raw, packings)| {
+            let size = unfolding::size(raw, packings, left);
+            left -= size.unwrap_or_default();
+            size.is_some()
+        })
+    }
+
+    /// A stream before it is unfolded, and its filters; none when it is no readable stream, or a picture.
+    fn packed(&self, number: u32) -> Option<(Cow<'a, [u8]>, Vec<Packing>)> {
+        let object = self.object(number).ok()??;
+        let dictionary = object.value.as_dictionary()?;
+        let (raw, _) = self
+            .stream_extent_with(&object, |reference| self.plain_integer(reference))
+            .ok()?;
+        let plain = self.decrypted(&object, dictionary, raw)?;
+        let filters = match self.entry_of(dictionary, "Filter").ok()? {
+            None => Vec::new(),
+            Some(Value::Array(filters)) => filters,
+            Some(filter) => vec![filter],
+        };
+        let packing = |filter: &Value| match self.resolve(filter).ok()?.as_name()? {
+            b"Crypt" => Some(None),
+            name => Packing::named(name).map(Some),
+        };
+        let packings: Option<Vec<_>> = filters.iter().map(packing).collect();
+        Some((plain, packings?.into_iter().flatten().collect()))
     }
 
     /// First object number that nothing uses: over every `Size` and every number in the chain.
@@ -194,7 +246,8 @@ impl<'a> View<'a> {
         let data = filter::decode(dictionary, &plain).ok_or(bad.clone())?;
         let stream = Arc::new(ObjectStream::read(dictionary, data).ok_or(bad)?);
         if let Ok(mut kept) = self.structure.object_streams.lock() {
-            if kept.len() >= MOST_KEPT_STREAMS {
+            let bytes: usize = kept.values().map(|stream| stream.len()).sum();
+            if kept.len() >= MOST_KEPT_STREAMS || bytes > MOST_KEPT_BYTES {
                 kept.clear();
             }
             kept.insert(offset, stream.clone());

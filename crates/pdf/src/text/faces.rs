@@ -9,6 +9,7 @@ use hayro_font::{Font, FontCache, FontGlyph, GlyphId};
 
 use super::bare::BareFont;
 use super::folding::{UNKNOWN, fold};
+use crate::unfolding;
 
 /// Codes a block of a table holds.
 const BLOCK: usize = 256;
@@ -18,6 +19,9 @@ const MOST_FACES: usize = 256;
 
 /// Most widths a font may write down as one range; a longer one is written to exhaust memory.
 const LONGEST_RANGE: f64 = 70_000.0;
+
+/// Most bytes that a font's own program or map may have.
+const MOST_OF_A_FONT: usize = 96 << 20;
 
 /// Reach of a line when the font does not say it, in em.
 const USUAL_HIGH: f32 = 0.88;
@@ -128,6 +132,9 @@ impl<'a> Faces<'a> {
         {
             return None;
         }
+        if !has_usual_streams(dictionary, descendant.as_ref()) {
+            return None;
+        }
         let settings = &self.settings;
         let cmaps = &settings.cmap_resolver;
         let font = match self.cache.font(dictionary, &settings.font_resolver, cmaps) {
@@ -168,7 +175,7 @@ impl<'a> Faces<'a> {
             Some(Object::Name(name)) if !name.as_str().starts_with("Identity") => {
                 named(CMapName::from_bytes(name.as_str().as_bytes()))
             }
-            Some(Object::Stream(stream)) => stream.decoded_data().ok().and_then(|data| parse(&data)),
+            Some(Object::Stream(stream)) => unfolding::data(&stream, MOST_OF_A_FONT).and_then(|data| parse(&data)),
             _ => None,
         };
         let of_encoding = cids
@@ -193,6 +200,22 @@ fn family(descendant: &Dict<'_>) -> Option<CidFamily> {
         registry.as_bytes(),
         ordering.as_bytes(),
     ))
+}
+
+/// Whether nothing that belongs to the font unfolds beyond measure.
+fn has_usual_streams(dictionary: &Dict<'_>, descendant: Option<&Dict<'_>>) -> bool {
+    let font = descendant.unwrap_or(dictionary);
+    let descriptor = font.get::<Dict<'_>>("FontDescriptor");
+    let program = descriptor
+        .iter()
+        .flat_map(|descriptor| ["FontFile", "FontFile2", "FontFile3"].map(|key| descriptor.get::<Stream<'_>>(key)));
+    let maps = [
+        dictionary.get::<Stream<'_>>("ToUnicode"),
+        dictionary.get::<Stream<'_>>("Encoding"),
+        font.get::<Stream<'_>>("CIDToGIDMap"),
+    ];
+    let mut streams = program.chain(maps).flatten();
+    streams.all(|stream| unfolding::stream_fits(&stream, MOST_OF_A_FONT))
 }
 
 /// Whether the widths are such that a reader may unfold them (`first last width` stands for every one between).
@@ -383,23 +406,4 @@ pub(crate) fn folded_text(bytes: &[u8]) -> Vec<u32> {
     let mut folded = Vec::new();
     text.chars().for_each(|letter| fold(letter, &mut folded));
     folded
-}
-
-/// The data of all content streams of a page, in one (they may part anywhere between two words).
-pub(crate) fn contents(page: &Dict<'_>, most_bytes: usize) -> (Vec<u8>, bool) {
-    let mut data = Vec::new();
-    let mut whole = true;
-    let mut add = |stream: Stream<'_>| match stream.decoded_data() {
-        Ok(decoded) if data.len() + decoded.len() <= most_bytes => {
-            data.extend_from_slice(&decoded);
-            data.push(b' ');
-        }
-        _ => whole = false,
-    };
-    match page.get::<Object<'_>>("Contents") {
-        Some(Object::Stream(stream)) => add(stream),
-        Some(Object::Array(streams)) => streams.iter::<Stream<'_>>().for_each(add),
-        _ => {}
-    }
-    (data, whole)
 }

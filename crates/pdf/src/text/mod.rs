@@ -46,7 +46,7 @@ pub struct FindOptions {
     pub pages: Option<PageRange>,
     /// Most hits; 10,000 by default.
     pub most_hits: usize,
-    /// Longest time; 20 seconds by default.
+    /// Longest time; 9 seconds by default.
     pub time: Duration,
     /// How many threads; `None`: as many as there are processors, at most 4.
     pub threads: Option<usize>,
@@ -59,7 +59,7 @@ impl Default for FindOptions {
         Self {
             pages: None,
             most_hits: 10_000,
-            time: Duration::from_secs(20),
+            time: Duration::from_secs(9),
             threads: None,
             cancel: None,
         }

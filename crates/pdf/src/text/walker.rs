@@ -8,9 +8,10 @@ use hayro::hayro_syntax::object::{Array, Dict, Name, Number, Object, ObjectIdent
 use hayro::hayro_syntax::page::{Page, Resources};
 
 use crate::geometry::Matrix;
+use crate::unfolding;
 
 use super::annotations::appearances;
-use super::faces::{Faces, contents, folded_text};
+use super::faces::{Faces, folded_text};
 use super::shown::{Glyph, Item, Run, Shown};
 
 /// Deepest forms within forms.
@@ -25,8 +26,8 @@ const MOST_OPERATORS: usize = 4_000_000;
 /// Most glyphs of a page.
 const MOST_GLYPHS: usize = 2_000_000;
 
-/// Most decoded bytes of a page with its forms.
-const MOST_BYTES: usize = 256 << 20;
+/// Most unfolded bytes of a page with its forms; several pages are read at once.
+const MOST_BYTES: usize = 48 << 20;
 
 /// Operators between two looks at the signal to stop.
 const LOOK_UP: usize = 1024;
@@ -97,7 +98,7 @@ impl<'a> Walker<'a> {
     pub(crate) fn page(&mut self, page: &Page<'a>, shown: &mut Shown, stop: &dyn Fn() -> bool) -> bool {
         self.faces.between_pages();
         shown.clear();
-        let (data, whole) = contents(page.raw(), MOST_BYTES);
+        let (data, whole) = unfolding::page_content(page.raw(), MOST_BYTES);
         let mut reading = Reading {
             faces: &mut self.faces,
             shown,
@@ -246,15 +247,11 @@ impl<'a> Reading<'_, 'a> {
     }
 
     fn drawn_form(&mut self, stream: &Stream<'a>, outer: &Resources<'a>, mut state: State) {
-        let Ok(data) = stream.decoded_data() else {
+        let Some(data) = unfolding::data(stream, MOST_BYTES.saturating_sub(self.bytes)) else {
             self.whole = false;
             return;
         };
         self.bytes = self.bytes.saturating_add(data.len());
-        if self.bytes > MOST_BYTES {
-            self.whole = false;
-            return;
-        }
         if let Some([a, b, c, d, e, f]) = stream.dict().get::<[f64; 6]>("Matrix") {
             state.map = Matrix { a, b, c, d, e, f }.then(&state.map);
         }

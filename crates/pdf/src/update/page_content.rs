@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use hayro::hayro_syntax::Pdf;
 use hayro::hayro_syntax::content::UntypedIter;
-use hayro::hayro_syntax::object::{Array, Stream};
 
 use super::PlaceError;
 use super::tail::Tail;
@@ -15,9 +14,13 @@ use crate::document::{Damage, Document, page_index};
 use crate::geometry::{Matrix, Rectangle};
 use crate::isolation;
 use crate::structure::{Dictionary, PageNode, Reference, Value};
+use crate::unfolding;
 
 /// Longest time to look through the old content of the pages that get marks.
 const TIME_TO_BALANCE: Duration = Duration::from_secs(60);
+
+/// Most bytes of a page's content that are looked through.
+const MOST_OF_A_PAGE: usize = 128 << 20;
 
 /// A form at one place of a page.
 pub(super) struct Drawn {
@@ -163,25 +166,12 @@ fn balances(reader: &Arc<Pdf>, pages: Vec<u32>) -> HashMap<u32, Balance> {
     let count = move || {
         let of_page = |number: u32| {
             let page = reader.pages().get(page_index(number)?)?;
-            Some((number, balance_of(&content_of(page.raw()))))
+            let (content, _) = unfolding::page_content(page.raw(), MOST_OF_A_PAGE);
+            Some((number, balance_of(&content)))
         };
         pages.into_iter().filter_map(of_page).collect()
     };
     isolation::run(TIME_TO_BALANCE, count).unwrap_or_default()
-}
-
-fn content_of(page: &hayro::hayro_syntax::object::Dict<'_>) -> Vec<u8> {
-    let mut content = Vec::new();
-    let mut add = |stream: Stream<'_>| {
-        content.extend_from_slice(&stream.decoded_data().unwrap_or_default());
-        content.push(b' ');
-    };
-    if let Some(stream) = page.get::<Stream<'_>>("Contents") {
-        add(stream);
-    } else if let Some(streams) = page.get::<Array<'_>>("Contents") {
-        streams.iter::<Stream<'_>>().for_each(add);
-    }
-    content
 }
 
 fn balance_of(content: &[u8]) -> Balance {
