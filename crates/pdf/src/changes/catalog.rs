@@ -35,7 +35,7 @@ impl Comparison<'_> {
         self.compare_information(before, after)
     }
 
-    /// Document information: only when and by which program it was saved may differ.
+    /// Document information: only when and by which programs it was made and saved may differ.
     pub(super) fn compare_information(&mut self, before: &Dictionary, after: &Dictionary) -> Result<(), Damage> {
         let (old, new) = (self.old.entry_of(before, "Info")?, self.new.entry_of(after, "Info")?);
         if old == new {
@@ -44,7 +44,7 @@ impl Comparison<'_> {
         let empty = Dictionary::default();
         let old = old.as_ref().and_then(Value::as_dictionary).unwrap_or(&empty);
         let new = new.as_ref().and_then(Value::as_dictionary).unwrap_or(&empty);
-        let harmless = ["ModDate", "Producer"];
+        let harmless = ["ModDate", "Producer", "CreationDate", "Creator"];
         if differing_keys(old, new)
             .iter()
             .all(|key| harmless.contains(&key.as_str()))
@@ -87,11 +87,31 @@ impl Comparison<'_> {
                 _ => self.forbidden.push(ChangeReason::Catalog { key }),
             }
         }
+        self.compare_replaced_extensions(before.get("Extensions"), after.get("Extensions"))?;
         if new_root == root || !self.changed.contains(&root.number) {
             self.explain(new_root.number);
         }
         self.compare_metadata(before.get("Metadata"), after.get("Metadata"))?;
         self.compare_validation_data(before.get("DSS"), after.get("DSS"))
+    }
+
+    /// The extensions a document says it uses (7.12), written again where they stand, for the catalog alone.
+    fn compare_replaced_extensions(&mut self, before: Option<&Value>, after: Option<&Value>) -> Result<(), Damage> {
+        let Some(Value::Reference(reference)) = after.filter(|_| before == after) else {
+            return Ok(());
+        };
+        let number = reference.number;
+        let replaced = self.new.object(number)?.filter(|object| {
+            let place = object.place.as_ref();
+            object.value.as_dictionary().is_some() && !place.is_some_and(|place| place.is_stream)
+        });
+        let alone = self.changed.contains(&number) && self.uses_of(number) == 1;
+        if let Some(object) = replaced.filter(|_| alone) {
+            self.explain(number);
+            self.explain_new(&object.value, DEEPEST)?;
+            self.allowed.push(AllowedChange::Extensions);
+        }
+        Ok(())
     }
 
     /// The document's metadata: another plain XMP packet in its place shows nothing.
@@ -134,6 +154,7 @@ impl Comparison<'_> {
         // What is missing can no longer help; it shows nothing either.
         if !grows {
             self.unknown.push(ChangeReason::Catalog { key: "DSS".to_owned() });
+            self.explain_own(after, 6)?;
         }
         self.explain_new(after, DEEPEST)?;
         if before != Some(after) || self.changed.len() != waiting {
@@ -151,6 +172,7 @@ impl Comparison<'_> {
                 for (key, value) in old.entries() {
                     let key = String::from_utf8_lossy(key);
                     all &= match new.get(&key) {
+                        Some(newer) if key == "VRI" => self.index_stays(value, newer)?,
                         Some(newer) => self.grows(value, newer, depth - 1)?,
                         None => false,
                     };
@@ -177,6 +199,24 @@ impl Comparison<'_> {
             self.explain_replaced(Some(after))?;
         }
         Ok(holds)
+    }
+
+    /// What belongs to which signature (EN 319 142-1, 5.4.2.3) only points at what the lists hold: programs write it
+    /// anew when they renew a signature's proofs, but forget none.
+    fn index_stays(&mut self, before: &Value, after: &Value) -> Result<bool, Damage> {
+        let (Value::Dictionary(old), Value::Dictionary(new)) = (self.old.resolve(before)?, self.new.resolve(after)?)
+        else {
+            return Ok(false);
+        };
+        for (_, value) in new.entries() {
+            if !matches!(self.new.resolve(value)?, Value::Dictionary(_)) || self.is_stream(value, self.new)? {
+                return Ok(false);
+            }
+            self.explain_replaced(Some(value))?;
+        }
+        self.explain_replaced(Some(after))?;
+        let mut keys = old.entries().map(|(key, _)| String::from_utf8_lossy(key));
+        Ok(keys.all(|key| new.get(&key).is_some()))
     }
 
     /// Explains the new objects that a container which stays holds.

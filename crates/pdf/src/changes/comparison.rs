@@ -68,6 +68,7 @@ impl<'a> Comparison<'a> {
         self.compare_catalogs()?;
         let new_widgets = self.compare_forms()?;
         self.compare_pages(&new_widgets)?;
+        self.set_orphans_aside()?;
         self.judge_the_rest();
         self.respect_certification();
         Ok(StepFindings {
@@ -187,6 +188,48 @@ impl<'a> Comparison<'a> {
         self.uses.get(&number).copied().unwrap_or(0)
     }
 
+    /// Objects that the new revision can come to from its trailer.
+    fn reachable(&self) -> Result<BTreeSet<u32>, Damage> {
+        let mut reached = BTreeSet::new();
+        let trailer = self.new.trailer().map(Dictionary::entries);
+        let mut waiting: Vec<Value> = trailer.into_iter().flatten().map(|(_, value)| value.clone()).collect();
+        while let Some(value) = waiting.pop() {
+            match value {
+                Value::Reference(reference) => {
+                    if reached.insert(reference.number)
+                        && let Some(object) = self.new.object(reference.number)?
+                    {
+                        waiting.push(object.value);
+                    }
+                }
+                Value::Array(items) => waiting.extend(items),
+                Value::Dictionary(entries) => waiting.extend(entries.entries().map(|(_, value)| value.clone())),
+                _ => {}
+            }
+        }
+        Ok(reached)
+    }
+
+    /// New objects that nothing leads to, as programs leave them behind when they do something else: nobody comes to see
+    /// them. What a reader might still take for the document's own, looking for it without the cross-references, is not
+    /// among them.
+    fn set_orphans_aside(&mut self) -> Result<(), Damage> {
+        const FOUND_BY_SEARCH: [&str; 5] = ["Catalog", "Pages", "Page", "Sig", "DocTimeStamp"];
+        if !self.allowed.is_empty() && self.changed.iter().any(|number| self.is_new(*number)) {
+            let reached = self.reachable()?;
+            for number in std::mem::take(&mut self.changed) {
+                let object = self.new.object(number)?;
+                let dictionary = object.as_ref().and_then(|object| object.value.as_dictionary());
+                let is_found =
+                    dictionary.is_some_and(|entries| FOUND_BY_SEARCH.iter().any(|kind| entries.is_type(kind)));
+                if reached.contains(&number) || !self.is_new(number) || object.is_none() || is_found {
+                    self.changed.insert(number);
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// What no rule explained.
     pub(super) fn judge_the_rest(&mut self) {
         for number in std::mem::take(&mut self.changed) {
@@ -222,7 +265,13 @@ impl<'a> Comparison<'a> {
         if self.certified() != Some(CertificationLevel::NoChanges) {
             return;
         }
-        if !self.allowed.iter().all(AllowedChange::only_proves) {
+        // When and by which program it was saved: programs that add proofs note it, and it shows nothing.
+        let is_note = |change: &AllowedChange| *change == AllowedChange::Metadata;
+        if !self
+            .allowed
+            .iter()
+            .all(|change| change.only_proves() || is_note(change))
+        {
             self.forbidden.push(ChangeReason::CertifiedNoChanges);
         }
     }

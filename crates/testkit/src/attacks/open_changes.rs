@@ -9,6 +9,7 @@ const PAGE: u32 = 4;
 const PAYEE: u32 = 6;
 const PAYEE_SHOWN: u32 = 7;
 const AGREED: u32 = 8;
+const SEAL: u32 = 13;
 /// Objects that the recipes add themselves.
 const FIRST_NEW: u32 = 60;
 /// A page like that of [`with_form`] without its form, for comments.
@@ -17,9 +18,13 @@ const COMMENTED_PAGE: u32 = 4;
 /// A page with a text field `payee`, a check box `agreed`, a combo box `unit`, and two empty signature fields: `seal`
 /// locks `payee`, `approval` locks nothing.
 pub fn with_form() -> Vec<u8> {
+    pdfs::of_objects(&form_objects())
+}
+
+fn form_objects() -> Vec<String> {
     let widget = |rest: &str| format!("<< /Type /Annot /Subtype /Widget /P {PAGE} 0 R /F 4 {rest} >>");
     let empty = "/Type /XObject /Subtype /Form /BBox [0 0 12 12]";
-    let objects = [
+    vec![
         "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [6 0 R 8 0 R 11 0 R 13 0 R 14 0 R] /DA (/F1 12 Tf) /DR << \
          /Font << /F1 3 0 R >> >> >> >>"
             .to_owned(),
@@ -41,8 +46,47 @@ pub fn with_form() -> Vec<u8> {
         shown("Tonnes"),
         widget("/FT /Sig /T (seal) /Rect [0 0 0 0] /Lock << /Type /SigFieldLock /Action /Include /Fields [(payee)] >>"),
         widget("/FT /Sig /T (approval) /Rect [0 0 0 0]"),
-    ];
+    ]
+}
+
+/// The same, and the document says which extensions it uses.
+pub fn with_extensions() -> Vec<u8> {
+    let mut objects = form_objects();
+    let number = objects.len() + 1;
+    objects[0] = objects[0].replacen("<<", &format!("<< /Extensions {number} 0 R"), 1);
+    objects.push("<< /ADBE << /BaseVersion /1.7 /ExtensionLevel 3 >> >>".to_owned());
     pdfs::of_objects(&objects)
+}
+
+/// What other programs do beside signing the field `seal`: they set a flag, say what kind of thing the widget is, write
+/// the extensions anew where they stand, note the time, and leave an empty form behind. `flags`: the widget's.
+pub fn signed_by_another_program(signed: &[u8], flags: u32) -> Vec<u8> {
+    let size = end_of(signed).size as u32;
+    let extensions = object_text(signed, 1);
+    let extensions = extensions
+        .split("/Extensions")
+        .nth(1)
+        .expect("the catalog's extensions");
+    let number = extensions
+        .split_whitespace()
+        .next()
+        .expect("a reference")
+        .parse()
+        .expect("a number");
+    let widget = object_text(signed, SEAL).replace("/F 4", &format!("/F {flags} /V {size} 0 R"));
+    append(
+        signed,
+        &[
+            (SEAL, widget),
+            (number, "<< /ISO_ << /BaseVersion /2.0 /ExtensionLevel 32002 >> >>".to_owned()),
+            (
+                size,
+                "<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached /ByteRange [0 9 19 9] /Contents <00> >>"
+                    .to_owned(),
+            ),
+            (size + 1, stream("/Type /XObject /Subtype /Form /BBox [0 0 0 0]", "")),
+        ],
+    )
 }
 
 /// An appearance of a field that shows a line of text.
