@@ -1,4 +1,5 @@
-//! Three instances behind nginx on one PostgreSQL, killed in the middle of their work: every effect exactly once.
+//! Three instances behind nginx on one PostgreSQL, killed in the middle of their work, and a network that spoils calls in
+//! all twelve ways: every effect exactly once.
 #![cfg(unix)]
 #![allow(
     clippy::unwrap_used,
@@ -22,15 +23,16 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use platform::client::{ClientError, PlatformClient};
 use platform::wire::*;
 use service::*;
+use testkit::faults::{ALL_FAULTS, FaultProxy, Faults};
 use testkit::postgres::Durability;
 use uuid::Uuid;
 
 /// People who order at the same time, and how often.
 const BUYERS: usize = 4;
-const ORDERS_EACH: usize = 6;
+const ORDERS_EACH: usize = 8;
 
-#[tokio::test]
-async fn every_effect_happens_once_whoever_dies() {
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_effect_happens_once_whoever_dies_and_whatever_gets_lost() {
     let service = Service::new(Durability::Full);
     let ports: Vec<u16> = free_ports(4);
     let base = format!("http://127.0.0.1:{}", ports[3]);
@@ -43,13 +45,15 @@ async fn every_effect_happens_once_whoever_dies() {
     let running: Vec<Running> = settings.iter().map(|one| Running::start(one)).collect();
     let _balancer = Balancer::start(&service, &ports);
 
-    let wangmin = signed_in(&base, "wangmin").await;
-    let operator = signed_in(&base, "operator").await;
+    let proxy = Arc::new(FaultProxy::before(&base).await);
+    let wangmin = signed_in(&proxy.base_url, "wangmin").await;
+    let operator = signed_in(&proxy.base_url, "operator").await;
     let (title, account) = authorised(&wangmin, &operator).await;
     let told = Listening::start(ports[3], &base).await;
 
     let (finished, heard) = channel();
-    let killing = std::thread::spawn(move || kill_in_turn(running, &settings, &heard));
+    let spoiling = Arc::clone(&proxy);
+    let killing = std::thread::spawn(move || trouble(running, &settings, &spoiling, &heard));
     let buying = tokio::task::LocalSet::new();
     let buyers: Vec<_> = (0..BUYERS)
         .map(|_| {
@@ -69,9 +73,10 @@ async fn every_effect_happens_once_whoever_dies() {
     for buyer in buyers {
         bought.extend(buyer.await.unwrap());
     }
-    let (running, kills) = killing.join().unwrap();
-    println!("{kills} instances were killed");
+    let (running, kills, ways) = killing.join().unwrap();
+    println!("{kills} instances were killed, calls spoiled in {ways} ways");
     assert!(kills >= 6, "only {kills}");
+    assert!(ways >= ALL_FAULTS.len(), "only {ways}");
     judge(&service, &wangmin, &bought).await;
     let end = service
         .cluster
@@ -83,16 +88,30 @@ async fn every_effect_happens_once_whoever_dies() {
     }
 }
 
-/// Each time somebody is done, the next instance dies while the others' calls are under way on it, and starts again.
-fn kill_in_turn(mut running: Vec<Running>, settings: &[PathBuf], finished: &Receiver<()>) -> (Vec<Running>, usize) {
-    let mut kills = 0;
+/// Each time somebody is done, the next instance dies while the others' calls are under way on it, and starts again; and
+/// when calls were spoiled in one way, they are in the next. Answers with how many died and in how many ways.
+fn trouble(
+    mut running: Vec<Running>,
+    settings: &[PathBuf],
+    proxy: &FaultProxy,
+    finished: &Receiver<()>,
+) -> (Vec<Running>, usize, usize) {
+    let (mut kills, mut ways) = (0, 0);
+    let way = |ways: usize| ALL_FAULTS[ways % ALL_FAULTS.len()];
+    let spoil = |ways: usize| proxy.spoil(Faults::of(&[way(ways)], ways as u64));
+    spoil(ways);
     while finished.recv().is_ok() {
         let at = kills % running.len();
         running.remove(at).kill();
         running.insert(at, Running::start(&settings[at]));
         kills += 1;
+        if proxy.take_passed().iter().any(|call| call.fault == Some(way(ways))) {
+            ways += 1;
+            spoil(ways);
+        }
     }
-    (running, kills)
+    proxy.spoil(Faults::none());
+    (running, kills, ways)
 }
 
 /// Somebody who places an order, has it paid and asks for its invoice, again and again under the same keys until it is done.
