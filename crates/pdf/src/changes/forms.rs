@@ -11,9 +11,9 @@ use crate::signature;
 use crate::structure::{Dictionary, Reference, Value, View};
 
 /// Entries that a signature field and its widgets need; no actions among them.
-const SIGNATURE_FIELD_KEYS: [&[u8]; 25] = [
+const SIGNATURE_FIELD_KEYS: [&[u8]; 26] = [
     b"Type", b"Subtype", b"FT", b"T", b"TU", b"TM", b"Ff", b"V", b"Kids", b"Parent", b"P", b"Rect", b"F", b"AP", b"MK",
-    b"H", b"Lock", b"SV", b"DA", b"BS", b"Border", b"NM", b"M", b"DR", b"DV",
+    b"H", b"Lock", b"SV", b"DA", b"BS", b"Border", b"NM", b"M", b"DR", b"DV", b"AS",
 ];
 
 impl Comparison<'_> {
