@@ -267,24 +267,24 @@ fn step_findings(written: &Written, step: usize) -> Result<Arc<StepFindings>, Da
 
 /// Revisions are judged one after another: each may only do what later signing needs.
 fn together(steps: &[Arc<StepFindings>]) -> Changes {
-    let (forbidden, unknown) = (
-        gathered(steps, |step| &step.forbidden),
-        gathered(steps, |step| &step.unknown),
-    );
+    let gathered = |part: fn(&StepFindings) -> &Vec<ChangeReason>| -> Vec<ChangeReason> {
+        steps.iter().flat_map(|step| part(step)).cloned().collect()
+    };
+    let (forbidden, unknown) = (gathered(|step| &step.forbidden), gathered(|step| &step.unknown));
     match (forbidden.is_empty(), unknown.is_empty()) {
         (false, _) => Changes::Forbidden(forbidden),
         (true, false) => Changes::Unknown(unknown),
-        (true, true) => Changes::Allowed(gathered(steps, |step| &step.allowed)),
+        (true, true) => Changes::Allowed(allowed(steps)),
     }
 }
 
-/// What several revisions did is said once.
-fn gathered<T: Clone + PartialEq>(steps: &[Arc<StepFindings>], part: fn(&StepFindings) -> &Vec<T>) -> Vec<T> {
-    let mut gathered = Vec::new();
-    for one in steps.iter().flat_map(|step| part(step)) {
-        if !gathered.contains(one) {
-            gathered.push(one.clone());
+/// Each note on a page is one; what several revisions did to the same thing is said once.
+fn allowed(steps: &[Arc<StepFindings>]) -> Vec<AllowedChange> {
+    let mut allowed = Vec::new();
+    for change in steps.iter().flat_map(|step| &step.allowed) {
+        if matches!(change, AllowedChange::AnnotationAdded { .. }) || !allowed.contains(change) {
+            allowed.push(change.clone());
         }
     }
-    gathered
+    allowed
 }
