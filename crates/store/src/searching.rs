@@ -3,6 +3,7 @@
 //! Short Chinese words rule out an index of triples, and words that every order has rule out one of pairs: going through
 //! all the text is quicker, and it may stay sealed on the disk.
 use crate::{OrderColumn, OrderFilter};
+use memchr::memmem::Finder;
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
@@ -94,21 +95,20 @@ impl Words {
             return Vec::new();
         }
         let wanted = state.map(|state| self.states.iter().position(|known| known == state));
+        let (finder, text) = (Finder::new(needle), self.text.as_bytes());
         let mut lines = self.lines.iter().peekable();
-        let (mut found, mut seen_until) = (Vec::new(), 0);
-        for (at, _) in self.text.match_indices(needle) {
-            if at < seen_until {
-                continue;
-            }
+        let (mut found, mut rest_from) = (Vec::new(), 0);
+        while let Some(at) = text.get(rest_from..).and_then(|rest| finder.find(rest)) {
             let mut line = None;
-            while let Some(next) = lines.next_if(|next| next.start <= at) {
+            while let Some(next) = lines.next_if(|next| next.start <= rest_from + at) {
                 line = Some(next);
             }
             let Some(line) = line else { break };
             if line.state.is_some() && wanted.is_none_or(|wanted| wanted == line.state) {
                 found.push(line);
             }
-            seen_until = lines.peek().map_or(self.text.len(), |next| next.start);
+            // One hit in a line is enough.
+            rest_from = lines.peek().map_or(text.len(), |next| next.start);
         }
         found
     }
