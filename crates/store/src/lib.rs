@@ -43,7 +43,10 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const CACHE_KIB: i64 = -16_384;
 
 /// Pages in the log before they are taken over into the file: a first reading writes the same pages many times.
-const LOG_PAGES: i64 = 4000;
+const LOG_PAGES: i64 = 16_000;
+
+/// The log is cut to this length, in bytes, once it was taken over.
+const LOG_BYTES: i64 = 16 * 1024 * 1024;
 
 /// The local database. Cheap to clone; clones share one connection. Calls block for milliseconds.
 #[derive(Clone)]
@@ -77,6 +80,9 @@ impl Store {
             })?;
         }
         migration::forget_plain(&connection, path)?;
+        // Of each statement SQLite notes the pages it touches, to take it back alone; in a file that is most of what an
+        // insertion costs. Only now: the whole file, written anew, would be too much for memory.
+        connection.pragma_update(None, "temp_store", "MEMORY")?;
         Ok(Self {
             connection: Arc::new(Mutex::new(connection)),
             sealer,
@@ -138,6 +144,7 @@ fn prepare(connection: &Connection) -> Result<(), StoreError> {
     connection.pragma_update(None, "foreign_keys", "ON")?;
     connection.pragma_update(None, "cache_size", CACHE_KIB)?;
     connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
+    connection.pragma_update(None, "journal_size_limit", LOG_BYTES)?;
     Ok(())
 }
 

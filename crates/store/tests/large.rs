@@ -14,10 +14,15 @@ use time::OffsetDateTime;
 
 const STATES: [&str; 5] = ["unpaid", "paid", "wrong_amount", "wrong_payer", "closed"];
 
+const SCATTER: u128 = 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835;
+/// As many come in one answer of the platform.
+const AT_ONCE: i64 = 2000;
+
 fn row(number: i64) -> OrderRow {
     let state = STATES[usize::try_from(number % 5).unwrap()];
     OrderRow {
-        id: uuid::Uuid::from_u128(number.unsigned_abs().into()).to_string(),
+        // Scattered like the platform's own, which are random.
+        id: uuid::Uuid::from_u128(u128::from(number.unsigned_abs() + 1).wrapping_mul(SCATTER)).to_string(),
         number: format!("GJ20261126{number:08}"),
         placed_at: OffsetDateTime::UNIX_EPOCH + time::Duration::minutes(number),
         amount_fen: 30_000 * (1 + number % 97),
@@ -39,8 +44,8 @@ fn the_order_list_answers_at_once_whatever_is_asked() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&folder.path().join("data.sqlite"), &DataKey::new(&[7; 32])).unwrap();
     let begun = Instant::now();
-    for start in (0..count).step_by(500) {
-        let rows: Vec<OrderRow> = (start..(start + 500).min(count)).map(row).collect();
+    for start in (0..count).step_by(usize::try_from(AT_ONCE).unwrap()) {
+        let rows: Vec<OrderRow> = (start..(start + AT_ONCE).min(count)).map(row).collect();
         assert!(store.put_orders("a", &rows, Some(1)).unwrap());
     }
     println!("{count} orders put in {:.2?}", begun.elapsed());
