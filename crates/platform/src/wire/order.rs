@@ -153,7 +153,7 @@ pub struct PageQuery {
     /// Where the page before this one ended: its `next`, as it was told. The first page when absent.
     #[serde(default)]
     pub after: Option<String>,
-    /// Rows wanted, 1–500; 100 when absent.
+    /// Rows wanted, 1–2,000; 100 when absent.
     #[serde(default = "default_limit")]
     pub limit: u64,
 }

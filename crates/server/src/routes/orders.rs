@@ -31,6 +31,8 @@ use crate::write::Write;
 const RECEIVING_BANK: &str = "中国工商银行杭州西湖支行";
 const RECEIVING_HOLDER: &str = "干将签章平台（演示）";
 const MOST_PACKAGES: u32 = 999;
+/// Rows of a page.
+const MOST_ROWS: u64 = 2000;
 /// Ids read at once.
 const MOST_IDS: usize = 100;
 
@@ -66,7 +68,7 @@ pub(crate) async fn list(
     }
     let wanted = Part {
         after: page.after.as_deref(),
-        limit: page.limit.clamp(1, 500),
+        limit: page.limit.clamp(1, MOST_ROWS),
         order: SortOrder::Desc,
     };
     let columns = (order::Column::PlacedAt, order::Column::Number);
