@@ -116,6 +116,7 @@ fn not_started(problem: &StartError) -> FailureView {
         // The sandbox migrates and makes its authority by itself.
         StartError::OlderDatabase
         | StartError::NoAuthority
+        | StartError::Key { .. }
         | StartError::AuthorityExists
         | StartError::Exists(_)
         | StartError::Listen(_)

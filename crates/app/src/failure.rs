@@ -276,7 +276,11 @@ impl From<pki::token::TokenError> for FailureView {
             TokenError::PinLocked => refuse(FailureCode::TokenLocked),
             TokenError::PinNotSet => refuse(FailureCode::TokenPinNotSet),
             TokenError::UnsupportedKey => refuse(FailureCode::TokenKeyUnsupported),
-            TokenError::Failed(_) => caused(FailureCode::TokenFailed, &error),
+            // Keys by label are the platform's way; here keys are found by their certificates.
+            TokenError::Failed(_)
+            | TokenError::NoSuchKey(_)
+            | TokenError::SeveralKeys(_)
+            | TokenError::WrongSignature => caused(FailureCode::TokenFailed, &error),
         }
     }
 }

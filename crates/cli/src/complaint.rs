@@ -321,7 +321,10 @@ fn of_token(cause: &app::file_work::TokenError) -> Complaint {
             "token_key_unsupported",
             "UKey 里的密钥类型不支持（国密 SM2 也不支持）",
         ),
-        TokenError::Failed(_) => (REFUSED, "token_failed", "UKey 没有响应，请重新插好后再试"),
+        // Keys by label are the platform's way; here keys are found by their certificates.
+        TokenError::Failed(_) | TokenError::NoSuchKey(_) | TokenError::SeveralKeys(_) | TokenError::WrongSignature => {
+            (REFUSED, "token_failed", "UKey 没有响应，请重新插好后再试")
+        }
     };
     Complaint::detailed(status, code, chinese, cause)
 }

@@ -15,6 +15,9 @@ pub enum SignError {
     /// The key refused: damaged, or its holder is gone.
     #[error("the key cannot sign")]
     KeyFailed,
+    /// What holds the key cannot be reached now: a token that was pulled out, a hardware module that starts again.
+    #[error("the key cannot be reached now")]
+    KeyUnreachable,
 }
 
 /// Something that holds a private key and signs with it; the key itself cannot be read.

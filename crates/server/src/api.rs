@@ -14,6 +14,7 @@ use utoipa_axum::routes;
 use crate::audit::identified;
 use crate::caller::sandbox_gate;
 use crate::contract;
+use crate::overload::{Running, bounded};
 use crate::refused::Refused;
 use crate::routes::{
     approvals, arrivals, authorisation, billing, certificates, console, docs, extension, invoices, issuances, issuing,
@@ -64,6 +65,7 @@ pub(crate) fn router(service: Shared) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(service.clone(), contract::kept))
         .layer(middleware::from_fn_with_state(service.clone(), identified))
+        .layer(middleware::from_fn_with_state(Running::default(), bounded))
         .layer(middleware::map_response_with_state(service.clone(), dated))
         .with_state(service)
 }

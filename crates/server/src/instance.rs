@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use pki::token::TokenError;
 use pki::vault::PinServer;
 use platform::wire::AutoApprove;
 #[cfg(feature = "postgres")]
@@ -10,7 +11,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, IntoActiveModel}
 use tokio::sync::watch;
 use zeroize::Zeroize;
 
-use crate::authority::{Addresses, Authority, KeyStore};
+use crate::authority::{Addresses, Authority, KeyFault, KeyStore};
 use crate::database::{Database, open, refuse_older};
 use crate::live::{self, Live};
 use crate::refused::{Answer, Refused};
@@ -37,6 +38,7 @@ pub struct InstanceOptions {
 pub struct Instance {
     service: Shared,
     ending: watch::Sender<bool>,
+    keys: Arc<dyn KeyStore>,
 }
 
 /// The database's connections.
@@ -75,10 +77,10 @@ impl Instance {
             sandbox: None,
             clock: options.clock,
         };
-        Self::assemble(parts, options.keys.as_ref()).await
+        Self::assemble(parts, options.keys).await
     }
 
-    pub(crate) async fn assemble(parts: Parts, keys: &dyn KeyStore) -> Result<Self, StartError> {
+    pub(crate) async fn assemble(parts: Parts, keys: Arc<dyn KeyStore>) -> Result<Self, StartError> {
         let Parts {
             database,
             live,
@@ -94,10 +96,10 @@ impl Instance {
         if demo_accounts {
             demo::prepare(&database, password_cost).await?;
         }
-        let authority = Authority::open(&database, keys, Addresses::new(&base_url)).await;
+        let authority = Authority::open(&database, keys.as_ref(), Addresses::new(&base_url)).await?;
         let service = Arc::new(Service {
             live,
-            authority: authority.map_err(|_| StartError::NoAuthority)?,
+            authority,
             pin_server: pin_server(&database).await?,
             sandbox_token: sandbox_token(sandbox.as_ref())?,
             demo_accounts,
@@ -110,7 +112,7 @@ impl Instance {
         jobs::revoke_unfinished(&service, service.now()).await?;
         tokio::spawn(jobs::run(service.clone()));
         tokio::spawn(live::listen(service.clone()));
-        Ok(Self { service, ending })
+        Ok(Self { service, ending, keys })
     }
 
     /// The routes.
@@ -121,6 +123,16 @@ impl Instance {
     /// Whether the database answers.
     pub async fn is_ready(&self) -> bool {
         self.service.database.ping().await.is_ok()
+    }
+
+    /// Whether the authority's keys can be used; a token that was lost is looked for again.
+    ///
+    /// # Errors
+    /// [`KeyFault`].
+    pub async fn keys(&self) -> Result<(), KeyFault> {
+        let keys = self.keys.clone();
+        let checked = tokio::task::spawn_blocking(move || keys.check()).await;
+        checked.unwrap_or_else(|error| Err(TokenError::Failed(error.to_string()).into()))
     }
 
     /// The database's connections.

@@ -20,6 +20,7 @@ mod jobs;
 mod live;
 mod maintenance;
 mod migration;
+mod overload;
 mod paging;
 mod paper;
 mod refused;
@@ -33,7 +34,7 @@ mod text;
 mod timeline;
 mod write;
 
-pub use authority::{DatabaseKeys, KeyName, KeyStore, MadeAuthority};
+pub use authority::{DatabaseKeys, KeyFault, KeyName, KeyStore, MadeAuthority, TokenKeys, TokenName, TokenSettings};
 pub use database::Database;
 pub use instance::{Connections, Instance, InstanceOptions};
 pub use maintenance::{Maintenance, NewEnterprise, NewPerson};

@@ -9,6 +9,9 @@ use platform::check::FieldProblem;
 use platform::wire::{ErrorCode, Refusal};
 use sea_orm::DbErr;
 
+/// What is gone for a moment is looked for again after so long.
+const RETRY_SECONDS: u64 = 2;
+
 /// A refusal, or an answer that was given before to the same write.
 pub(crate) struct Refused(Box<Inner>);
 
@@ -76,6 +79,17 @@ impl Refused {
         Self::new(ErrorCode::Malformed, message.to_string())
     }
 
+    /// Something the platform stands on cannot be reached for a moment; the same call may be sent again.
+    pub(crate) fn unavailable(what: &str) -> Self {
+        tracing::error!(what, "cannot be reached now");
+        Self::new(ErrorCode::Internal, "the platform cannot do this now").retry_after(RETRY_SECONDS)
+    }
+
+    /// More calls than an instance lets in.
+    pub(crate) fn busy() -> Self {
+        Self::new(ErrorCode::Internal, "the platform is busy")
+    }
+
     /// The reason goes to the log only.
     pub(crate) fn internal(error: impl std::fmt::Display) -> Self {
         tracing::error!(%error, "the platform failed");
@@ -91,7 +105,10 @@ impl From<DbErr> for Refused {
 
 impl From<rcgen::Error> for Refused {
     fn from(error: rcgen::Error) -> Self {
-        Self::internal(error)
+        match error {
+            rcgen::Error::RemoteKeyError => Self::unavailable("a key of the authority"),
+            other => Self::internal(other),
+        }
     }
 }
 
@@ -135,7 +152,11 @@ impl IntoResponse for Refused {
             Inner::AnsweredBefore(response) => response,
             Inner::Refusal { refusal, retry_after } => {
                 let code = refusal.code;
-                let mut response = (status(code), Json(refusal)).into_response();
+                let status = match (code, retry_after) {
+                    (ErrorCode::Internal, Some(_)) => StatusCode::SERVICE_UNAVAILABLE,
+                    _ => status(code),
+                };
+                let mut response = (status, Json(refusal)).into_response();
                 response.extensions_mut().insert(Refusing(code));
                 if let Some(seconds) = retry_after {
                     response

@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::{DatabaseConnection, EntityTrait};
@@ -9,7 +10,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::authority::{Addresses, DatabaseKeys, ceremony};
+use crate::authority::{Addresses, DatabaseKeys, KeyFault, KeyName, ceremony};
 use crate::database::{Database, log_ahead, migrate, open};
 use crate::instance::{Instance, Parts, pin_server};
 use crate::live::Live;
@@ -77,6 +78,14 @@ pub enum StartError {
     /// There is no authority yet, or a key of it cannot be reached.
     #[error("the platform has no authority yet, or cannot reach a key of it")]
     NoAuthority,
+    /// A key of the authority cannot be used.
+    #[error("the authority's key «{name}» cannot be used: {fault}")]
+    Key {
+        /// Which.
+        name: KeyName,
+        /// Why.
+        fault: KeyFault,
+    },
     /// There is an authority already; a second one would not be trusted by anybody.
     #[error("the platform has an authority already")]
     AuthorityExists,
@@ -157,7 +166,7 @@ pub async fn start(options: ServerOptions) -> Result<RunningServer, StartError> 
         sandbox: options.sandbox,
         clock: options.clock,
     };
-    let instance = Instance::assemble(parts, &DatabaseKeys).await?;
+    let instance = Instance::assemble(parts, Arc::new(DatabaseKeys)).await?;
     let serving = tokio::spawn(serve(listener, instance.router(), instance.ended()));
     Ok(RunningServer {
         base_url: instance.base_url().to_owned(),

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use pki::key::PrivateKey;
 use pki::{Signer, random};
 use sea_orm::ConnectionTrait as _;
-use server::{DatabaseKeys, Instance, InstanceOptions, KeyName, KeyStore, Maintenance, StartError};
+use server::{DatabaseKeys, Instance, InstanceOptions, KeyFault, KeyName, KeyStore, Maintenance, StartError};
 use time::macros::datetime;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use world::*;
@@ -34,9 +34,9 @@ impl Module {
 }
 
 impl KeyStore for Module {
-    fn signer(&self, name: KeyName) -> Option<Arc<dyn Signer>> {
-        let (_, key) = self.0.iter().find(|(of, _)| *of == name)?;
-        Some(key.clone())
+    fn signer(&self, name: KeyName) -> Result<Option<Arc<dyn Signer>>, KeyFault> {
+        let found = self.0.iter().find(|(of, _)| *of == name);
+        Ok(found.map(|(_, key)| -> Arc<dyn Signer> { key.clone() }))
     }
 }
 
@@ -74,6 +74,9 @@ async fn no_key_of_the_authority_is_in_the_database() {
     };
     let without = Instance::open(options(Arc::new(DatabaseKeys))).await;
     assert!(matches!(without, Err(StartError::NoAuthority)));
+    let others = Instance::open(options(Arc::new(Module::new()))).await;
+    let fault = others.err().map(|error| error.to_string()).unwrap();
+    assert!(fault.contains("not the key its certificate names"), "{fault}");
     let instance = Instance::open(options(module)).await.unwrap();
     let list = fetched(&instance, "/pki/issuer.crl").await;
     let root = folder.path().join("issuer.der");

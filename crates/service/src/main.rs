@@ -29,6 +29,9 @@ enum Failure {
     /// The platform refused.
     #[error("{0}")]
     Platform(#[from] server::StartError),
+    /// The token that holds the authority's keys.
+    #[error("the token with the authority's keys: {0}")]
+    Token(#[from] server::KeyFault),
     /// A file or address cannot be used.
     #[error("{0}: {1}")]
     File(String, std::io::Error),

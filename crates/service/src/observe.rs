@@ -48,6 +48,7 @@ pub(crate) struct Observed {
     connections: Levels,
     idle: Levels,
     streams: Levels,
+    keys: Levels,
     ending: AtomicBool,
 }
 
@@ -62,6 +63,7 @@ impl Observed {
             connections: Levels::default(),
             idle: Levels::default(),
             streams: Levels::default(),
+            keys: Levels::default(),
             ending: AtomicBool::new(false),
         };
         observed.register();
@@ -80,6 +82,8 @@ impl Observed {
         registry.register("database_connections", "Open connections", self.connections.clone());
         registry.register("database_connections_idle", "Unused connections", self.idle.clone());
         registry.register("streams", "Live event streams", self.streams.clone());
+        let usable = "1 while the authority's keys can be used, otherwise 0";
+        registry.register("authority_keys_usable", usable, self.keys.clone());
     }
 
     /// No more calls, please: whoever asks for readiness hears so.
@@ -87,7 +91,8 @@ impl Observed {
         self.ending.store(true, Ordering::Relaxed);
     }
 
-    fn text(&self) -> String {
+    async fn text(&self) -> String {
+        self.keys.set(i64::from(self.instance.keys().await.is_ok()));
         let connections = self.instance.connections();
         self.connections.set(i64::from(connections.open));
         self.idle.set(i64::try_from(connections.idle).unwrap_or(i64::MAX));
@@ -121,17 +126,18 @@ async fn count(State(observed): State<Arc<Observed>>, request: Request, next: Ne
     response
 }
 
-/// `/metrics`, `/health/live`, `/health/ready`, on an address of their own.
+/// `/metrics`, `/health/live`, `/health/ready`, `/health/keys`, on an address of their own.
 pub(crate) fn router(observed: Arc<Observed>) -> Router {
     Router::new()
         .route("/metrics", get(metrics))
         .route("/health/live", get(async || "ok"))
         .route("/health/ready", get(ready))
+        .route("/health/keys", get(keys))
         .with_state(observed)
 }
 
 async fn metrics(State(observed): State<Arc<Observed>>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, CONTENT_TYPE)], observed.text())
+    ([(header::CONTENT_TYPE, CONTENT_TYPE)], observed.text().await)
 }
 
 async fn ready(State(observed): State<Arc<Observed>>) -> (StatusCode, &'static str) {
@@ -141,5 +147,13 @@ async fn ready(State(observed): State<Arc<Observed>>) -> (StatusCode, &'static s
         (StatusCode::OK, "ok")
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "no database")
+    }
+}
+
+/// Apart from readiness: instances share their token, and orders and lists go on without it.
+async fn keys(State(observed): State<Arc<Observed>>) -> (StatusCode, String) {
+    match observed.instance.keys().await {
+        Ok(()) => (StatusCode::OK, "ok".to_owned()),
+        Err(fault) => (StatusCode::SERVICE_UNAVAILABLE, fault.to_string()),
     }
 }

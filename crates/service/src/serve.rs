@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
-use server::{DatabaseKeys, Instance, InstanceOptions};
+use server::{Instance, InstanceOptions};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -25,7 +25,7 @@ pub(crate) async fn serve(settings: Settings) -> Result<(), Failure> {
     let options = InstanceOptions {
         database: settings.database()?,
         public_url: settings.listen.public_url.clone(),
-        keys: Arc::new(DatabaseKeys),
+        keys: settings.keys()?,
         clock: Arc::new(now),
     };
     let instance = Arc::new(Instance::open(options).await?);

@@ -2,9 +2,11 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use serde::Deserialize;
-use server::Database;
+use serde::{Deserialize, Deserializer};
+use server::{Database, DatabaseKeys, KeyName, KeyStore, TokenKeys, TokenName, TokenSettings};
+use zeroize::Zeroizing;
 
 use crate::Failure;
 
@@ -17,6 +19,7 @@ const PREFIX: &str = "GANJIANG_PLATFORM__";
 pub(crate) struct Settings {
     pub(crate) database: DatabaseSettings,
     pub(crate) listen: Listen,
+    keys: Option<Keys>,
     #[serde(default)]
     pub(crate) observe: Observe,
 }
@@ -48,6 +51,87 @@ pub(crate) struct Listen {
 pub(crate) struct Tls {
     pub(crate) certificate: PathBuf,
     pub(crate) key: PathBuf,
+}
+
+/// Keys of the authority on a PKCS#11 token, by their labels; those that are not named are in the database.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Keys {
+    /// The token's driver.
+    module: PathBuf,
+    /// The token's label,
+    token: Option<String>,
+    /// or its slot.
+    #[serde(default, deserialize_with = "number")]
+    slot: Option<u64>,
+    /// From the environment only (`GANJIANG_PLATFORM__KEYS__PIN`),
+    pin: Option<Secret>,
+    /// or a file that holds it.
+    pin_file: Option<PathBuf>,
+    root: Option<String>,
+    issuer: Option<String>,
+    ocsp: Option<String>,
+    timestamping: Option<String>,
+}
+
+/// Wiped when it is dropped, and never printed.
+#[derive(Deserialize)]
+#[serde(from = "String")]
+struct Secret(Zeroizing<String>);
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+}
+
+/// A number, which is text when it comes from the environment.
+fn number<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u64>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Either {
+        Number(u64),
+        Text(String),
+    }
+    let number = match Either::deserialize(from)? {
+        Either::Number(number) => Ok(number),
+        Either::Text(text) => text.parse(),
+    };
+    number.map(Some).map_err(serde::de::Error::custom)
+}
+
+impl Keys {
+    fn token(&self) -> Result<TokenName, Failure> {
+        match (&self.token, self.slot) {
+            (Some(label), None) => Ok(TokenName::Label(label.clone())),
+            (None, Some(slot)) => Ok(TokenName::Slot(slot)),
+            _ => Err(Failure::Settings("either keys.token or keys.slot".to_owned())),
+        }
+    }
+
+    fn pin(&self) -> Result<Zeroizing<String>, Failure> {
+        match (&self.pin, &self.pin_file) {
+            (Some(Secret(pin)), None) => Ok(pin.clone()),
+            (None, Some(file)) => Ok(Zeroizing::new(Zeroizing::new(read(file)?).trim().to_owned())),
+            _ => {
+                let either = "either keys.pin_file or GANJIANG_PLATFORM__KEYS__PIN";
+                Err(Failure::Settings(either.to_owned()))
+            }
+        }
+    }
+
+    fn labels(&self) -> Vec<(KeyName, String)> {
+        let labels = [
+            (KeyName::Root, &self.root),
+            (KeyName::Issuer, &self.issuer),
+            (KeyName::Ocsp, &self.ocsp),
+            (KeyName::Timestamping, &self.timestamping),
+        ];
+        let named = labels
+            .into_iter()
+            .filter_map(|(name, label)| Some((name, label.clone()?)));
+        named.collect()
+    }
 }
 
 /// What is told to those who run it.
@@ -82,12 +166,34 @@ impl Settings {
     fn from(text: &str, environment: impl Iterator<Item = (String, String)>) -> Result<Self, Failure> {
         let wrong = |error: toml::de::Error| Failure::Settings(error.message().to_owned());
         let mut table: toml::Table = text.parse().map_err(wrong)?;
+        if table.get("keys").is_some_and(|keys| keys.get("pin").is_some()) {
+            let instead = "keys.pin belongs into the environment, or into keys.pin_file";
+            return Err(Failure::Settings(instead.to_owned()));
+        }
         for (name, value) in environment {
             if let Some(path) = name.strip_prefix(PREFIX) {
                 set(&mut table, &path.to_ascii_lowercase(), value);
             }
         }
         table.try_into().map_err(wrong)
+    }
+
+    /// Where the authority's keys are; logs in to their token.
+    pub(crate) fn keys(&self) -> Result<Arc<dyn KeyStore>, Failure> {
+        let Some(keys) = &self.keys else {
+            return Ok(Arc::new(DatabaseKeys));
+        };
+        let labels = keys.labels();
+        if labels.is_empty() {
+            return Err(Failure::Settings("[keys] names no key".to_owned()));
+        }
+        let settings = TokenSettings {
+            module: keys.module.clone(),
+            token: keys.token()?,
+            pin: keys.pin()?,
+            labels,
+        };
+        Ok(Arc::new(TokenKeys::open(settings)?))
     }
 
     /// Where the data is.
@@ -157,6 +263,26 @@ mod tests {
     fn a_misspelt_setting_is_refused() {
         let text = FILE.replace("public_url", "publicurl");
         assert!(Settings::from(&text, environment(&[])).is_err());
+    }
+
+    const TOKEN: &str = "[keys]\nmodule = 'm.so'\nissuer = 'issuer'\n";
+
+    #[test]
+    fn a_token_is_named_once_and_its_pin_is_not_in_the_file() {
+        let text = format!("{FILE}{TOKEN}");
+        let told = [
+            ("GANJIANG_PLATFORM__KEYS__SLOT", "7"),
+            ("GANJIANG_PLATFORM__KEYS__PIN", "654321"),
+        ];
+        let keys = Settings::from(&text, environment(&told)).unwrap().keys.unwrap();
+        assert_eq!(keys.token().unwrap(), TokenName::Slot(7));
+        assert_eq!(keys.pin().unwrap().as_str(), "654321");
+        assert_eq!(keys.labels(), [(KeyName::Issuer, "issuer".to_owned())]);
+        let none = Settings::from(&text, environment(&[])).unwrap().keys.unwrap();
+        assert!(none.token().is_err() && none.pin().is_err());
+        let secret = Settings::from(&format!("{text}pin = 654321\n"), environment(&[]));
+        let told = secret.err().unwrap().to_string();
+        assert!(told.contains("keys.pin_file") && !told.contains("654321"), "{told}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Stdio;
 
-use server::{Database, DatabaseKeys, Maintenance, NewEnterprise, NewPerson};
+use server::{Database, Maintenance, NewEnterprise, NewPerson};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
@@ -17,13 +17,14 @@ const SHORTEST_SECRET: usize = 12;
 
 /// Makes database and authority.
 pub(crate) async fn init(settings: &Settings, root_key: Option<&Path>) -> Result<(), Failure> {
+    let keys = settings.keys()?;
     let apart = root_key
         .map(|path| Ok::<_, Failure>((secret("passphrase")?, KeyFile::new(path)?)))
         .transpose()?;
     let maintenance = open(settings).await?;
     maintenance.migrate().await?;
     let url = &settings.listen.public_url;
-    let made = maintenance.init(&DatabaseKeys, url, apart.is_some(), now()).await;
+    let made = maintenance.init(keys.as_ref(), url, apart.is_some(), now()).await;
     let made = made.inspect_err(|_| discard(root_key))?;
     if let (Some((passphrase, file)), Some(key)) = (apart, &made.root_key) {
         file.write(key, &passphrase)?;

@@ -158,49 +158,6 @@ async fn insisted<T>(call: impl AsyncFn() -> Result<T, ClientError>) -> T {
     }
 }
 
-fn paid(order: &Order) -> BankNotice {
-    BankNotice {
-        notice_number: Uuid::new_v4().to_string(),
-        receiving_account: order.receiving.account.clone(),
-        amount_fen: order.amount_fen,
-        payer_name: order.remitting_account.fields.holder.clone(),
-        payer_account: order.remitting_account.fields.account.clone(),
-        at: order.placed_at,
-    }
-}
-
-async fn authorised(wangmin: &PlatformClient, operator: &PlatformClient) -> (BillingTitle, RemittingAccount) {
-    let letter = b"%PDF-1.4 signed and stamped".to_vec();
-    wangmin
-        .submit_letter("授权书.pdf", letter, Uuid::new_v4())
-        .await
-        .unwrap();
-    let waiting = operator.operator_approvals().await.unwrap();
-    let yes = Decision {
-        approve: true,
-        reason: None,
-    };
-    operator.decide(waiting[0].id, &yes, Uuid::new_v4()).await.unwrap();
-    let title = NewBillingTitle {
-        name: ENTERPRISE.to_owned(),
-        tax_number: CREDIT_CODE.to_owned(),
-        address: "杭州市西湖区".to_owned(),
-        phone: "0571-88888888".to_owned(),
-        bank: "中国银行杭州分行".to_owned(),
-        account: "3301040160000123".to_owned(),
-    };
-    let account = NewRemittingAccount {
-        kind: RemittingAccountKind::Company,
-        holder: ENTERPRISE.to_owned(),
-        bank: "中国银行杭州分行".to_owned(),
-        account: "3301040160000123".to_owned(),
-    };
-    (
-        wangmin.add_billing_title(&title, Uuid::new_v4()).await.unwrap(),
-        wangmin.add_remitting_account(&account, Uuid::new_v4()).await.unwrap(),
-    )
-}
-
 /// Counted in the database, beside what the platform says.
 async fn judge(service: &Service, wangmin: &PlatformClient, bought: &[Uuid]) {
     let all = BUYERS * ORDERS_EACH;

@@ -1,6 +1,8 @@
 //! SoftHSM tokens in a folder of their own, made and filled by its program and OpenSC; their keys never leave them.
 
 use crate::judges;
+#[cfg(unix)]
+pub use remote::{RemoteTokens, remote_module};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -112,5 +114,72 @@ impl TokenFolder {
             &format!("--write-object issued.der --type cert --id {id} --label"),
             &[label],
         );
+    }
+}
+
+/// Tokens at the other end of a wire, as network modules are: `p11-kit server` is the box, its client module the driver.
+#[cfg(unix)]
+mod remote {
+    use super::{TokenFolder, module};
+    use std::io::{BufRead as _, BufReader};
+    use std::os::unix::process::CommandExt as _;
+    use std::path::{Path, PathBuf};
+    use std::process::{Child, Command, Stdio};
+
+    /// Where Debian, and others, put the driver.
+    const MODULES: [&str; 2] = [
+        "/usr/lib/x86_64-linux-gnu/pkcs11/p11-kit-client.so",
+        "/usr/lib64/pkcs11/p11-kit-client.so",
+    ];
+
+    /// The driver of tokens at the other end.
+    ///
+    /// # Panics
+    /// When it is not installed.
+    pub fn remote_module() -> &'static str {
+        let found = MODULES.into_iter().find(|module| Path::new(module).exists());
+        found.expect("p11-kit's client module is missing: run `cargo xtask test`, it installs it")
+    }
+
+    /// The tokens of a folder, reachable until this is dropped.
+    pub struct RemoteTokens {
+        server: Child,
+        socket: PathBuf,
+    }
+
+    impl RemoteTokens {
+        /// Starts the server, at the same address each time.
+        ///
+        /// # Panics
+        /// When it does not start.
+        pub fn start(tokens: &TokenFolder) -> Self {
+            let socket = tokens.folder.join("box");
+            // The one of a server that was killed.
+            let _ = std::fs::remove_file(&socket);
+            let mut server = Command::new("p11-kit");
+            server.args(["server", "--foreground", "--provider", module(), "--name"]);
+            server.arg(&socket).arg("pkcs11:").stdout(Stdio::piped());
+            let (name, value) = tokens.environment();
+            let server = server.env(name, value).process_group(0).spawn();
+            let mut server = server.expect("p11-kit is missing: run `cargo xtask test`, it installs it");
+            let said = BufReader::new(server.stdout.take().unwrap()).lines().next();
+            assert!(said.unwrap().unwrap().contains("P11_KIT_SERVER_ADDRESS"));
+            Self { server, socket }
+        }
+
+        /// What a program needs in its environment to reach them.
+        pub fn environment(&self) -> (&'static str, String) {
+            ("P11_KIT_SERVER_ADDRESS", format!("unix:path={}", self.socket.display()))
+        }
+    }
+
+    impl Drop for RemoteTokens {
+        /// The server has a process for each of its callers: all of them go.
+        fn drop(&mut self) {
+            let group = format!("-{}", self.server.id());
+            // Gone is what is wanted.
+            let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
+            let _ = self.server.wait();
+        }
     }
 }

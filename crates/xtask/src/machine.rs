@@ -28,13 +28,15 @@ const WITHOUT_SCREEN: &[&str] = &[
 /// To use the system's own dialogs, to drop files on the window and to see its notifications, as a person does.
 const HANDS: &[&str] = &["dunst", "gir1.2-gtk-3.0", "python3-gi", "xdotool"];
 /// Programs we did not write that judge what we write; `python3-venv` carries pyHanko, `softhsm2` is a token in software
-/// that `opensc` fills, `chromium` shows the platform's pages, `strace` sees in which order files are synced and named, and
+/// that `opensc` fills and `p11-kit` puts at the other end of a wire, `chromium` shows the platform's pages, `strace` sees in which order files are synced and named, and
 /// kills ours at its writes.
 const JUDGES: &[&str] = &[
     "chromium",
     "mupdf-tools",
     "openssl",
     "opensc",
+    "p11-kit",
+    "p11-kit-modules",
     "poppler-utils",
     "python3-venv",
     "qpdf",

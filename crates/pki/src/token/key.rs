@@ -47,7 +47,7 @@ fn private_key(session: &Session, id: &[u8]) -> Result<Option<ObjectHandle>, Tok
 
 /// How the token is asked to sign.
 #[derive(Clone, Copy)]
-enum Way {
+pub(super) enum Way {
     /// `CKM_ECDSA` over the digest.
     Ecdsa,
     /// `CKM_SHA256_RSA_PKCS` over the message.
@@ -79,19 +79,47 @@ impl TokenKey {
             spki: facts.spki_der,
         })
     }
+}
 
-    fn raw_signature(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
+impl Way {
+    /// What the token makes of the message; an ECDSA signature as `r ‖ s`.
+    fn raw_signature(self, session: &Session, key: ObjectHandle, message: &[u8]) -> Result<Vec<u8>, TokenError> {
         let digest = DigestAlgorithm::Sha256.digest(&[message]);
         let prefixed = [&SHA256_DIGEST_INFO[..], &digest].concat();
-        let (mechanism, data) = match self.way {
-            Way::Ecdsa => (Mechanism::Ecdsa, digest.as_slice()),
-            Way::RsaWithDigest => (Mechanism::Sha256RsaPkcs, message),
-            Way::RsaPlain => (Mechanism::RsaPkcs, prefixed.as_slice()),
+        let (mechanism, data) = match self {
+            Self::Ecdsa => (Mechanism::Ecdsa, digest.as_slice()),
+            Self::RsaWithDigest => (Mechanism::Sha256RsaPkcs, message),
+            Self::RsaPlain => (Mechanism::RsaPkcs, prefixed.as_slice()),
         };
-        let session = self.session.lock().map_err(|_| SignError::KeyFailed)?;
-        session
-            .sign(&mechanism, self.handle, data)
-            .map_err(|_| SignError::KeyFailed)
+        Ok(session.sign(&mechanism, key, data)?)
+    }
+
+    fn algorithm(self) -> KeyAlgorithm {
+        match self {
+            Self::Ecdsa => KeyAlgorithm::EcdsaP256Sha256,
+            Self::RsaWithDigest | Self::RsaPlain => KeyAlgorithm::RsaPkcs1Sha256,
+        }
+    }
+
+    /// A signature as [`Signer::sign`] gives it, good by this public key. Keys are found by names that anybody can set:
+    /// the public key has the last word.
+    pub(super) fn signature(
+        self,
+        session: &Session,
+        key: ObjectHandle,
+        spki: &[u8],
+        message: &[u8],
+    ) -> Result<Vec<u8>, TokenError> {
+        let raw = self.raw_signature(session, key, message)?;
+        let signature = match self {
+            Self::Ecdsa => ecdsa_der(&raw).ok_or(TokenError::WrongSignature)?,
+            Self::RsaWithDigest | Self::RsaPlain => raw,
+        };
+        let algorithm = signature_algorithm(self.algorithm()).map_err(|_| TokenError::WrongSignature)?;
+        match check_signature(spki, &algorithm, DigestAlgorithm::Sha256, message, &signature) {
+            SignatureCheck::Valid => Ok(signature),
+            SignatureCheck::Invalid | SignatureCheck::Unsupported => Err(TokenError::WrongSignature),
+        }
     }
 }
 
@@ -132,24 +160,13 @@ impl Signer for TokenKey {
     }
 
     fn algorithm(&self) -> KeyAlgorithm {
-        match self.way {
-            Way::Ecdsa => KeyAlgorithm::EcdsaP256Sha256,
-            Way::RsaWithDigest | Way::RsaPlain => KeyAlgorithm::RsaPkcs1Sha256,
-        }
+        self.way.algorithm()
     }
 
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
-        let raw = self.raw_signature(message)?;
-        let signature = match self.way {
-            Way::Ecdsa => ecdsa_der(&raw).ok_or(SignError::KeyFailed)?,
-            Way::RsaWithDigest | Way::RsaPlain => raw,
-        };
-        // The key was found by an identifier that anybody can set: the certificate's key has the last word.
-        let algorithm = signature_algorithm(self.algorithm()).map_err(|_| SignError::KeyFailed)?;
-        match check_signature(&self.spki, &algorithm, DigestAlgorithm::Sha256, message, &signature) {
-            SignatureCheck::Valid => Ok(signature),
-            SignatureCheck::Invalid | SignatureCheck::Unsupported => Err(SignError::KeyFailed),
-        }
+        let session = self.session.lock().map_err(|_| SignError::KeyFailed)?;
+        let signature = self.way.signature(&session, self.handle, &self.spki, message);
+        signature.map_err(|_| SignError::KeyFailed)
     }
 }
 

@@ -5,6 +5,7 @@
 //! that ask for the PIN at every signature.
 
 mod certificates;
+mod kept;
 mod key;
 
 use crate::secret::Password;
@@ -17,6 +18,7 @@ use cryptoki::types::AuthPin;
 use std::path::Path;
 
 pub use certificates::TokenCertificate;
+pub use kept::{KeptToken, TokenAccess, TokenName};
 pub use key::can_sign_with;
 
 /// What a token says about its own counter of wrong PINs. Tokens keep the number itself to themselves.
@@ -76,6 +78,15 @@ pub enum TokenError {
     /// The token failed, or was pulled out.
     #[error("the token failed: {0}")]
     Failed(String),
+    /// The token holds no key pair of that label.
+    #[error("the token holds no key «{0}»")]
+    NoSuchKey(String),
+    /// The token holds several keys of that label.
+    #[error("the token holds several keys «{0}»")]
+    SeveralKeys(String),
+    /// What the token signed is not good by the public key.
+    #[error("the token's signature is not by the key it should be")]
+    WrongSignature,
 }
 
 impl From<Error> for TokenError {
@@ -230,6 +241,12 @@ impl TokenModule {
             [slot] => Ok(*slot),
             _ => Err(TokenError::SeveralTokens),
         }
+    }
+
+    fn slot_numbered(&self, number: u64) -> Result<Slot, TokenError> {
+        let slots = self.context.get_slots_with_initialized_token()?;
+        let found = slots.into_iter().find(|slot| slot.id() == number);
+        found.ok_or(TokenError::NoSuchToken)
     }
 
     fn log_in(&self, slot: Slot, session: &Session, pin: Option<&Password>) -> Result<(), TokenError> {

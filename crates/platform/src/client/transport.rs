@@ -328,11 +328,12 @@ fn judged(call: &Call, answer: Answer) -> Result<Answer, ClientError> {
         return Ok(answer);
     }
     match serde_json::from_slice::<Refusal>(&answer.body) {
-        Ok(refusal) => Err(ClientError::from_refusal(refusal)),
-        Err(_) if is_unavailable(answer.status) => Err(ClientError::Unavailable {
+        Ok(refusal) if !is_away(answer.status) => Err(ClientError::from_refusal(refusal)),
+        _ if is_unavailable(answer.status) => Err(ClientError::Unavailable {
             status: answer.status.as_u16(),
             retry_after: answer.retry_after.map(|pause| pause.as_secs()),
         }),
+        Ok(refusal) => Err(ClientError::from_refusal(refusal)),
         Err(error) => Err(nonsense(answer.status, &error)),
     }
 }
@@ -354,7 +355,12 @@ pub(super) async fn body(mut response: Response, limit_bytes: usize) -> Result<V
 }
 
 pub(super) fn is_unavailable(status: StatusCode) -> bool {
-    matches!(status.as_u16(), 429 | 502 | 503 | 504)
+    status == StatusCode::TOO_MANY_REQUESTS || is_away(status)
+}
+
+/// The platform cannot answer now, whatever it says of itself: nothing about the call was decided.
+fn is_away(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 502..=504)
 }
 
 fn tag(response: &Response) -> Option<String> {

@@ -7,10 +7,11 @@ use sea_orm::{ConnectionTrait, EntityTrait};
 use time::{Duration, OffsetDateTime};
 use zeroize::Zeroizing;
 
-use super::keys::{KeyName, KeyStore, MadeKey, Signatory, from_pkcs8, keep, load, make};
+use super::keys::{KeyName, KeyStore, MadeKey, Signatory, certificate, from_pkcs8, keep, load, make};
 use super::{crl, profile};
 use crate::refused::{Answer, Refused};
 use crate::routes::operator::keep_setting;
+use crate::start::StartError;
 use crate::tables::setting;
 
 /// Name of the setting that keeps the root's revocation list (base64 of DER) while its key is kept apart.
@@ -30,7 +31,7 @@ pub struct MadeAuthority {
 
 /// Whether there is an authority already.
 pub(crate) async fn exists(database: &impl ConnectionTrait) -> Answer<bool> {
-    Ok(load(database, &super::DatabaseKeys, KeyName::Root).await?.is_some())
+    Ok(certificate(database, KeyName::Root).await?.is_some())
 }
 
 /// Makes what the authority lacks: everything the first time, a service that came with a newer version later.
@@ -42,7 +43,7 @@ pub(crate) async fn hold(
     addresses: &profile::Addresses,
     apart: bool,
     now: OffsetDateTime,
-) -> Answer<MadeAuthority> {
+) -> Result<MadeAuthority, StartError> {
     let (root, root_key) = match load(database, store, KeyName::Root).await? {
         Some(root) => (root, None),
         None => make_root(database, store, apart, now).await?,
@@ -70,9 +71,10 @@ async fn make_root(
     store: &dyn KeyStore,
     apart: bool,
     now: OffsetDateTime,
-) -> Answer<(Signatory, Option<Zeroizing<Vec<u8>>>)> {
+) -> Result<(Signatory, Option<Zeroizing<Vec<u8>>>), StartError> {
     let MadeKey { key, pkcs8 } = make(store, KeyName::Root)?;
-    let certificate = profile::root(now)?.self_signed(&key)?.der().to_vec();
+    let signed = profile::root(now)?.self_signed(&key).map_err(Refused::from)?;
+    let certificate = signed.der().to_vec();
     let (kept, given) = if apart { (None, pkcs8) } else { (pkcs8, None) };
     keep(
         database,
@@ -97,7 +99,7 @@ async fn completed(
     name: KeyName,
     params: CertificateParams,
     by: &Signatory,
-) -> Answer<Signatory> {
+) -> Result<Signatory, StartError> {
     match load(database, store, name).await? {
         Some(there) => Ok(there),
         None => signed(database, store, name, params, by).await,
@@ -111,9 +113,10 @@ async fn signed(
     name: KeyName,
     params: CertificateParams,
     by: &Signatory,
-) -> Answer<Signatory> {
+) -> Result<Signatory, StartError> {
     let MadeKey { key, pkcs8 } = make(store, name)?;
-    let certificate = params.signed_by(&key, &by.issuer()?)?.der().to_vec();
+    let signed = params.signed_by(&key, &by.issuer()?).map_err(Refused::from)?;
+    let certificate = signed.der().to_vec();
     keep(database, name, &certificate, pkcs8.as_deref().map(Vec::as_slice)).await?;
     Ok(Signatory {
         key: Some(key),
@@ -128,12 +131,10 @@ async fn keep_list(database: &impl ConnectionTrait, root: &Signatory, now: Offse
 
 /// Signs the root's revocation list for another year with the key that is kept apart (PKCS#8).
 pub(crate) async fn renew_root_list(database: &impl ConnectionTrait, key: &[u8], now: OffsetDateTime) -> Answer<()> {
-    let root = load(database, &super::DatabaseKeys, KeyName::Root).await?;
-    let certificate = root.ok_or_else(Refused::not_found)?.certificate;
+    let root = certificate(database, KeyName::Root).await?;
+    let certificate = root.ok_or_else(Refused::not_found)?;
     let key = from_pkcs8(key)?;
-    let fits = super::RequestedKey::from_certificate(&certificate)
-        .is_some_and(|named| named.bytes() == rcgen::PublicKeyData::der_bytes(&key));
-    if !fits {
+    if !key.is_of(&certificate) {
         return Err(Refused::internal("this is not the root's key"));
     }
     let root = Signatory {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use pki::token::TokenError;
 use pki::{KeyAlgorithm, SignError, Signer};
 use rcgen::{Issuer, KeyPair, PKCS_ECDSA_P256_SHA256, PublicKeyData, SigningKey};
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel};
@@ -9,6 +10,7 @@ use x509_cert::spki::SubjectPublicKeyInfoRef;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::refused::{Answer, Refused};
+use crate::start::StartError;
 use crate::tables::authority_key;
 
 /// The keys of an authority, each with one purpose.
@@ -35,18 +37,60 @@ impl KeyName {
     }
 }
 
+impl std::fmt::Display for KeyName {
+    fn fmt(&self, into: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        into.write_str(self.row())
+    }
+}
+
+/// Why a key of the authority cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeyFault {
+    /// The token that holds it.
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    /// It is no P-256 key.
+    #[error("it is no P-256 key")]
+    Unsupported,
+    /// Another key than the one its certificate names.
+    #[error("it is not the key its certificate names")]
+    NotOfItsCertificate,
+    /// The database has kept it since the ceremony, so it is not on the token alone.
+    #[error("it is in the database, where the ceremony put it")]
+    InDatabase,
+}
+
 /// Where keys are that the database does not hold: a hardware module, for example.
 pub trait KeyStore: Send + Sync {
     /// What signs with this key (P-256); none when the database keeps it.
-    fn signer(&self, name: KeyName) -> Option<Arc<dyn Signer>>;
+    ///
+    /// # Errors
+    /// [`KeyFault`], also when it should be here and is not.
+    fn signer(&self, name: KeyName) -> Result<Option<Arc<dyn Signer>>, KeyFault>;
+
+    /// The same at the key ceremony, which makes a key that is not there yet.
+    ///
+    /// # Errors
+    /// [`KeyFault`].
+    fn make(&self, name: KeyName) -> Result<Option<Arc<dyn Signer>>, KeyFault> {
+        self.signer(name)
+    }
+
+    /// Whether the keys can be used now. May wait for a device.
+    ///
+    /// # Errors
+    /// [`KeyFault`].
+    fn check(&self) -> Result<(), KeyFault> {
+        Ok(())
+    }
 }
 
 /// All keys are in the database.
 pub struct DatabaseKeys;
 
 impl KeyStore for DatabaseKeys {
-    fn signer(&self, _: KeyName) -> Option<Arc<dyn Signer>> {
-        None
+    fn signer(&self, _: KeyName) -> Result<Option<Arc<dyn Signer>>, KeyFault> {
+        Ok(None)
     }
 }
 
@@ -58,11 +102,16 @@ pub(super) struct AuthorityKey {
 }
 
 impl AuthorityKey {
-    pub(super) fn of(signer: Arc<dyn Signer>) -> Answer<Self> {
-        let spki = SubjectPublicKeyInfoRef::try_from(signer.spki_der()).map_err(Refused::internal)?;
+    fn of(signer: Arc<dyn Signer>) -> Result<Self, KeyFault> {
+        let spki = SubjectPublicKeyInfoRef::try_from(signer.spki_der()).map_err(|_| KeyFault::Unsupported)?;
         let point = spki.subject_public_key.raw_bytes().to_vec();
-        p256::PublicKey::from_sec1_bytes(&point).map_err(Refused::internal)?;
+        p256::PublicKey::from_sec1_bytes(&point).map_err(|_| KeyFault::Unsupported)?;
         Ok(Self { signer, point })
+    }
+
+    /// Whether the certificate (DER) names this key.
+    pub(super) fn is_of(&self, certificate: &[u8]) -> bool {
+        super::RequestedKey::from_certificate(certificate).is_some_and(|named| named.bytes() == self.point)
     }
 
     pub(super) fn signer(&self) -> &dyn Signer {
@@ -113,12 +162,13 @@ pub(super) struct MadeKey {
 }
 
 /// The key of the store, or a new one.
-pub(super) fn make(store: &dyn KeyStore, name: KeyName) -> Answer<MadeKey> {
-    if let Some(signer) = store.signer(name) {
-        let key = AuthorityKey::of(signer)?;
+pub(super) fn make(store: &dyn KeyStore, name: KeyName) -> Result<MadeKey, StartError> {
+    let faulty = |fault| StartError::Key { name, fault };
+    if let Some(signer) = store.make(name).map_err(faulty)? {
+        let key = AuthorityKey::of(signer).map_err(faulty)?;
         return Ok(MadeKey { key, pkcs8: None });
     }
-    let pair = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
+    let pair = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(Refused::from)?;
     let pkcs8 = Zeroizing::new(pair.serialize_der());
     Ok(MadeKey {
         key: software(pair)?,
@@ -128,7 +178,7 @@ pub(super) fn make(store: &dyn KeyStore, name: KeyName) -> Answer<MadeKey> {
 
 fn software(pair: KeyPair) -> Answer<AuthorityKey> {
     let spki = pair.subject_public_key_info();
-    AuthorityKey::of(Arc::new(SoftwareKey { pair, spki }))
+    AuthorityKey::of(Arc::new(SoftwareKey { pair, spki })).map_err(Refused::internal)
 }
 
 /// The key of a PKCS#8 document.
@@ -162,19 +212,43 @@ pub(super) async fn load(
     database: &impl ConnectionTrait,
     store: &dyn KeyStore,
     name: KeyName,
-) -> Answer<Option<Signatory>> {
+) -> Result<Option<Signatory>, StartError> {
     let Some(mut row) = authority_key::Entity::find_by_id(name.row()).one(database).await? else {
         return Ok(None);
     };
-    let key = if row.private_key.is_empty() {
-        store.signer(name).map(AuthorityKey::of).transpose()
-    } else {
-        from_pkcs8(&row.private_key).map(Some)
+    let kept = match row.private_key.as_slice() {
+        [] => None,
+        pkcs8 => Some(from_pkcs8(pkcs8)?),
     };
     row.private_key.zeroize();
+    let key = match kept {
+        None => in_store(store, name, &row.certificate),
+        // Who names a token does not want the key beside it.
+        Some(_) if matches!(store.signer(name), Ok(Some(_))) => Err(KeyFault::InDatabase),
+        kept => Ok(kept),
+    };
     Ok(Some(Signatory {
-        key: key?,
+        key: key.map_err(|fault| StartError::Key { name, fault })?,
         certificate: row.certificate,
+    }))
+}
+
+fn in_store(store: &dyn KeyStore, name: KeyName, certificate: &[u8]) -> Result<Option<AuthorityKey>, KeyFault> {
+    let Some(signer) = store.signer(name)? else {
+        return Ok(None);
+    };
+    let key = AuthorityKey::of(signer)?;
+    key.is_of(certificate)
+        .then_some(Some(key))
+        .ok_or(KeyFault::NotOfItsCertificate)
+}
+
+/// Whether the database has a certificate under this name, wherever its key is.
+pub(super) async fn certificate(database: &impl ConnectionTrait, name: KeyName) -> Answer<Option<Vec<u8>>> {
+    let row = authority_key::Entity::find_by_id(name.row()).one(database).await?;
+    Ok(row.map(|mut row| {
+        row.private_key.zeroize();
+        row.certificate
     }))
 }
 

@@ -8,6 +8,7 @@ mod lists;
 mod ocsp;
 mod profile;
 mod timestamps;
+mod token;
 
 use platform::wire::{CertificateSubject, RevocationReason};
 use rcgen::{
@@ -18,14 +19,16 @@ use sea_orm::DatabaseConnection;
 use time::{Duration, OffsetDateTime};
 
 pub use ceremony::MadeAuthority;
-pub use keys::{DatabaseKeys, KeyName, KeyStore};
+pub use keys::{DatabaseKeys, KeyFault, KeyName, KeyStore};
 pub(crate) use lists::{Extent, LastList};
 pub(crate) use ocsp::RevokedEntry;
 pub(crate) use profile::Addresses;
+pub use token::{TokenKeys, TokenName, TokenSettings};
 
 use keys::{Signatory, load};
 
 use crate::refused::{Answer, Refused};
+use crate::start::StartError;
 use crate::text::{hex, random};
 
 /// The authority, with its keys in memory.
@@ -111,11 +114,8 @@ impl Authority {
         database: &DatabaseConnection,
         store: &dyn KeyStore,
         addresses: Addresses,
-    ) -> Answer<Self> {
-        let loaded = async |name| {
-            let found = load(database, store, name).await?;
-            found.ok_or_else(|| Refused::internal("there is no authority yet"))
-        };
+    ) -> Result<Self, StartError> {
+        let loaded = async |name| load(database, store, name).await?.ok_or(StartError::NoAuthority);
         let authority = Self {
             root: loaded(KeyName::Root).await?,
             issuer: loaded(KeyName::Issuer).await?,
@@ -125,7 +125,7 @@ impl Authority {
             last_list: LastList::default(),
         };
         for used in [&authority.issuer, &authority.responder, &authority.timestamping] {
-            used.key()?;
+            used.key().map_err(|_| StartError::NoAuthority)?;
         }
         Ok(authority)
     }

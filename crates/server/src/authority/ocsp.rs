@@ -80,6 +80,7 @@ struct OcspResponse {
 enum ResponseStatus {
     Successful = 0,
     MalformedRequest = 1,
+    TryLater = 3,
 }
 
 #[derive(Sequence)]
@@ -167,14 +168,15 @@ fn shown(serial: &SerialNumber) -> String {
 
 /// The answer to a request that cannot be read: `malformedRequest`, unsigned (RFC 6960 2.3).
 pub(crate) fn malformed() -> Vec<u8> {
-    let response = OcspResponse {
-        status: ResponseStatus::MalformedRequest,
-        bytes: None,
-    };
+    unsigned(ResponseStatus::MalformedRequest)
+}
+
+fn unsigned(status: ResponseStatus) -> Vec<u8> {
+    let response = OcspResponse { status, bytes: None };
     response.to_der().unwrap_or_default()
 }
 
-/// A signed answer, good for an hour.
+/// A signed answer, good for an hour; `tryLater` while the key cannot be reached.
 pub(super) fn answer(
     request: &OcspRequest,
     key: &impl SigningKey,
@@ -197,7 +199,9 @@ pub(super) fn answer(
             .collect::<Result<_, _>>()?,
         extensions: nonce(request),
     };
-    let signature = key.sign(&data.to_der()?).map_err(|_| der::ErrorKind::Failed)?;
+    let Ok(signature) = key.sign(&data.to_der()?) else {
+        return Ok(unsigned(ResponseStatus::TryLater));
+    };
     let basic = BasicResponse {
         data,
         algorithm: AlgorithmIdentifierOwned {

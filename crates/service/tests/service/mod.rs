@@ -8,8 +8,10 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use platform::client::PlatformClient;
+use platform::wire::*;
 use serde_json::Value;
 use testkit::postgres::{Cluster, Durability};
+use uuid::Uuid;
 
 pub(crate) const PASSWORD: &str = "correct horse battery";
 pub(crate) const ENTERPRISE: &str = "杭州云栖智能科技有限公司";
@@ -48,18 +50,57 @@ impl Service {
 
     /// Runs a command of the program to its end.
     pub(crate) fn run(&self, settings: &Path, words: &[&str], input: &str) -> Output {
-        let mut child = program(settings, words)
-            .stdin(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-        child.wait_with_output().unwrap()
+        Program::plain(settings).run(words, input)
     }
 
     /// The same, and it must succeed; gives what it printed.
     pub(crate) fn done(&self, settings: &Path, words: &[&str], input: &str) -> String {
-        let output = self.run(settings, words, input);
+        Program::plain(settings).done(words, input)
+    }
+
+    /// An operator and an enterprise with its administrator `wangmin`.
+    pub(crate) fn people(&self, settings: &Path) {
+        Program::plain(settings).people();
+    }
+}
+
+/// The program with its settings, and variables of its environment.
+pub(crate) struct Program {
+    settings: PathBuf,
+    environment: Vec<(&'static str, String)>,
+}
+
+impl Program {
+    pub(crate) fn new(settings: &Path, environment: &[(&'static str, String)]) -> Self {
+        Self {
+            settings: settings.to_owned(),
+            environment: environment.to_vec(),
+        }
+    }
+
+    fn plain(settings: &Path) -> Self {
+        Self::new(settings, &[])
+    }
+
+    fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ganjiang-platform"));
+        command.arg("--config").arg(&self.settings).args(words);
+        command.envs(self.environment.iter().cloned()).stdout(Stdio::piped());
+        command
+    }
+
+    /// Runs a command of it to its end.
+    pub(crate) fn run(&self, words: &[&str], input: &str) -> Output {
+        let mut child = self.command(words);
+        let mut child = child.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // A command that was refused early does not read what it is told.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        child.wait_with_output().unwrap()
+    }
+
+    /// The same, and it must succeed; gives what it printed.
+    pub(crate) fn done(&self, words: &[&str], input: &str) -> String {
+        let output = self.run(words, input);
         assert!(
             output.status.success(),
             "{words:?}: {}",
@@ -68,11 +109,17 @@ impl Service {
         String::from_utf8(output.stdout).unwrap()
     }
 
+    /// The same, and it must fail; gives what it complained of.
+    pub(crate) fn refused(&self, words: &[&str]) -> String {
+        let output = self.run(words, "");
+        assert!(!output.status.success(), "{words:?} was done");
+        String::from_utf8(output.stderr).unwrap()
+    }
+
     /// An operator and an enterprise with its administrator `wangmin`.
-    pub(crate) fn people(&self, settings: &Path) {
+    pub(crate) fn people(&self) {
         let secret = format!("{PASSWORD}\n");
         self.done(
-            settings,
             &["operator", "add", "--account", "operator", "--name", "审核员"],
             &secret,
         );
@@ -90,14 +137,8 @@ impl Service {
             "--name",
             "王敏",
         ];
-        self.done(settings, &enterprise, &secret);
+        self.done(&enterprise, &secret);
     }
-}
-
-fn program(settings: &Path, words: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ganjiang-platform"));
-    command.arg("--config").arg(settings).args(words).stdout(Stdio::piped());
-    command
 }
 
 /// An instance that runs until it is told to end, or dropped.
@@ -113,7 +154,12 @@ pub(crate) struct Running {
 impl Running {
     /// Starts it and waits until it listens.
     pub(crate) fn start(settings: &Path) -> Self {
-        let mut child = program(settings, &["serve"]).stdin(Stdio::null()).spawn().unwrap();
+        Self::start_as(&Program::plain(settings))
+    }
+
+    /// The same, with an environment.
+    pub(crate) fn start_as(program: &Program) -> Self {
+        let mut child = program.command(&["serve"]).stdin(Stdio::null()).spawn().unwrap();
         let output = child.stdout.take().unwrap();
         let (sender, lines) = channel();
         std::thread::spawn(move || {
@@ -215,4 +261,52 @@ pub(crate) fn get(address: &str, path: &str) -> String {
     let mut answer = Vec::new();
     connection.read_to_end(&mut answer).unwrap();
     String::from_utf8_lossy(&answer).into_owned()
+}
+
+/// What the bank tells of an order that was paid exactly.
+pub(crate) fn paid(order: &Order) -> BankNotice {
+    BankNotice {
+        notice_number: Uuid::new_v4().to_string(),
+        receiving_account: order.receiving.account.clone(),
+        amount_fen: order.amount_fen,
+        payer_name: order.remitting_account.fields.holder.clone(),
+        payer_account: order.remitting_account.fields.account.clone(),
+        at: order.placed_at,
+    }
+}
+
+/// An enterprise that may buy: authorised, with a title and an account.
+pub(crate) async fn authorised(
+    wangmin: &PlatformClient,
+    operator: &PlatformClient,
+) -> (BillingTitle, RemittingAccount) {
+    let letter = b"%PDF-1.4 signed and stamped".to_vec();
+    wangmin
+        .submit_letter("授权书.pdf", letter, Uuid::new_v4())
+        .await
+        .unwrap();
+    let waiting = operator.operator_approvals().await.unwrap();
+    let yes = Decision {
+        approve: true,
+        reason: None,
+    };
+    operator.decide(waiting[0].id, &yes, Uuid::new_v4()).await.unwrap();
+    let title = NewBillingTitle {
+        name: ENTERPRISE.to_owned(),
+        tax_number: CREDIT_CODE.to_owned(),
+        address: "杭州市西湖区".to_owned(),
+        phone: "0571-88888888".to_owned(),
+        bank: "中国银行杭州分行".to_owned(),
+        account: "3301040160000123".to_owned(),
+    };
+    let account = NewRemittingAccount {
+        kind: RemittingAccountKind::Company,
+        holder: ENTERPRISE.to_owned(),
+        bank: "中国银行杭州分行".to_owned(),
+        account: "3301040160000123".to_owned(),
+    };
+    (
+        wangmin.add_billing_title(&title, Uuid::new_v4()).await.unwrap(),
+        wangmin.add_remitting_account(&account, Uuid::new_v4()).await.unwrap(),
+    )
 }
