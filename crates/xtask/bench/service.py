@@ -3,6 +3,7 @@
 service.py PROGRAM FOLDER ROWS SECONDS: a cluster of its own in a temporary folder, gone afterwards; FOLDER/platform.md is written.
 """
 
+import base64
 import json
 import os
 import pathlib
@@ -18,6 +19,8 @@ ENTERPRISES = 100_000
 # The largest enterprise has so many orders; all others share the rest.
 LARGEST = 100_000
 REVOKED = 100_000
+# An instance lets in 128 calls at once (`crates/server/src/overload.rs`).
+CALLERS_OF_OVERLOAD = 5 * 128
 PASSWORD = "correct horse battery"
 
 ORDERS = """
@@ -258,6 +261,132 @@ def five_hundred_orders(cluster, instance, headers, title):
     cluster.sql(f"INSERT INTO orders ({COLUMNS}) SELECT {copied} FROM orders, generate_series(1, 499) WHERE id = '{placed}'")
 
 
+ISSUE_SCRIPT = """
+local threads = 0
+function setup(thread) thread:set('number', threads) threads = threads + 1 end
+local ids, requests, calls = {{}}, {{}}, 0
+function init(arguments)
+  local at = 0
+  for line in io.lines('{ids}') do
+    if at % 2 == number then ids[#ids + 1] = line end
+    at = at + 1
+  end
+  for line in io.lines('{requests}') do requests[#requests + 1] = line end
+end
+function request()
+  calls = calls + 1
+  if calls >= #ids then wrk.thread:stop() end
+  wrk.headers['idempotency-key'] = string.format('%08x-0000-4000-8000-%012x', os.time(), number * 0x1000000 + calls)
+  local body = '{{"request":"' .. requests[1 + calls % #requests] .. '"}}'
+  return wrk.format('POST', '/v1/certificates/' .. ids[math.min(calls, #ids)] .. '/issue', nil, body)
+end
+"""
+
+
+def issuing_script(cluster, instance, folder, headers, seconds):
+    """Entitlements to import, each used once, and requests of OpenSSL's keys; the first is made as a person would."""
+    own = [f"{name}: {value}" for name, value in headers.items()]
+    person = json.loads(called(instance.url, "/v1/employees", None, own))[0]["id"]
+    order = cluster.sql("SELECT id FROM orders WHERE enterprise_id = (SELECT id FROM enterprises) LIMIT 1")
+    columns = "enterprise_id, order_id, order_number, kind, state, owner_name, document_type, document_number, email, holder_id, months, valid_to, bought_at, history, consumed_by"
+    operator = called(instance.url, "/v1/sessions", json.dumps({"account": "operator", "password": PASSWORD}), ["content-type: application/json"])
+    by_operator = [f"authorization: Bearer {json.loads(operator)['token']}", "content-type: application/json"]
+    fresh = lambda: f"idempotency-key: {uuid.uuid4()}"
+    placed = json.loads(called(instance.url, f"/v1/orders/{order}", None, own))
+    notice = {
+        "notice_number": str(uuid.uuid4()), "receiving_account": placed["receiving"]["account"], "amount_fen": placed["amount_fen"],
+        "payer_name": placed["remitting_account"]["holder"], "payer_account": placed["remitting_account"]["account"], "at": placed["placed_at"],
+    }
+    called(instance.url, "/v1/operator/bank-notices", json.dumps(notice), [*by_operator, fresh()])
+    first = next(one for one in json.loads(called(instance.url, "/v1/certificates", None, own)) if one["kind"] == "personal")
+    assignment = {
+        "document_type": "resident_identity_card", "document_number": "11010519491231002X", "owner_name": "王敏",
+        "holder_id": person, "email": "wangmin@example.cn",
+    }
+    called(instance.url, f"/v1/certificates/{first['id']}/assign", json.dumps(assignment), [*own, "content-type: application/json", fresh()])
+    many = seconds * 1000
+    cluster.sql(f"INSERT INTO certificates (id, {columns}) SELECT gen_random_uuid()::text, {columns} FROM certificates, generate_series(1, {many}) WHERE id = '{first['id']}'")
+    ids = pathlib.Path(folder) / "ids"
+    ids.write_text(cluster.sql("SELECT id FROM certificates WHERE state = 'pending_import'") + "\n")
+    requests = pathlib.Path(folder) / "requests"
+    made = [
+        subprocess.run(
+            ["openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=x", "-keyout", "/dev/null", "-outform", "DER"],
+            check=True, capture_output=True,
+        ).stdout
+        for _ in range(16)
+    ]
+    requests.write_text("\n".join(base64.b64encode(one).decode() for one in made) + "\n")
+    file = wrk_script(folder, "issue", "POST", "/", headers | {"content-type": "application/json"})
+    file.write_text(file.read_text() + ISSUE_SCRIPT.format(ids=ids, requests=requests))
+    return file
+
+
+def judge_issued(cluster, folder):
+    """Every answer was a certificate that is kept, and OpenSSL believes one of them."""
+    kept = int(cluster.sql("SELECT count(*) FROM issued_certificates WHERE stage = 'confirmed' AND purpose = 'import' AND revoked_at IS NULL"))
+    der = pathlib.Path(folder) / "issued.cer"
+    if kept == 0:
+        sys.exit("no certificate was issued")
+    hexadecimal = "SELECT encode(der, 'hex') FROM issued_certificates WHERE revoked_at IS NULL AND purpose = 'import' ORDER BY issued_at DESC LIMIT 1"
+    der.write_bytes(bytes.fromhex(cluster.sql(hexadecimal)))
+    subprocess.run(["openssl", "x509", "-inform", "DER", "-in", der, "-out", f"{folder}/issued.pem"], check=True)
+    verify = ["openssl", "verify", "-x509_strict", "-CAfile", f"{folder}/root.pem", "-untrusted", f"{folder}/issuer.pem", f"{folder}/issued.pem"]
+    subprocess.run(verify, check=True, stdout=subprocess.DEVNULL)
+    return kept
+
+
+def run_wrk(instance, script, seconds, connections, threads=2):
+    done = subprocess.run(
+        ["wrk", f"--threads={threads}", f"--connections={connections}", f"--duration={seconds}s", "--timeout=20s", f"--script={script}", instance.url],
+        check=True, capture_output=True, text=True,
+    )
+    return {words[0]: [float(word) for word in words[1:]] for words in map(str.split, done.stdout.splitlines()) if words and words[0].isupper()}
+
+
+OVERLOAD_SCRIPT = """
+local threads = {}
+function setup(thread) table.insert(threads, thread) end
+good, shed, other = 0, 0, 0
+function response(status)
+  if status == 200 then good = good + 1 elseif status == 503 then shed = shed + 1 else other = other + 1 end
+end
+local told = done
+done = function(summary, latency, requests)
+  told(summary, latency, requests)
+  local sums = { good = 0, shed = 0, other = 0 }
+  for _, thread in ipairs(threads) do
+    for name in pairs(sums) do sums[name] = sums[name] + thread:get(name) end
+  end
+  local broken = summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout
+  io.write(string.format('ANSWERS %f %d %d %d\\n', sums.good / (summary.duration / 1e6), sums.shed, sums.other, broken))
+end
+"""
+
+
+def overload_part(instance, folder, calls, usual, seconds, report):
+    """Five times as many callers at once as an instance lets in, who never wait; then how soon all is as before."""
+    rate, limit = usual
+    script = pathlib.Path(folder) / "overload.lua"
+    script.write_text(calls.read_text() + OVERLOAD_SCRIPT)
+    answers = run_wrk(instance, script, max(seconds, 2), CALLERS_OF_OVERLOAD)["ANSWERS"]
+    begun = time.monotonic()
+    recovered = None
+    while recovered is None and time.monotonic() - begun < 60:
+        at = time.monotonic() - begun
+        _, _, high, errors = run_wrk(instance, calls, 1, 8)["RESULT"]
+        if errors == 0 and high <= limit:
+            recovered = at
+    good, shed, other, broken = answers
+    after = "not within a minute" if recovered is None else f"{recovered:.1f} s after its end"
+    report.append(
+        f"\n{CALLERS_OF_OVERLOAD} callers at once that never wait (five times what an instance lets in), lists: {good:.0f} answered /s"
+        f" (before: {rate:.0f}), {shed:.0f} asked to come again (503, Retry-After), {other:.0f} others, {broken:.0f} broken off."
+        f" p99 within {limit} ms again, no errors: {after} (wanted: 10 s)."
+    )
+    print(report[-1], flush=True)
+
+
 def load_part(cluster, instance, folder, seconds, report):
     answer = called(instance.url, "/v1/sessions", json.dumps({"account": "wangmin", "password": PASSWORD}), ["content-type: application/json"])
     session = {"authorization": f"Bearer {json.loads(answer)['token']}"}
@@ -274,23 +403,23 @@ def load_part(cluster, instance, folder, seconds, report):
     rows = [
         ("lists (orders, first page)", 500, 50, wrk_script(folder, "lists", "GET", "/v1/orders?limit=100", session)),
         ("durable writes (billing title)", 200, 100, wrk_script(folder, "writes", "POST", "/v1/billing-titles", session | json_type, title, True)),
+        ("CSR → certificate", 50, 150, issuing_script(cluster, instance, folder, session, seconds)),
         ("OCSP", 1000, 25, wrk_script(folder, "ocsp", "POST", "/pki/ocsp", {"content-type": "application/ocsp-request"}, f"{folder}/ocsp.der")),
         ("timestamps", 300, 50, wrk_script(folder, "tsa", "POST", "/pki/tsa", {"content-type": "application/timestamp-query"}, f"{folder}/tsq.der")),
         ("revocation list of 100,000", None, None, wrk_script(folder, "crl", "GET", "/pki/issuer.crl", {})),
     ]
     report.append("\n## One instance, wrk on the same machine\n\n| measure | wanted /s | reached /s | of wanted | p50 ms | p99 ms | wanted p99 | errors |\n| --- | --- | --- | --- | --- | --- | --- | --- |")
+    usual = None
     for name, wanted, limit, script in rows:
-        connections = 4 if wanted is None else 8
-        done = subprocess.run(
-            ["wrk", "--threads=1" if wanted is None else "--threads=2", f"--connections={connections}", f"--duration={seconds}s", "--timeout=20s", f"--script={script}", instance.url],
-            check=True, capture_output=True, text=True,
-        )
-        result = next(line for line in done.stdout.splitlines() if line.startswith("RESULT"))
-        rate, middle, high, errors = (float(word) for word in result.split()[1:])
+        result = run_wrk(instance, script, seconds, *((4, 1) if wanted is None else (8, 2)))["RESULT"]
+        rate, middle, high, errors = result
+        usual = usual or (rate, limit)
         share = f"{rate / wanted:.1f} ×" if wanted else "–"
         row = f"| {name} | {wanted or '–'} | {rate:.0f} | {share} | {middle:.1f} | {high:.1f} | {limit or '–'} | {errors:.0f} |"
         print(row, flush=True)
         report.append(row)
+    report.append(f"\n{judge_issued(cluster, folder):,} certificates were issued, each for an entitlement of its own; the last one judged by `openssl verify -x509_strict`.")
+    overload_part(instance, folder, rows[0][3], usual, seconds, report)
 
 
 def list_part(cluster, instance, folder, report):
