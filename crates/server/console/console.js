@@ -431,6 +431,9 @@ async function choose(row, focus) {
   }
 }
 
+/** An address that may break before a slash, where a reader expects it. */
+const sliced = (text) => text.split(/(?=\/)/).map((part) => [h("wbr"), part]);
+
 function auditTable() {
   const head = ["时间", "账号", "操作", "对象", "请求编号", "内容摘要"].map((name) => h("th", {}, name));
   const rows = view.rows.map((row) =>
@@ -439,8 +442,8 @@ function auditTable() {
       {},
       h("td", { class: "short" }, when(row.at)),
       h("td", { class: "short" }, row.actor),
-      h("td", { class: "mono" }, row.action),
-      h("td", { class: "mono" }, row.target),
+      h("td", { class: "mono" }, sliced(row.action)),
+      h("td", { class: "mono" }, sliced(row.target)),
       h("td", { class: "mono short", title: row.request_id }, row.request_id.slice(0, 8)),
       h("td", { class: "mono short", title: row.content_hash }, row.content_hash.slice(0, 12)),
     ),

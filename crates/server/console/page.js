@@ -34,7 +34,7 @@ export function toast(text) {
 /** What went wrong, in words. */
 export function sentence(error) {
   if (error?.code === "offline") return "连接不上平台，没有做任何更改。请检查网络后重试。";
-  return refusal(error?.code ?? "internal");
+  return refusal(error?.code ?? "internal", error?.params);
 }
 
 /** Shown instead of what could not be fetched, with a way to try again. */

@@ -22,6 +22,9 @@ export function detail(arrival, changed) {
   match.onclick = () => give(arrival, changed);
   back.onclick = () => sendBack(arrival, changed);
   const lost = arrival.state === "unknown_account";
+  const whole = h("button", { id: "refund-order" }, "整单退款…");
+  whole.onclick = () => refundOrder(arrival, changed);
+  const paid = arrival.state === "credited" && order?.payment.state === "paid";
   const element = h(
     "div",
     {},
@@ -68,6 +71,13 @@ export function detail(arrival, changed) {
         facts(["退款时间", when(refund.at)], ["银行流水号", refund.reference, "mono"], ["原因", refund.reason]),
       ),
     !settled && h("div", { class: "bar" }, lost && match, back),
+    paid &&
+      h(
+        "div",
+        { class: "bar" },
+        whole,
+        h("span", { class: "soft" }, "证书额度都未使用、也没有开票时，可以把整笔款项退回企业。"),
+      ),
   );
   element.classList.add("detail");
   return { element, approve: () => !settled && lost && match.click(), reject: () => !settled && back.click() };
@@ -113,6 +123,37 @@ async function sendBack(arrival, changed) {
   });
   if (done) {
     toast("已登记退款");
+    changed();
+  }
+}
+
+/** Records that a paid order's money was sent back as a whole. */
+async function refundOrder({ order, enterprise }, changed) {
+  const { holder, account } = order.remitting_account;
+  const done = await ask({
+    title: "整单退款？",
+    content: [
+      facts(
+        ["退款金额", yuan(order.amount_fen), "big"],
+        ["退回账户", `${holder}（${grouped(account)}）`],
+        ["订单号", order.number, "mono"],
+        ["企业", enterprise?.name],
+      ),
+      h("p", { class: "warn" }, "登记后不能撤销：订单变为已退款，它的证书额度全部收回。请先在银行原路退回，再登记。"),
+      field("退款的银行流水号", h("input", { name: "reference", required: true, maxlength: 64, autocomplete: "off" })),
+      reasonField(reasons.order),
+    ],
+    action: "登记退款",
+    submit: (form, key) =>
+      call(
+        "POST",
+        `/v1/operator/orders/${order.id}/refund`,
+        { reference: form.elements.reference.value.trim(), reason: form.elements.reason.value.trim() },
+        key,
+      ),
+  });
+  if (done) {
+    toast(`已登记退款：订单 ${order.number} 已退款，证书额度已收回`);
     changed();
   }
 }

@@ -4,10 +4,11 @@ const kept = "ganjiang.console";
 
 /** A refusal, or no answer at all (`code` is `offline` then). */
 export class Refused extends Error {
-  constructor(code, status) {
+  constructor(code, status, params = {}) {
     super(code);
     this.code = code;
     this.status = status;
+    this.params = params;
   }
 }
 
@@ -101,7 +102,7 @@ async function sendOnce(method, path, body, key) {
   }
   if (response.ok) return response;
   const refusal = await response.json().catch(() => ({ code: "internal" }));
-  throw new Refused(refusal.code, response.status);
+  throw new Refused(refusal.code, response.status, refusal.params);
 }
 
 /** Signs in; only operators stay. */

@@ -79,6 +79,7 @@ export const reasons = {
     "重复付款，原路退回。",
     "订单已关闭，原路退回。",
   ],
+  order: ["企业申请取消订单，原路退回。", "重复购买，原路退回。", "套餐或数量有误，退回后由企业重新下单。"],
 };
 
 const refusals = {
@@ -92,8 +93,15 @@ const refusals = {
   malformed: "填写的内容不正确，请检查后再提交。",
 };
 
+/** Why a state does not allow it, where there is more to say than that it changed. */
+const conflicts = {
+  entitlements_used: ({ used }) => `有 ${used} 个证书额度已分配或已使用，不能整单退款。`,
+  invoiced: () => "已申请或已开具发票，不能退款。还没有开具的，请先在「发票」中退回申请。",
+};
+
 /** A refusal in words; unknown codes show as such. */
-export function refusal(code) {
+export function refusal(code, params = {}) {
+  if (code === "conflict" && conflicts[params.state]) return conflicts[params.state](params);
   return refusals[code] ?? `平台拒绝了这次操作（${code}）。`;
 }
 

@@ -136,6 +136,42 @@ async function payments(page) {
   seen("a stranger's money is sent back");
 }
 
+/** Two paid orders: one has entitlements in use and stays, the other goes back as a whole. */
+async function refunds(page) {
+  const dialog = page.locator("dialog[open]");
+  const whole = page.locator("#refund-order");
+  const fill = async (reference) => {
+    await whole.click();
+    await dialog.locator("input[name=reference]").fill(reference);
+    await dialog.getByRole("button", { name: "企业申请取消订单" }).click();
+  };
+  await tab(page, "付款");
+  await page.locator(".find .check input").check();
+  const credited = page.locator(".rows button").filter({ hasText: "已入账" });
+  await credited.filter({ hasText: "¥300.00" }).last().click();
+  await whole.waitFor();
+  await fill("BACK-USED");
+  await dialog.getByRole("button", { name: "登记退款" }).click();
+  await dialog.getByText("不能").filter({ hasText: /不能退款|不能整单退款/ }).waitFor();
+  seen("an order in use or invoiced is not given back, and the reason is said");
+  await shot(page, "refund-refused");
+  await page.keyboard.press("Escape");
+  await page.getByLabel("搜索").fill("BANK-REST-1");
+  await page.waitForFunction(() => document.querySelectorAll(".rows button").length === 1);
+  await credited.first().click();
+  await whole.waitFor();
+  await shot(page, "refund-offered");
+  await fill("BACK-WHOLE");
+  await shot(page, "refund");
+  await dialog.getByRole("button", { name: "登记退款" }).click();
+  await text(page, "证书额度已收回");
+  await page.locator(".detail").getByText("BACK-WHOLE").waitFor();
+  must(await page.locator(".detail").getByText("已退款").first().isVisible(), "the order is shown as refunded");
+  must((await whole.count()) === 0, "and cannot be given back twice");
+  await shot(page, "refunded");
+  seen("a paid order is given back as a whole");
+}
+
 async function invoices(page) {
   await tab(page, "发票");
   await text(page, "价税合计");
@@ -166,7 +202,7 @@ async function audit(page) {
   await page.locator("tbody tr").first().waitFor();
   must((await page.locator("tbody tr").count()) > 5, "the record of writes is there");
   await page.getByLabel("搜索").fill("refund");
-  await page.waitForFunction(() => document.querySelectorAll("tbody tr").length === 1);
+  await page.waitForFunction(() => document.querySelectorAll("tbody tr").length === 2);
   must(await page.getByText("operator").first().isVisible(), "a refund is found with who did it");
   await page.getByLabel("搜索").fill("");
   await page.waitForFunction(() => document.querySelectorAll("tbody tr").length > 5);
@@ -212,7 +248,11 @@ async function ended(page) {
     const kept = JSON.parse(sessionStorage.getItem("ganjiang.console"));
     return fetch("/v1/sessions/current", { method: "DELETE", headers: { authorization: `Bearer ${kept.token}` } });
   });
-  await tab(page, "签章图片");
+  // The page asks now and then by itself: it may know before anything is pressed, and the tab is gone.
+  await page
+    .getByRole("tab", { name: "签章图片" })
+    .click({ timeout: 3000 })
+    .catch(() => {});
   await text(page, "登录已过期");
   seen("an ended session is said");
   await shot(page, "expired");
@@ -227,6 +267,7 @@ async function whole() {
   await authorisations(page);
   await seals(page);
   await payments(page);
+  await refunds(page);
   await invoices(page);
   await search(page);
   await audit(page);
