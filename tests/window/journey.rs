@@ -155,6 +155,11 @@ impl Walk {
         self.screen.see("paid").await?;
         self.take("14-order-paid").await?;
         self.screen.press("request-invoice").await?;
+        self.screen
+            .press_first("[data-testid=invoice-kind] input[value=vat_electronic] + label")
+            .await?;
+        self.take("14a-invoice-kind").await?;
+        self.screen.press("confirm").await?;
         self.screen.gone("request-invoice").await?;
         self.go("orders").await?;
         self.screen
@@ -287,6 +292,7 @@ impl Walk {
         self.take("32-approvals").await?;
         self.go("invoices").await?;
         screen.element("[data-testid^=invoice-]").await?;
+        screen.wait_for("增值税电子普通发票").await?;
         self.take("33-invoices").await?;
         crate::certificates::live_with_one(screen, &self.album, PIN).await?;
         self.go("home").await?;

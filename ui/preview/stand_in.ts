@@ -71,6 +71,24 @@ const answers: Record<string, (args: Record<string, never>) => unknown> = {
     throw failure("wrong_password");
   },
   sign_out: () => ({ ...session, account: null }),
+  sign_ins: (): V.SignInView[] => [
+    {
+      id: "s1",
+      device_name: "投标一部-王敏的台式机 (Windows)",
+      opened_at: "2026-11-20T01:00:00Z",
+      last_used_at: new Date().toISOString(),
+      current: true,
+      this_device: true,
+    },
+    {
+      id: "s2",
+      device_name: "",
+      opened_at: "2026-11-01T01:00:00Z",
+      last_used_at: "2026-11-19T09:30:00Z",
+      current: false,
+      this_device: false,
+    },
+  ],
   settings: () => settings,
   trust_roots: () => [],
   reminders: () => [],

@@ -11,6 +11,12 @@ export const commands = {
 	signIn: (account: string, password: SecretText) => typedError<SessionView, FailureView>(__TAURI_INVOKE("sign_in", { account, password })),
 	/**  Signs out. */
 	signOut: () => typedError<SessionView, FailureView>(__TAURI_INVOKE("sign_out")),
+	/**  Where the account is signed in. */
+	signIns: () => typedError<SignInView[], FailureView>(__TAURI_INVOKE("sign_ins")),
+	/**  Ends a sign-in elsewhere. */
+	endSignIn: (id: string) => typedError<SignInView[], FailureView>(__TAURI_INVOKE("end_sign_in", { id })),
+	/**  Signs out on every device. */
+	signOutEverywhere: () => typedError<SessionView, FailureView>(__TAURI_INVOKE("sign_out_everywhere")),
 	/**  What is to be done now. */
 	home: () => typedError<HomeView, FailureView>(__TAURI_INVOKE("home")),
 	/**  The state of the CA authorisation. */
@@ -49,8 +55,8 @@ export const commands = {
 	updateOrder: (id: string, input: OrderChangeInput) => typedError<OrderView, FailureView>(__TAURI_INVOKE("update_order", { id, input })),
 	/**  Cancels an unpaid order. */
 	cancelOrder: (id: string) => typedError<OrderView, FailureView>(__TAURI_INVOKE("cancel_order", { id })),
-	/**  Asks for the invoice of a paid order. */
-	requestInvoice: (orderId: string) => typedError<OrderView, FailureView>(__TAURI_INVOKE("request_invoice", { orderId })),
+	/**  Asks for the invoice of a paid order, of the kind the buyer wants. */
+	requestInvoice: (orderId: string, kind: InvoiceChoice) => typedError<OrderView, FailureView>(__TAURI_INVOKE("request_invoice", { orderId, kind })),
 	/**  Every invoice. */
 	invoices: () => typedError<InvoiceView[], FailureView>(__TAURI_INVOKE("invoices")),
 	/**  Saves an invoice into the output folder. */
@@ -1249,6 +1255,13 @@ export type ImportInput = {
 	pin_again: SecretText,
 };
 
+/**  The kinds of e-invoices that can be asked for. */
+export type InvoiceChoice = 
+/**  The older kind, with a code and a number. */
+"vat_electronic" | 
+/**  数电票. */
+"fully_digital";
+
 /**  Kinds of e-invoices. */
 export type InvoiceKind = 
 /**  VAT e-invoice: code of 12 and number of 8 digits. */
@@ -2328,6 +2341,22 @@ export type SideInput =
 "top" | 
 /**  Bottom. */
 "bottom";
+
+/**  A device the account is signed in on. */
+export type SignInView = {
+	/**  Identifier of the sign-in. */
+	id: string,
+	/**  What the device is called; may be empty. */
+	device_name: string,
+	/**  When it signed in. */
+	opened_at: string,
+	/**  When it was last used; its session is renewed every few minutes while it is open. */
+	last_used_at: string,
+	/**  The sign-in of this window. */
+	current: boolean,
+	/**  It is of this device, this window's or an earlier one. */
+	this_device: boolean,
+};
 
 /**  The findings on one signature. */
 export type SignatureView = {

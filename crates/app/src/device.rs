@@ -8,6 +8,9 @@ use pki::vault::{DeviceKey, SessionStep};
 use platform::client::{Device, PlatformClient};
 use std::sync::Arc;
 
+/// Of the computer's own name, so that the platform takes it with the system's.
+const LONGEST_NAME: usize = 80;
+
 struct SessionDevice(DeviceKey);
 
 impl SessionDevice {
@@ -17,7 +20,30 @@ impl SessionDevice {
     }
 }
 
+/// The computer's name and its system, as people tell their computers apart.
+fn name() -> String {
+    let system = match std::env::consts::OS {
+        "windows" => "Windows",
+        "macos" => "macOS",
+        _ => "Linux",
+    };
+    let host = gethostname::gethostname().to_string_lossy().into_owned();
+    let host: String = host
+        .chars()
+        .filter(|one| !one.is_control())
+        .take(LONGEST_NAME)
+        .collect();
+    match host.trim() {
+        "" => system.to_owned(),
+        host => format!("{host} ({system})"),
+    }
+}
+
 impl Device for SessionDevice {
+    fn name(&self) -> String {
+        name()
+    }
+
     fn public_key(&self) -> String {
         STANDARD.encode(self.0.public_key())
     }

@@ -49,6 +49,7 @@ mod seal_pictures;
 mod seals;
 mod session;
 mod settings;
+mod sign_ins;
 mod signing;
 mod signing_level;
 mod sync;

@@ -4,8 +4,8 @@ use crate::failure::{Failure, refuse, refuse_with};
 use crate::outbox::Intention;
 use crate::sync::{ONLY, kind};
 use crate::view::{
-    ArrivedPaymentView, FailureCode, InvoiceState, OrderChangeInput, OrderInput, OrderPageView, OrderQuery, OrderSort,
-    OrderView, PackageView, PaymentState, ReceivingAccountView,
+    ArrivedPaymentView, FailureCode, InvoiceChoice, InvoiceState, OrderChangeInput, OrderInput, OrderPageView,
+    OrderQuery, OrderSort, OrderView, PackageView, PaymentState, ReceivingAccountView,
 };
 use crate::wire_view::{id, moment, write_key};
 use platform::wire;
@@ -119,16 +119,20 @@ impl App {
         Ok(order_view(&order))
     }
 
-    /// Asks for the invoice of a paid order.
+    /// Asks for the invoice of a paid order, of the kind the buyer wants.
     ///
     /// # Errors
     /// `Conflict` when it is not paid, or asked for already.
-    pub async fn request_invoice(&self, order_id: &str) -> Result<OrderView, Failure> {
+    pub async fn request_invoice(&self, order_id: &str, kind: InvoiceChoice) -> Result<OrderView, Failure> {
         let number = self.inner.kept_order(order_id)?.number;
         let id = id(order_id)?;
+        let kind = Some(match kind {
+            InvoiceChoice::VatElectronic => wire::InvoiceKind::VatElectronic,
+            InvoiceChoice::FullyDigital => wire::InvoiceKind::FullyDigital,
+        });
         let order: wire::Order = self
             .inner
-            .carry_out(write_key(), Intention::RequestInvoice { id, number })
+            .carry_out(write_key(), Intention::RequestInvoice { id, number, kind })
             .await?;
         Ok(order_view(&order))
     }

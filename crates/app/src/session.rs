@@ -69,7 +69,8 @@ impl App {
         Ok(self.session_view())
     }
 
-    async fn forget_session(&self) {
+    /// Nobody is signed in here any more.
+    pub(crate) fn leave(&self) {
         let background = {
             let mut session = locked(&self.inner.session);
             session.account = None;
@@ -78,6 +79,10 @@ impl App {
         if let Some(task) = background {
             task.abort();
         }
+    }
+
+    async fn forget_session(&self) {
+        self.leave();
         if let Err(error) = self.inner.client.sign_out().await {
             tracing::info!(%error, "signed out here only");
         }
@@ -101,7 +106,7 @@ impl App {
         Ok(())
     }
 
-    fn session_view(&self) -> SessionView {
+    pub(crate) fn session_view(&self) -> SessionView {
         let inner = &self.inner;
         SessionView {
             account: locked(&inner.session).account.as_ref().map(account_view),

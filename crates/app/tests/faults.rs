@@ -209,9 +209,10 @@ impl Stage {
                 app.update_order(&order.id.to_string(), change).await.map(drop)
             }
             (Deed::CancelOrder, Prepared::Order(order)) => app.cancel_order(&order.id.to_string()).await.map(drop),
-            (Deed::RequestInvoice, Prepared::Order(order)) => {
-                app.request_invoice(&order.id.to_string()).await.map(drop)
-            }
+            (Deed::RequestInvoice, Prepared::Order(order)) => app
+                .request_invoice(&order.id.to_string(), InvoiceChoice::FullyDigital)
+                .await
+                .map(drop),
             (Deed::Assign, Prepared::Thing(id)) => {
                 let input = AssignInput {
                     certificate_id: id.to_string(),

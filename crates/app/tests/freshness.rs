@@ -75,7 +75,11 @@ async fn a_file_that_is_here_is_not_sent_again_and_is_there_without_the_platform
     let world = World::signed_in("wangmin").await;
     pay_for(&world.app, world.folder(), 1).await;
     let order = world.app.orders(everything()).await.unwrap().rows.remove(0);
-    world.app.request_invoice(&order.id).await.unwrap();
+    world
+        .app
+        .request_invoice(&order.id, InvoiceChoice::FullyDigital)
+        .await
+        .unwrap();
     let reviews = world.app.approvals().await.unwrap();
     let review = reviews.iter().find(|one| one.kind == ApprovalKind::Invoice).unwrap();
     world.app.sandbox_decide(&review.id, true, None).await.unwrap();

@@ -195,6 +195,10 @@ impl Laptop {
 }
 
 impl platform::client::Device for Laptop {
+    fn name(&self) -> String {
+        "laptop".to_owned()
+    }
+
     fn public_key(&self) -> String {
         base64::engine::general_purpose::STANDARD.encode(self.key.public_key())
     }

@@ -1,6 +1,6 @@
 //! Packages and orders.
 use super::{Answer, Shell};
-use app::view::{OrderChangeInput, OrderInput, OrderPageView, OrderQuery, OrderView, PackageView};
+use app::view::{InvoiceChoice, OrderChangeInput, OrderInput, OrderPageView, OrderQuery, OrderView, PackageView};
 
 /// What can be bought.
 #[tauri::command]
@@ -44,9 +44,9 @@ pub(crate) async fn cancel_order(shell: Shell<'_>, id: String) -> Answer<OrderVi
     shell.app().await?.cancel_order(&id).await
 }
 
-/// Asks for the invoice of a paid order.
+/// Asks for the invoice of a paid order, of the kind the buyer wants.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn request_invoice(shell: Shell<'_>, order_id: String) -> Answer<OrderView> {
-    shell.app().await?.request_invoice(&order_id).await
+pub(crate) async fn request_invoice(shell: Shell<'_>, order_id: String, kind: InvoiceChoice) -> Answer<OrderView> {
+    shell.app().await?.request_invoice(&order_id, kind).await
 }

@@ -45,6 +45,7 @@ export const keys = {
   planTemplates: ["documents", "templates"] as const,
   verification: (id: string) => ["documents", "verification", id] as const,
   approvals: ["approvals"] as const,
+  signIns: ["sign-ins"] as const,
   settings: ["settings"] as const,
   trustRoots: ["settings", "roots"] as const,
   tokens: ["tokens"] as const,

@@ -67,6 +67,9 @@ export const useVerification = (id: string) =>
   useQuery({ queryKey: keys.verification(id), queryFn: () => call(commands.verifyDocument(id)) });
 export const useApprovals = () => useQuery({ queryKey: keys.approvals, queryFn: () => call(commands.approvals()) });
 export const useSettings = () => useQuery({ queryKey: keys.settings, queryFn: () => call(commands.settings()) });
+/** Asked for whenever it is shown: other devices sign in without telling. */
+export const useSignIns = () =>
+  useQuery({ queryKey: keys.signIns, queryFn: () => call(commands.signIns()), staleTime: 0, gcTime: 0 });
 export const useTrustRoots = () => useQuery({ queryKey: keys.trustRoots, queryFn: () => call(commands.trustRoots()) });
 
 /** The freshness of the local copy: pushed by the core, asked for once at the start. */

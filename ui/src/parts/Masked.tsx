@@ -15,6 +15,8 @@ export function Masked({ number, of }: { number: string; of: string }) {
       <Button
         size="compact-xs"
         variant="subtle"
+        h="auto"
+        style={{ verticalAlign: "baseline" }}
         aria-label={t("common.actOn", { act, of })}
         aria-pressed={shown}
         onClick={() => setShown(!shown)}

@@ -13,6 +13,7 @@ import { FormDialog } from "../parts/Dialogs";
 import { CopyButton, Head, InvoiceTag, PaymentTag } from "../parts/Pieces";
 import { Asked, FailureNote, Waiting } from "../parts/States";
 import { useTranslation } from "../words/words";
+import { InvoiceDialog } from "./InvoiceDialog";
 import { BillingPick } from "./Purchase";
 
 export function Order() {
@@ -72,14 +73,17 @@ function Body({ order }: { order: OrderView }) {
           <Afterwards order={order} />
         </aside>
       </div>
-      {session.data?.sandbox && order.payment_state !== "closed" && order.payment_state !== "paid" && (
-        <Bank order={order} />
-      )}
+      {session.data?.sandbox && awaited(order) && <Bank order={order} />}
       <Particulars order={order} />
       {dialog === "edit" && <EditDialog order={order} onClose={close} />}
       {dialog === "cancel" && <CancelDialog order={order} onClose={close} />}
     </>
   );
+}
+
+/** Whether money is still expected for it. */
+function awaited({ payment_state }: OrderView): boolean {
+  return payment_state === "unpaid" || payment_state === "wrong_amount" || payment_state === "wrong_payer";
 }
 
 /** How far the order has come: 0 placed … 4 assigning; what is now is drawn in seal red. */
@@ -90,7 +94,7 @@ export function stepOf(order: Pick<OrderView, "payment_state" | "invoice_state">
 
 function Steps({ order }: { order: OrderView }) {
   const { t } = useTranslation();
-  if (order.payment_state === "closed") return null;
+  if (order.payment_state !== "paid" && !awaited(order)) return null;
   const now = stepOf(order);
   const names = [
     t("order.step.placed"),
@@ -115,11 +119,16 @@ function Steps({ order }: { order: OrderView }) {
 }
 
 function Standing({ order }: { order: OrderView }) {
+  const { t } = useTranslation();
   switch (order.payment_state) {
     case "paid":
       return <Paid order={order} />;
     case "closed":
       return <Closed />;
+    case "refunded":
+      return <Refunded order={order} />;
+    case "unknown":
+      return <p className="sub">{t("paymentState.unknown")}</p>;
     case "unpaid":
       return <PayTo order={order} />;
     case "wrong_amount":
@@ -167,7 +176,8 @@ function Problem({ order }: { order: OrderView }) {
 function Paid({ order }: { order: OrderView }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const request = useOrderChange(order.id, () => call(commands.requestInvoice(order.id)));
+  const client = useQueryClient();
+  const [asking, setAsking] = useState(false);
   return (
     <div className="stack" data-testid="paid">
       <h2>
@@ -182,12 +192,7 @@ function Paid({ order }: { order: OrderView }) {
           {t("order.goAssign")}
         </Button>
         {order.can_request_invoice && (
-          <Button
-            variant="default"
-            data-testid="request-invoice"
-            loading={request.isPending}
-            onClick={() => request.mutate(undefined)}
-          >
+          <Button variant="default" data-testid="request-invoice" onClick={() => setAsking(true)}>
             {t("order.requestInvoice")}
           </Button>
         )}
@@ -197,7 +202,33 @@ function Paid({ order }: { order: OrderView }) {
           </Button>
         )}
       </div>
-      {request.isError && <FailureNote error={request.error} />}
+      {asking && (
+        <InvoiceDialog
+          order={order}
+          onClose={() => setAsking(false)}
+          onAsked={(changed) => client.setQueryData(keys.order(order.id), changed)}
+        />
+      )}
+    </div>
+  );
+}
+
+/** Given back as a whole: what went where, and where the reason stands. */
+function Refunded({ order }: { order: OrderView }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  return (
+    <div className="stack" data-testid="refunded">
+      <h2>{t("order.refundedTitle")}</h2>
+      <p className="big">{t("common.yuan", { amount: yuan(order.arrived?.amount_fen ?? order.amount_fen) })}</p>
+      {order.arrived && <p className="sub breaks">{t("order.refundedText", arrivedFacts(order))}</p>}
+      <p>{t("order.refundedNext")}</p>
+      <div className="buttons">
+        <Button onClick={() => void navigate("/purchase")}>{t("order.buyAgain")}</Button>
+        <Button variant="default" data-testid="see-refund" onClick={() => void navigate("/approvals")}>
+          {t("order.seeRefund")}
+        </Button>
+      </div>
     </div>
   );
 }
@@ -282,7 +313,7 @@ function Afterwards({ order }: { order: OrderView }) {
           <li>{t("order.after3")}</li>
         </ol>
       </div>
-      {order.payment_state !== "paid" && (
+      {awaited(order) && (
         <div>
           <h2>{t("order.notArrived")}</h2>
           <p className="sub">{t("order.notArrivedText")}</p>
@@ -363,7 +394,7 @@ function Particulars({ order }: { order: OrderView }) {
             </td>
             <td className="keep">
               <InvoiceTag state={order.invoice_state} />{" "}
-              {order.payment_state !== "paid" && <span className="small muted">{t("order.invoiceAfterPaid")}</span>}
+              {awaited(order) && <span className="small muted">{t("order.invoiceAfterPaid")}</span>}
             </td>
           </tr>
         </tbody>

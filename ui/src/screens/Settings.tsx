@@ -9,6 +9,7 @@ import { useSettings } from "../bridge/queries";
 import { Head } from "../parts/Pieces";
 import { Asked, FailureNote } from "../parts/States";
 import { useTranslation } from "../words/words";
+import { SignIns } from "./SignIns";
 import { TrustRoots } from "./TrustRoots";
 
 export function Settings() {
@@ -58,6 +59,7 @@ function Body({ view }: { view: SettingsView }) {
         </div>
         <div className="stack">
           <Platform view={view} onSet={set} />
+          <SignIns />
           <TrustRoots />
           <About view={view} />
         </div>
@@ -300,7 +302,7 @@ function Console() {
       <div className="row between start">
         <div>
           <div>{t("settings.console")}</div>
-          <div className="hint">{t("settings.consoleHint")}</div>
+          <div className="small muted">{t("settings.consoleHint")}</div>
         </div>
         <Button variant="default" data-testid="open-console" loading={open.isPending} onClick={() => open.mutate()}>
           {t("settings.openConsole")}

@@ -48,9 +48,12 @@ pub(crate) enum Intention {
         id: Uuid,
         number: String,
     },
+    /// `kind`: none leaves it to the platform, as earlier versions did.
     RequestInvoice {
         id: Uuid,
         number: String,
+        #[serde(default)]
+        kind: Option<wire::InvoiceKind>,
     },
     Assign {
         id: Uuid,
@@ -156,7 +159,10 @@ impl Intention {
                 json(client.change_order_seen(*id, change, seen.as_deref(), key).await)
             }
             Self::CancelOrder { id, .. } => json(client.cancel_order(*id, key).await),
-            Self::RequestInvoice { id, .. } => json(client.request_invoice(*id, key).await),
+            Self::RequestInvoice { id, kind, .. } => json(match kind {
+                Some(kind) => client.request_invoice_of(*id, *kind, key).await,
+                None => client.request_invoice(*id, key).await,
+            }),
             _ => self.send_other(client, key).await,
         }
     }

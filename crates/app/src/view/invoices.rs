@@ -1,6 +1,6 @@
 //! Invoices, and files saved for the user.
 use super::InvoiceState;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use specta::Type;
 
 /// An invoice.
@@ -52,6 +52,16 @@ pub enum InvoiceKind {
     FullyDigital,
     /// A word of a newer platform.
     Unknown,
+}
+
+/// The kinds of e-invoices that can be asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum InvoiceChoice {
+    /// The older kind, with a code and a number.
+    VatElectronic,
+    /// 数电票.
+    FullyDigital,
 }
 
 /// A file written for the user.

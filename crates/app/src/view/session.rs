@@ -65,6 +65,23 @@ pub struct DemoAccountView {
     pub password: String,
 }
 
+/// A device the account is signed in on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct SignInView {
+    /// Identifier of the sign-in.
+    pub id: String,
+    /// What the device is called; may be empty.
+    pub device_name: String,
+    /// When it signed in.
+    pub opened_at: String,
+    /// When it was last used; its session is renewed every few minutes while it is open.
+    pub last_used_at: String,
+    /// The sign-in of this window.
+    pub current: bool,
+    /// It is of this device, this window's or an earlier one.
+    pub this_device: bool,
+}
+
 /// How fresh the local copy is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 pub struct SyncView {

@@ -75,6 +75,8 @@ pub struct PlatformClient {
 
 /// The device's own key, as the client needs it. Everything in base64; none when the key cannot be used.
 pub trait Device: Send + Sync {
+    /// What people call it, at most 100 characters.
+    fn name(&self) -> String;
     /// Public key: P-256 point, uncompressed.
     fn public_key(&self) -> String;
     /// Signature that opens a sign-in of this account.

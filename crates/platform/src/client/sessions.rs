@@ -18,7 +18,7 @@ impl PlatformClient {
         let body = SignIn {
             account: account.to_owned(),
             password: password.to_owned(),
-            device_name: None,
+            device_name: self.device().map(|device| device.name()),
             device: self.device().and_then(|device| {
                 Some(DeviceProof {
                     key: device.public_key(),
