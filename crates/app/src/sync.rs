@@ -459,7 +459,7 @@ impl Stale {
                 return;
             }
             // Nothing of it is kept here.
-            ChangeSubject::Unknown => return,
+            ChangeSubject::SealLog | ChangeSubject::Unknown => return,
         };
         self.subjects.insert(subject);
     }

@@ -18,8 +18,8 @@ use crate::overload::{Running, bounded};
 use crate::refused::Refused;
 use crate::routes::{
     approvals, arrivals, authorisation, billing, certificates, console, docs, extension, invoices, issuances, issuing,
-    operator, orders, payments, phone, pin, pki, refunds, reissue, reviews, seals, sessions, sign_ins, signing,
-    signing_page, stream, systems,
+    operator, orders, payments, phone, pin, pki, refunds, reissue, reviews, seal_log, seals, sessions, sign_ins,
+    signing, signing_page, stream, systems,
 };
 use crate::service::Shared;
 
@@ -128,6 +128,9 @@ fn documented() -> OpenApiRouter<Shared> {
         .routes(routes!(seals::list, seals::add))
         .routes(routes!(seals::picture))
         .routes(routes!(seals::disable))
+        .routes(routes!(seal_log::list))
+        .routes(routes!(seal_log::chains))
+        .routes(routes!(seal_log::hand_in))
         .routes(routes!(approvals::list))
         .routes(routes!(approvals::changes))
         .routes(routes!(stream::open))

@@ -4,6 +4,7 @@ mod console;
 mod devices;
 mod jobs;
 mod pages;
+mod seal_log;
 mod sign_ins;
 mod signing;
 
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrations {
             Box::new(sign_ins::SignIns),
             Box::new(devices::Devices),
             Box::new(pages::Pages),
+            Box::new(seal_log::SealLog),
         ]
     }
 }

@@ -3,7 +3,7 @@
 
 use platform::wire::{
     ArrivalState, AuthorisationState, CertificateState, FaceState, InvoiceState, IssuanceStage, PaymentState,
-    SealState, SigningTaskState,
+    SealLogState, SealState, SigningTaskState,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -155,6 +155,12 @@ impl State for SealState {
     ];
 }
 
+/// What was found to differ stays so.
+impl State for SealLogState {
+    const FIRST: &'static [Self] = &[Self::Whole];
+    const WAYS: &'static [(Self, Self)] = &[(Self::Whole, Self::Differs)];
+}
+
 /// Fetched once, signed once; `expired` is a matter of the clock and never written.
 impl State for SigningTaskState {
     const FIRST: &'static [Self] = &[Self::Waiting];
@@ -224,6 +230,7 @@ mod tests {
         tried(&[IssuanceStage::Intended, IssuanceStage::Signed, IssuanceStage::Confirmed]);
         use SealState as S;
         tried(&[S::InReview, S::Approved, S::Rejected, S::Disabled, S::Replaced]);
+        tried(&[SealLogState::Whole, SealLogState::Differs]);
         use SigningTaskState as T;
         tried(&[T::Waiting, T::Fetched, T::Signed, T::Refused, T::Expired, T::Cancelled]);
         // Nothing leads to where only the clock leads, and nothing leaves an end.

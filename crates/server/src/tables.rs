@@ -294,6 +294,41 @@ table!(seal = "seals" {
     pub ended_at: Option<i64>,
 });
 
+table!(
+    /// A device's chain of the seal log; `hash` is of the last of its `count` entries.
+    seal_log_chain = "seal_log_chains" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub enterprise_id: String,
+    pub account_id: String,
+    pub device_name: String,
+    pub count: i64,
+    pub hash: String,
+    pub state: String,
+    pub differs_from: Option<i64>,
+    pub broken_from: Option<i64>,
+    pub handed_in_at: i64,
+});
+
+table!(
+    /// `id` is chain and position, so that none comes twice; `written` is kept as it was handed in.
+    seal_log_entry = "seal_log_entries" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub chain_id: String,
+    pub position: i64,
+    pub enterprise_id: String,
+    pub account_id: String,
+    pub at: i64,
+    pub file_name: String,
+    pub sha256: String,
+    pub certificate_id: String,
+    pub owner_name: String,
+    pub written: String,
+    pub hash: String,
+    pub handed_in_at: i64,
+});
+
 table!(agreement = "seal_notice_agreements" {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,

@@ -21,7 +21,7 @@ use platform::wire::*;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use uuid::Uuid;
-use world::{World, account, exact, greedy_request, key, title};
+use world::{World, account, exact, greedy_request, key, title, used};
 
 /// Who may use an operation, on what is theirs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -112,6 +112,9 @@ const TABLE: &[(&str, &str, May)] = &[
     ("get", "/v1/seal-declaration", Everybody),
     ("get", "/v1/seal-notice", Everybody),
     ("post", "/v1/seal-notice/agreements", Everybody),
+    ("get", "/v1/seal-log", Enterprise),
+    ("get", "/v1/seal-log/chains", Enterprise),
+    ("post", "/v1/seal-log/chains/{id}/entries", Enterprise),
     ("get", "/v1/seals", Enterprise),
     ("post", "/v1/seals", Enterprise),
     ("post", "/v1/seals/{id}/disable", Enterprise),
@@ -146,6 +149,7 @@ struct Things {
     certificate: Uuid,
     serial: String,
     seal: Uuid,
+    chain: Uuid,
     approval: Uuid,
     enterprise: Uuid,
     arrival: String,
@@ -165,6 +169,7 @@ impl Things {
             p if p.contains("/invoices/") => self.invoice.to_string(),
             p if p.contains("/certificates/") => self.certificate.to_string(),
             p if p.contains("/issuances/") => self.serial.clone(),
+            p if p.contains("/seal-log/chains/") => self.chain.to_string(),
             p if p.contains("/seals/") => self.seal.to_string(),
             p if p.contains("/approvals/") || p.contains("/reviews/") => self.approval.to_string(),
             p if p.contains("/authorisations/") => self.enterprise.to_string(),
@@ -221,6 +226,7 @@ impl Things {
             ("post", p) if p.starts_with("/v1/pin-vaults") => json!({"registration": Uuid::new_v4(),
                 "message": STANDARD.encode(first_message()), "device_key": STANDARD.encode([4; 65]),
                 "signature": STANDARD.encode(b"x")}),
+            ("post", p) if p.starts_with("/v1/seal-log") => json!(used(self.holder, self.certificate)),
             ("post", "/v1/seal-notice/agreements") => json!({"version": 1}),
             ("post", "/v1/seals") => json!({"certificate_id": self.certificate, "name": "公司公章", "kind": "company",
                 "origin": "automatic", "width_mm": 10.0, "height_mm": 10.0, "design": null,
@@ -246,6 +252,7 @@ impl Things {
             self.invoice,
             self.certificate,
             self.seal,
+            self.chain,
             self.holder,
         ]
         .iter()
@@ -296,6 +303,8 @@ async fn things(world: &World) -> Things {
         replaces: None,
     };
     let seal = liuyang.add_seal(&seal, key()).await.unwrap();
+    let part = used(liuyang.me().await.unwrap().id, assigned.id);
+    let chain = liuyang.hand_in_seal_log(Uuid::new_v4(), &part, key()).await.unwrap();
     wangmin.request_invoice(paid.id, key()).await.unwrap();
     let surplus = exact(&paid, world.now());
     operator.bank_notice(&surplus, key()).await.unwrap();
@@ -309,6 +318,7 @@ async fn things(world: &World) -> Things {
         certificate: assigned.id,
         serial: issued.entitlement.issued.unwrap().serial,
         seal: seal.id,
+        chain: chain.id,
         approval: waiting.iter().find(|one| one.subject_id == seal.id).unwrap().id,
         enterprise: wangmin.enterprise().await.unwrap().id,
         arrival: surplus.notice_number,

@@ -30,6 +30,8 @@ mod pins;
 mod purchase;
 #[path = "rules.rs"]
 mod rules;
+#[path = "seal_log.rs"]
+mod seal_log;
 #[path = "sign_ins.rs"]
 mod sign_ins;
 #[path = "signing.rs"]

@@ -7,6 +7,7 @@ mod failure;
 mod live;
 mod review;
 mod routes;
+mod seal_log;
 mod services;
 mod sessions;
 mod signing;

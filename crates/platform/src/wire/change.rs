@@ -25,6 +25,8 @@ pub enum ChangeSubject {
     Seal,
     /// An entry of the approvals time line.
     Approval,
+    /// A chain of the seal log.
+    SealLog,
     /// A word of a later version of the contract.
     #[serde(other)]
     Unknown,

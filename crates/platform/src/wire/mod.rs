@@ -14,6 +14,7 @@ mod order;
 mod pin;
 mod refusal;
 mod seal;
+mod seal_log;
 mod signing;
 
 pub use account::*;
@@ -27,4 +28,5 @@ pub use order::*;
 pub use pin::*;
 pub use refusal::*;
 pub use seal::*;
+pub use seal_log::*;
 pub use signing::*;

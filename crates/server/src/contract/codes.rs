@@ -240,6 +240,13 @@ const LINES: &[Line] = &[
     ("get", "/v1/seal-declaration", &[]),
     ("get", "/v1/seal-notice", &[]),
     ("post", "/v1/seal-notice/agreements", &[Conflict]),
+    ("get", "/v1/seal-log", &[NotAllowed]),
+    ("get", "/v1/seal-log/chains", &[NotAllowed]),
+    (
+        "post",
+        "/v1/seal-log/chains/{id}/entries",
+        &[NotAllowed, NotFound, FieldInvalid, Conflict],
+    ),
     ("get", "/v1/seals", &[NotAllowed]),
     (
         "post",

@@ -20,6 +20,7 @@ pub(crate) mod pki;
 pub(crate) mod refunds;
 pub(crate) mod reissue;
 pub(crate) mod reviews;
+pub(crate) mod seal_log;
 pub(crate) mod seals;
 pub(crate) mod sessions;
 pub(crate) mod sign_ins;

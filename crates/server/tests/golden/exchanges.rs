@@ -181,10 +181,13 @@ fn fits(template: &str, path: &str) -> bool {
 
 /// What is random gets the same name in every recording: identifiers by their order, secrets and numbers by their field.
 #[derive(Default)]
-pub(crate) struct Names(BTreeMap<String, String>);
+pub(crate) struct Names {
+    of: BTreeMap<String, String>,
+    count: usize,
+}
 
 /// Fields whose text is random, or depends on the address.
-const RANDOM: [&str; 20] = [
+const RANDOM: [&str; 22] = [
     "token",
     "refresh_token",
     "link",
@@ -205,6 +208,8 @@ const RANDOM: [&str; 20] = [
     "page_url",
     "secret",
     "device_key",
+    "written",
+    "hash",
 ];
 
 impl Names {
@@ -268,16 +273,19 @@ impl Names {
     }
 
     fn text(&mut self, text: &str, field: &str) -> String {
-        if let Some(known) = self.0.get(text) {
+        if let Some(known) = self.of.get(text) {
             return known.clone();
         }
-        let count = self.0.len() + 1;
+        let count = self.count + 1;
         let name = match text.parse::<Uuid>() {
             Ok(_) => Uuid::from_u128(0x4000_8000_0000_0000_0000 + count as u128).to_string(),
             Err(_) if RANDOM.contains(&field) && !text.is_empty() => format!("{field}-{count}"),
             Err(_) => return text.to_owned(),
         };
-        self.0.insert(text.to_owned(), name.clone());
+        self.count = count;
+        self.of.insert(text.to_owned(), name.clone());
+        // What the client made and the platform repeats has its name in the files already.
+        self.of.insert(name.clone(), name.clone());
         name
     }
 }

@@ -9,7 +9,7 @@ use platform::wire::*;
 use time::macros::datetime;
 use uuid::Uuid;
 
-use super::world::{account, employee, greedy_request, key, title};
+use super::world::{account, employee, greedy_request, key, title, used};
 
 type Clients<'a> = &'a dyn Fn() -> PlatformClient;
 
@@ -147,6 +147,7 @@ pub(crate) async fn certificate(clients: Clients<'_>) {
     wangmin.assign(free, &wanted, key()).await.unwrap();
     liuyang.issue(free, &greedy_request().1, key()).await.unwrap();
     sealed(&liuyang, free).await;
+    logged(&liuyang, &wangmin, free).await;
     let again = ReissueRequest {
         request: greedy_request().1.request,
         reason: ReissueReason::NewDevice,
@@ -181,6 +182,24 @@ async fn sealed(liuyang: &PlatformClient, certificate_id: Uuid) {
     };
     liuyang.add_seal(&seal, key()).await.unwrap();
     liuyang.seals().await.unwrap();
+}
+
+/// A use of the key, handed in twice, and the same place once more with another.
+async fn logged(liuyang: &PlatformClient, wangmin: &PlatformClient, certificate: Uuid) {
+    let chain = Uuid::new_v4();
+    let me = liuyang.me().await.unwrap().id;
+    let part = used(me, certificate);
+    liuyang.hand_in_seal_log(chain, &part, key()).await.unwrap();
+    liuyang.hand_in_seal_log(chain, &part, key()).await.unwrap();
+    let other = used(me, Uuid::from_u128(3));
+    liuyang.hand_in_seal_log(chain, &other, key()).await.unwrap();
+    let wanted = SealLogQuery {
+        q: Some("投标".to_owned()),
+        account: Some(me),
+        ..SealLogQuery::default()
+    };
+    wangmin.seal_log(&wanted).await.unwrap();
+    wangmin.seal_log_chains().await.unwrap();
 }
 
 /// How the platform says no.
@@ -224,6 +243,9 @@ pub(crate) async fn refusals(clients: Clients<'_>) {
     let enterprise = |one: &&Certificate| one.kind == CertificateKind::Enterprise;
     let free = listed.iter().find(enterprise).unwrap_or(&listed[0]);
     refused(wangmin.issue(free.id, &greedy_request().1, key()).await);
+    let mut part = used(wangmin.me().await.unwrap().id, free.id);
+    part.position = 2;
+    refused(wangmin.hand_in_seal_log(Uuid::new_v4(), &part, key()).await);
     wangmin.sign_ins().await.unwrap();
 }
 

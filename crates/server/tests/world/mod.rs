@@ -212,6 +212,38 @@ pub(crate) async fn employee(wangmin: &PlatformClient, account: &str) -> Uuid {
     people.iter().find(|one| one.account == account).unwrap().id
 }
 
+/// The first entry of a chain.
+pub(crate) fn used(account: Uuid, certificate: Uuid) -> SealLogPart {
+    let written = SealUse {
+        at: time::macros::datetime!(2026-11-22 08:30 UTC),
+        account,
+        kind: SealUseKind::Document,
+        file_name: "投标文件-已签.pdf".to_owned(),
+        sha256: "5f".repeat(32),
+        marks: 3,
+        certificate,
+        owner: "刘洋".to_owned(),
+        serial: "5f0c2a9b".to_owned(),
+        seals: Vec::new(),
+    };
+    let entry = linked(&[0; 32], &written);
+    SealLogPart {
+        position: 1,
+        entries: vec![entry],
+        broken_from: None,
+    }
+}
+
+/// An entry that goes on from a hash.
+pub(crate) fn linked(before: &[u8; 32], used: &SealUse) -> WrittenEntry {
+    let written = used.written();
+    let hash = seal_log_link(before, &written);
+    WrittenEntry {
+        written,
+        hash: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+    }
+}
+
 pub(crate) fn title() -> NewBillingTitle {
     NewBillingTitle {
         name: ENTERPRISE.to_owned(),

@@ -4,6 +4,7 @@ mod certificates;
 mod orders;
 mod people;
 mod review;
+mod seal_log;
 
 use std::collections::BTreeMap;
 
@@ -30,6 +31,7 @@ impl Examples {
         orders::add(&mut all);
         certificates::add(&mut all);
         review::add(&mut all);
+        seal_log::add(&mut all);
         all
     }
 

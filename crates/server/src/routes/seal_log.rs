@@ -1,0 +1,397 @@
+//! 用印记录: chains that devices hand in, entry after entry as they were written. What does not go on from what is kept is
+//! not taken, and stays known.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use platform::check::FieldProblem;
+use platform::wire::{
+    ChangeSubject, SEAL_LOG_PART, SealLogChain, SealLogPage, SealLogPart, SealLogQuery, SealLogRow, SealLogState,
+    SealUse, SealUseKind, WrittenEntry, seal_log_link,
+};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder, QuerySelect,
+};
+use uuid::Uuid;
+
+use super::pki::from_hex;
+use super::reviews::page_of;
+use super::signing::words;
+use crate::caller::Caller;
+use crate::feed::{Audience, changed};
+use crate::refused::{Answer, Refused};
+use crate::service::Shared;
+use crate::states::{first, go};
+use crate::tables::{account, seal_log_chain, seal_log_entry, sign_in};
+use crate::text::{containing, enumerated, hex, id, millis, moment};
+use crate::write::Write;
+
+/// Longest entry, in bytes.
+const LONGEST_ENTRY: usize = 16 * 1024;
+/// Longest name of a file or a certificate's owner, in characters.
+const LONGEST_NAME: usize = 300;
+/// Most seals of an entry.
+const MOST_SEALS: usize = 100;
+
+/// Hand in part of a chain of this account. What is kept already is compared; what differs from it, or does not go on from
+/// it, is not taken, and the chain says so from then on.
+#[utoipa::path(post, path = "/v1/seal-log/chains/{id}/entries", tag = "seal_log", params(("id" = Uuid, Path)), request_body = SealLogPart, responses((status = 200, body = SealLogChain)))]
+pub(crate) async fn hand_in(Path(chain_id): Path<Uuid>, write: Write) -> Answer<Response> {
+    let enterprise_id = write.caller.enterprise()?.to_owned();
+    let part: SealLogPart = write.json()?;
+    let (kept, is_new) = chain_of_caller(&write, &enterprise_id, chain_id).await?;
+    let entries = checked_part(&part, &write.caller)?;
+    if place(part.position)? > kept.count + 1 {
+        return Err(Refused::conflict("gap").with("count", kept.count));
+    }
+    let mut chain = append(&write, kept.clone(), &part, entries).await?;
+    if let Some(from) = part.broken_from {
+        chain.broken_from = first_of(chain.broken_from, place(from)?);
+        differs(&mut chain)?;
+    }
+    let is_news = is_new || chain != kept;
+    chain.handed_in_at = millis(write.now);
+    let chain = chain.into_active_model().reset_all().update(&write.tx).await?;
+    if is_news {
+        let audience = Audience::Account(&chain.account_id);
+        changed(
+            &write.tx,
+            &enterprise_id,
+            audience,
+            ChangeSubject::SealLog,
+            &chain.id,
+            write.now,
+        )
+        .await?;
+    }
+    let person = write.caller.account.name.clone();
+    write.finish(&shown_chain(&chain, person)?).await
+}
+
+/// The chain, locked; a new one begins with nothing.
+async fn chain_of_caller(write: &Write, enterprise_id: &str, chain_id: Uuid) -> Answer<(seal_log_chain::Model, bool)> {
+    let account_id = write.caller.account.id.as_str();
+    let kept = seal_log_chain::Entity::find_by_id(chain_id.to_string())
+        .lock_exclusive()
+        .one(&write.tx)
+        .await?;
+    if let Some(kept) = kept {
+        let is_own = kept.account_id == account_id && kept.enterprise_id == enterprise_id;
+        return if is_own {
+            Ok((kept, false))
+        } else {
+            Err(Refused::not_found())
+        };
+    }
+    let device = sign_in::Entity::find_by_id(write.caller.sign_in_id.as_str())
+        .one(&write.tx)
+        .await?;
+    let row = seal_log_chain::Model {
+        id: chain_id.to_string(),
+        enterprise_id: enterprise_id.to_owned(),
+        account_id: account_id.to_owned(),
+        device_name: device.map(|row| row.device_name).unwrap_or_default(),
+        count: 0,
+        hash: String::new(),
+        state: first(SealLogState::Whole)?,
+        differs_from: None,
+        broken_from: None,
+        handed_in_at: millis(write.now),
+    };
+    seal_log_chain::Entity::insert(row.clone().into_active_model())
+        .exec_without_returning(&write.tx)
+        .await?;
+    Ok((row, true))
+}
+
+/// What a part says, before anything is looked up.
+fn checked_part(part: &SealLogPart, caller: &Caller) -> Answer<Vec<SealUse>> {
+    if part.position == 0 {
+        return Err(Refused::field("position", FieldProblem::Format));
+    }
+    if part.entries.is_empty() || part.entries.len() > SEAL_LOG_PART {
+        return Err(Refused::field("entries", FieldProblem::Length));
+    }
+    part.entries.iter().map(|entry| checked(entry, caller)).collect()
+}
+
+fn checked(entry: &WrittenEntry, caller: &Caller) -> Answer<SealUse> {
+    let wrong = |why| Refused::field("written", why);
+    if entry.written.len() > LONGEST_ENTRY {
+        return Err(wrong(FieldProblem::Length));
+    }
+    let used = SealUse::read(&entry.written).filter(|used| used.kind != SealUseKind::Unknown);
+    let used = used.ok_or_else(|| wrong(FieldProblem::Format))?;
+    if used.account.to_string() != caller.account.id || !is_digest(&used.sha256) || used.seals.len() > MOST_SEALS {
+        return Err(wrong(FieldProblem::Format));
+    }
+    words("written", &used.file_name, LONGEST_NAME)?;
+    let others = [&used.owner, &used.serial]
+        .into_iter()
+        .chain(used.seals.iter().map(|seal| &seal.name));
+    others
+        .filter(|text| !text.is_empty())
+        .try_for_each(|text| words("written", text, LONGEST_NAME))?;
+    if !is_digest(&entry.hash) {
+        return Err(Refused::field("hash", FieldProblem::Format));
+    }
+    Ok(used)
+}
+
+fn is_digest(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|one| matches!(one, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// Takes what goes on from the chain's end; the first entry that does not ends it.
+async fn append(
+    write: &Write,
+    mut chain: seal_log_chain::Model,
+    part: &SealLogPart,
+    entries: Vec<SealUse>,
+) -> Answer<seal_log_chain::Model> {
+    let known = known_entries(&write.tx, &chain, part).await?;
+    for ((position, entry), used) in (place(part.position)?..).zip(&part.entries).zip(entries) {
+        let is_new = position > chain.count;
+        let fits = match known.get(&position) {
+            _ if is_new => entry.hash == hex(&seal_log_link(&end(&chain), &entry.written)),
+            Some(kept) => kept == entry,
+            None => false,
+        };
+        if !fits {
+            chain.differs_from = first_of(chain.differs_from, position);
+            differs(&mut chain)?;
+            break;
+        }
+        if is_new {
+            keep(write, &chain, position, entry, used).await?;
+            chain.count = position;
+            chain.hash.clone_from(&entry.hash);
+        }
+    }
+    Ok(chain)
+}
+
+/// The entries of a part that are kept already, by their position.
+async fn known_entries(
+    tx: &DatabaseTransaction,
+    chain: &seal_log_chain::Model,
+    part: &SealLogPart,
+) -> Answer<BTreeMap<i64, WrittenEntry>> {
+    let rows = seal_log_entry::Entity::find()
+        .filter(seal_log_entry::Column::Id.gte(entry_id(&chain.id, place(part.position)?)))
+        .filter(seal_log_entry::Column::Id.lte(entry_id(&chain.id, chain.count)))
+        .order_by_asc(seal_log_entry::Column::Id)
+        .limit(SEAL_LOG_PART as u64)
+        .all(tx)
+        .await?;
+    let entries = rows.into_iter().map(|row| (row.position, written(&row)));
+    Ok(entries.collect())
+}
+
+fn written(row: &seal_log_entry::Model) -> WrittenEntry {
+    WrittenEntry {
+        written: row.written.clone(),
+        hash: row.hash.clone(),
+    }
+}
+
+async fn keep(
+    write: &Write,
+    chain: &seal_log_chain::Model,
+    position: i64,
+    entry: &WrittenEntry,
+    used: SealUse,
+) -> Answer<()> {
+    let row = seal_log_entry::Model {
+        id: entry_id(&chain.id, position),
+        chain_id: chain.id.clone(),
+        position,
+        enterprise_id: chain.enterprise_id.clone(),
+        account_id: chain.account_id.clone(),
+        at: millis(used.at),
+        file_name: used.file_name,
+        sha256: used.sha256,
+        certificate_id: used.certificate.to_string(),
+        owner_name: used.owner,
+        written: entry.written.clone(),
+        hash: entry.hash.clone(),
+        handed_in_at: millis(write.now),
+    };
+    seal_log_entry::Entity::insert(row.into_active_model())
+        .exec_without_returning(&write.tx)
+        .await?;
+    Ok(())
+}
+
+/// Hash of the last entry kept, as bytes.
+fn end(chain: &seal_log_chain::Model) -> [u8; 32] {
+    let bytes = from_hex(&chain.hash).unwrap_or_default();
+    bytes.try_into().unwrap_or_default()
+}
+
+fn differs(chain: &mut seal_log_chain::Model) -> Answer<()> {
+    match enumerated(&chain.state)? {
+        SealLogState::Differs => Ok(()),
+        SealLogState::Whole | SealLogState::Unknown => go(&mut chain.state, SealLogState::Differs),
+    }
+}
+
+/// The smaller of what is known.
+fn first_of(known: Option<i64>, found: i64) -> Option<i64> {
+    Some(known.map_or(found, |known| known.min(found)))
+}
+
+/// A position as the database counts.
+fn place(position: u64) -> Answer<i64> {
+    i64::try_from(position).map_err(|_| Refused::field("position", FieldProblem::Format))
+}
+
+/// Sorts like the position within a chain.
+fn entry_id(chain_id: &str, position: i64) -> String {
+    format!("{chain_id}:{position:012}")
+}
+
+/// The enterprise's seal log to an administrator, their own to everybody else; newest use first.
+#[utoipa::path(get, path = "/v1/seal-log", tag = "seal_log", params(SealLogQuery), responses((status = 200, body = SealLogPage)))]
+pub(crate) async fn list(
+    State(service): State<Shared>,
+    caller: Caller,
+    Query(wanted): Query<SealLogQuery>,
+) -> Answer<Json<SealLogPage>> {
+    let limit = page_of(wanted.limit);
+    let mut query = seal_log_entry::Entity::find().filter(visible(&caller, &wanted)?);
+    if let Some(after) = &wanted.after {
+        query = query.filter(older_than(after)?);
+    }
+    let mut rows = query
+        .order_by_desc(seal_log_entry::Column::At)
+        .order_by_desc(seal_log_entry::Column::Id)
+        .limit(limit + 1)
+        .all(&service.database)
+        .await?;
+    let is_more = rows.len() as u64 > limit;
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let next = rows
+        .last()
+        .filter(|_| is_more)
+        .map(|row| format!("{}_{}", row.at, row.id));
+    let chains = chains_of(&service.database, &rows).await?;
+    let people = people_of(&service.database, rows.iter().map(|row| row.account_id.as_str())).await?;
+    let rows = rows.iter().map(|row| shown(row, &chains, &people));
+    let rows = rows.collect::<Answer<_>>()?;
+    Ok(Json(SealLogPage { rows, next }))
+}
+
+/// What the caller may see of what is wanted.
+fn visible(caller: &Caller, wanted: &SealLogQuery) -> Answer<Condition> {
+    use seal_log_entry::Column;
+    let account = if caller.is_administrator() {
+        wanted.account.map(|account| account.to_string())
+    } else {
+        Some(caller.account.id.clone())
+    };
+    let mut all = Condition::all()
+        .add(Column::EnterpriseId.eq(caller.enterprise()?))
+        .add_option(account.map(|account| Column::AccountId.eq(account)))
+        .add_option(wanted.certificate.map(|id| Column::CertificateId.eq(id.to_string())))
+        .add_option(wanted.from.map(|from| Column::At.gte(millis(from))))
+        .add_option(wanted.until.map(|until| Column::At.lt(millis(until))));
+    if let Some(text) = wanted.q.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        let found = Condition::any()
+            .add(containing(Column::FileName, text))
+            .add(containing(Column::OwnerName, text));
+        let is_hexadecimal = text.bytes().all(|one| one.is_ascii_hexdigit());
+        let digest = is_hexadecimal.then(|| Column::Sha256.starts_with(text.to_lowercase()));
+        all = all.add(found.add_option(digest));
+    }
+    Ok(all)
+}
+
+/// What comes after a key of a page: time and entry of its last row.
+fn older_than(after: &str) -> Answer<Condition> {
+    use seal_log_entry::Column;
+    let wrong = || Refused::malformed("after is no key of a page");
+    let (at, id) = after.split_once('_').ok_or_else(wrong)?;
+    let at: i64 = at.parse().map_err(|_| wrong())?;
+    Ok(Condition::any()
+        .add(Column::At.lt(at))
+        .add(Condition::all().add(Column::At.eq(at)).add(Column::Id.lt(id))))
+}
+
+/// The chains whose entries the caller may see, the one handed in last first.
+#[utoipa::path(get, path = "/v1/seal-log/chains", tag = "seal_log", responses((status = 200, body = [SealLogChain])))]
+pub(crate) async fn chains(State(service): State<Shared>, caller: Caller) -> Answer<Json<Vec<SealLogChain>>> {
+    let mut query =
+        seal_log_chain::Entity::find().filter(seal_log_chain::Column::EnterpriseId.eq(caller.enterprise()?));
+    if !caller.is_administrator() {
+        query = query.filter(seal_log_chain::Column::AccountId.eq(caller.account.id.as_str()));
+    }
+    let rows = query
+        .order_by_desc(seal_log_chain::Column::HandedInAt)
+        .order_by_asc(seal_log_chain::Column::Id)
+        .all(&service.database)
+        .await?;
+    let people = people_of(&service.database, rows.iter().map(|row| row.account_id.as_str())).await?;
+    let named = |row: &seal_log_chain::Model| people.get(&row.account_id).cloned().unwrap_or_default();
+    let rows = rows.iter().map(|row| shown_chain(row, named(row)));
+    rows.collect::<Answer<_>>().map(Json)
+}
+
+async fn chains_of(
+    database: &impl ConnectionTrait,
+    rows: &[seal_log_entry::Model],
+) -> Answer<BTreeMap<String, seal_log_chain::Model>> {
+    let chains = seal_log_chain::Entity::find()
+        .filter(seal_log_chain::Column::Id.is_in(rows.iter().map(|row| row.chain_id.as_str())))
+        .all(database)
+        .await?;
+    Ok(chains.into_iter().map(|row| (row.id.clone(), row)).collect())
+}
+
+/// Names by account.
+async fn people_of<'a>(
+    database: &impl ConnectionTrait,
+    accounts: impl Iterator<Item = &'a str>,
+) -> Answer<BTreeMap<String, String>> {
+    let accounts = account::Entity::find()
+        .filter(account::Column::Id.is_in(accounts))
+        .all(database)
+        .await?;
+    Ok(accounts.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+fn shown(
+    row: &seal_log_entry::Model,
+    chains: &BTreeMap<String, seal_log_chain::Model>,
+    people: &BTreeMap<String, String>,
+) -> Answer<SealLogRow> {
+    let used = SealUse::read(&row.written).ok_or_else(|| Refused::internal("an entry cannot be read"))?;
+    let device_name = chains.get(&row.chain_id).map(|chain| chain.device_name.clone());
+    Ok(SealLogRow {
+        chain: id(&row.chain_id)?,
+        position: row.position.unsigned_abs(),
+        used,
+        person: people.get(&row.account_id).cloned().unwrap_or_default(),
+        device_name: device_name.unwrap_or_default(),
+        entry: written(row),
+        handed_in_at: moment(row.handed_in_at),
+    })
+}
+
+fn shown_chain(row: &seal_log_chain::Model, person: String) -> Answer<SealLogChain> {
+    Ok(SealLogChain {
+        id: id(&row.id)?,
+        account: id(&row.account_id)?,
+        person,
+        device_name: row.device_name.clone(),
+        count: row.count.unsigned_abs(),
+        hash: row.hash.clone(),
+        state: enumerated(&row.state)?,
+        differs_from: row.differs_from.map(i64::unsigned_abs),
+        broken_from: row.broken_from.map(i64::unsigned_abs),
+        handed_in_at: moment(row.handed_in_at),
+    })
+}
