@@ -5,6 +5,8 @@ use crate::certificates::der_of_pem;
 use crate::failure::{Failure, internal, refuse, refuse_with};
 use crate::files;
 use crate::import::new_pin;
+use crate::seal_log::KeyUse;
+use crate::signing::hex;
 use crate::sync::kind;
 use crate::view::{BringInput, CertificateView, ExportKeyInput, FailureCode, SavedFileView, Topic};
 use crate::wire_view::write_key;
@@ -12,6 +14,7 @@ use pki::certificate::CertificateFacts;
 use pki::pkcs12::{Pkcs12Key, open_key};
 use pki::{Password, Pin, Signer};
 use platform::wire;
+use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::sync::Arc;
 use store::{KeyPurpose, KeyRow, NewKey};
@@ -131,6 +134,14 @@ impl Inner {
         let certificate = key.certificate.clone().ok_or_else(|| refuse(FailureCode::KeyDamaged))?;
         let unlocked = self.unlock(&key, pin)?;
         let bytes = pki::pkcs12::export(&unlocked, &certificate, &key.chain, password)?;
+        let used = KeyUse {
+            kind: wire::SealUseKind::KeyExport,
+            name: &files::file_name(target),
+            sha256: hex(&Sha256::digest(&bytes)),
+            marks: 0,
+            seals: Vec::new(),
+        };
+        self.log_use(&key, &used)?;
         files::replace(target, &[&bytes])
     }
 

@@ -28,7 +28,7 @@ impl App {
         let certificates = self.certificates().await?;
         let seals = self.seals().await?;
         let unpaid = self.orders_in(PaymentState::Unpaid).await?;
-        let mut todos = Vec::new();
+        let mut todos = seal_log_todos(&self.inner.store.seal_log_standing(&account.id.to_string())?);
         if administrator {
             todos.extend(authorisation_todo(state, authorisation.reason.as_deref()));
             todos.extend(self.order_todos(&unpaid).await?);
@@ -124,6 +124,20 @@ fn authorisation_todo(state: AuthorisationState, reason: Option<&str>) -> Option
         )),
         AuthorisationState::Submitted | AuthorisationState::Approved | AuthorisationState::Unknown => None,
     }
+}
+
+/// Evidence that does not hold comes before everything else.
+fn seal_log_todos(standing: &store::SealLogStanding) -> Vec<TodoView> {
+    let found = [
+        (TodoKind::SealLogBroken, standing.broken_from),
+        (TodoKind::SealLogDiffers, standing.differs_from),
+    ];
+    let found = found
+        .into_iter()
+        .filter_map(|(kind, from)| Some((kind, from?.to_string())));
+    found
+        .map(|(kind, from)| todo(kind, None, &[("position", &from)]))
+        .collect()
 }
 
 fn order_todo(kind: TodoKind, order: &OrderView) -> TodoView {

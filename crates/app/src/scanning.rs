@@ -5,10 +5,11 @@
 use crate::application::{App, Inner, locked, off_thread};
 use crate::failure::{Failure, internal, refuse, refuse_with};
 use crate::files;
+use crate::seal_log::KeyUse;
 use crate::view::{DocumentView, FailureCode, ScanContent, ScanDigestInput, ScanState, ScanTaskView, Topic};
 use crate::wire_view::{id, moment, write_key};
 use pki::cms::SignedAttributes;
-use platform::wire::{SigningContent, SigningTask, SigningTaskState};
+use platform::wire::{SealUseKind, SigningContent, SigningTask, SigningTaskState};
 use seal::clean::{PHOTO_LIMIT_BYTES, Photo};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -197,12 +198,13 @@ impl App {
     /// `PinFormat`, `PinWrong`, `PinLocked`; those of [`App::return_scan_result`].
     pub async fn sign_scan_digest(&self, input: ScanDigestInput) -> Result<ScanTaskView, Failure> {
         let task = self.inner.client.signing_task(id(&input.task_id)?).await?;
-        let SigningContent::Digest { sha256, .. } = &task.content else {
+        let SigningContent::Digest { sha256, name } = &task.content else {
             return Err(refuse(FailureCode::NotFound));
         };
         let digest = digest(sha256).ok_or_else(|| refuse(FailureCode::PlatformNonsense))?;
         let inner = std::sync::Arc::clone(&self.inner);
-        let signed = off_thread(move || inner.signed_digest(&input, &digest)).await;
+        let name = name.clone();
+        let signed = off_thread(move || inner.signed_digest(&input, &name, &digest)).await;
         // Tries left are shown with the certificate, so they are news after a wrong PIN too.
         self.inner.changed(&[Topic::Certificates]);
         self.hand_back(task.id, signed?).await
@@ -226,7 +228,16 @@ impl App {
 }
 
 impl Inner {
-    fn signed_digest(&self, input: &ScanDigestInput, digest: &[u8; 32]) -> Result<Vec<u8>, Failure> {
+    /// Whether a document came with a task.
+    pub(crate) fn kind_of_use(&self, document_id: &str) -> SealUseKind {
+        match locked(&self.scanned.0).contains_key(document_id) {
+            true => SealUseKind::ScanDocument,
+            false => SealUseKind::Document,
+        }
+    }
+
+    /// The use is on record before the signature can be handed on.
+    fn signed_digest(&self, input: &ScanDigestInput, name: &str, digest: &[u8; 32]) -> Result<Vec<u8>, Failure> {
         let key = self.key_in_use(&input.certificate_id)?;
         let certificate = key.certificate.clone().ok_or_else(|| refuse(FailureCode::KeyDamaged))?;
         let signer = self.signer(&key, &input.pin)?;
@@ -236,14 +247,22 @@ impl Inner {
             .sign(&attributes.to_be_signed())
             .map_err(|error| failed(&error))?;
         let container = attributes.complete(signer.algorithm(), &signature, &key.chain);
-        container
-            .and_then(|container| container.to_der())
-            .map_err(|error| failed(&error))
+        let container = container.and_then(|container| container.to_der());
+        let container = container.map_err(|error| failed(&error))?;
+        let used = KeyUse {
+            kind: SealUseKind::ScanDigest,
+            name,
+            sha256: crate::signing::hex(digest),
+            marks: 0,
+            seals: Vec::new(),
+        };
+        self.log_use(&key, &used)?;
+        Ok(container)
     }
 }
 
 /// The same intention has the same key, whenever it is tried again.
-fn once(parts: &[&[u8]]) -> Uuid {
+pub(crate) fn once(parts: &[&[u8]]) -> Uuid {
     let hash = Sha256::digest(parts.concat());
     let mut bytes = [0; 16];
     bytes.iter_mut().zip(hash).for_each(|(byte, hash)| *byte = hash);

@@ -6,6 +6,7 @@ use crate::documents::{self, OpenedFile};
 use crate::failure::{Failure, internal, refuse, refuse_with};
 use crate::files;
 use crate::mapped::{self, Stamp};
+use crate::seal_log::KeyUse;
 use crate::signing_level::{self, Authorities};
 use crate::verification::verification_view;
 use crate::view::{Event, FailureCode, ProgressView, SecretText, SignedView, SigningLevel, SigningPlanInput, Topic};
@@ -17,7 +18,7 @@ use pki::certificate::CertificateFacts;
 use sha2::Digest;
 use std::path::Path;
 use std::sync::Arc;
-use store::{KeyPurpose, KeyRow, SealLogEntry};
+use store::{KeyPurpose, KeyRow};
 
 /// Steps of a signing, for the progress shown.
 const STEPS: u32 = 5;
@@ -104,7 +105,14 @@ impl App {
         let stem = inner.output_stem(&file.path)?;
         // The key was used: that is on record before the file can be handed on, whatever happens in between.
         let name = files::free_name(&folder, &stem, "pdf");
-        inner.log_use(plan, &key, name, &done)?;
+        let used = KeyUse {
+            kind: inner.kind_of_use(&plan.document_id),
+            name: &name,
+            sha256: done.sha256.clone(),
+            marks: done.marks,
+            seals: crate::placing::seals(&plan.items).collect(),
+        };
+        inner.log_use(&key, &used)?;
         let path = files::keep_as_new(aside, &folder, &stem, "pdf")?;
         let opened = documents::open_with(&path, file.password.clone());
         self.finished(inner, plan, opened, done)
@@ -132,27 +140,6 @@ impl App {
             saved_id: saved.saved_id,
             sha256,
             marks,
-        })
-    }
-}
-
-impl Inner {
-    fn log_use(
-        &self,
-        plan: &SigningPlanInput,
-        key: &KeyRow,
-        file_name: String,
-        done: &Done,
-    ) -> Result<(), store::StoreError> {
-        let seals: Vec<_> = crate::placing::seals(&plan.items).collect();
-        self.store.log_seal(&SealLogEntry {
-            at: self.now(),
-            account: key.account.clone(),
-            file_name,
-            sha256: done.sha256.clone(),
-            marks: done.marks,
-            certificate: plan.certificate_id.clone(),
-            seals: seals.join(","),
         })
     }
 }

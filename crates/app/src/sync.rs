@@ -11,6 +11,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 use store::{MirrorRow, MirrorUpdate, OrderRow, OrderUpdate, SyncPosition};
 use time::OffsetDateTime;
+use tokio::sync::Notify;
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -39,6 +40,8 @@ pub(crate) mod kind {
     pub(crate) const PACKAGE: &str = "package";
     pub(crate) const EMPLOYEE: &str = "employee";
     pub(crate) const NOTICE: &str = "seal_notice";
+    /// Not mirrored: only told of.
+    pub(crate) const SEAL_LOG: &str = "seal_log";
 }
 
 /// Id of the things there is only one of.
@@ -98,24 +101,29 @@ async fn run_background(weak: Weak<Inner>) {
             live = app.inner.live().await;
         }
         let took = begun.elapsed();
+        let to_send = Arc::clone(&app.inner.news_to_send);
         // While it waits, nothing keeps the application open.
         drop(app);
-        live = until_news(live, failures).await;
+        live = until_news(live, failures, &to_send).await;
         if live.is_some() {
             tokio::time::sleep(pause_for_more(took)).await;
         }
     }
 }
 
-/// Waits for the live stream to tell something; without it, for the next look at the feed. The stream, if it goes on.
-async fn until_news(live: Option<LiveChanges>, failures: u32) -> Option<LiveChanges> {
+/// Waits for the live stream to tell something, or for something to send; without the stream, for the next look at the
+/// feed. The stream, if it goes on.
+async fn until_news(live: Option<LiveChanges>, failures: u32, to_send: &Notify) -> Option<LiveChanges> {
     let Some(mut live) = live else {
-        tokio::time::sleep(pause_after(failures)).await;
+        let _ = tokio::time::timeout(pause_after(failures), to_send.notified()).await;
         return None;
     };
-    match tokio::time::timeout(LONGEST_PAUSE, live.news()).await {
-        Ok(Err(_)) => None,
-        Ok(Ok(())) | Err(_) => Some(live),
+    tokio::select! {
+        news = tokio::time::timeout(LONGEST_PAUSE, live.news()) => match news {
+            Ok(Err(_)) => None,
+            Ok(Ok(())) | Err(_) => Some(live),
+        },
+        () = to_send.notified() => Some(live),
     }
 }
 
@@ -175,7 +183,7 @@ impl Inner {
         if self.send_outbox().await? > 0 {
             self.pull().await?;
         }
-        Ok(())
+        self.hand_in_seal_log().await
     }
 
     /// Reads one list again, for what ends by itself; whether it could. Nobody waits for a platform that is away.
@@ -272,6 +280,11 @@ impl Inner {
                 );
                 return self.read_everything(scope).await;
             }
+            let tells_of_log = page
+                .changes
+                .iter()
+                .any(|change| change.subject == ChangeSubject::SealLog);
+            changed.extend(tells_of_log.then_some(kind::SEAL_LOG));
             let stale = Stale::of(&page.changes);
             subjects.extend(stale.subjects);
             let orders = self.read_orders(&stale.orders).await?;
@@ -521,6 +534,7 @@ fn topic(kind: &str) -> Topic {
         kind::INVOICE => Topic::Invoices,
         kind::SEAL | kind::NOTICE => Topic::Seals,
         kind::APPROVAL => Topic::Approvals,
+        kind::SEAL_LOG => Topic::SealLog,
         store::ORDER_KIND | kind::PACKAGE => Topic::Orders,
         _ => Topic::Certificates,
     }

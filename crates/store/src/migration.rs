@@ -16,6 +16,7 @@ pub(crate) const STEPS: &[&str] = &[
     include_str!("migrations/0008_file_copy.sql"),
     include_str!("migrations/0009_sealed.sql"),
     include_str!("migrations/0010_seal_log_chain.sql"),
+    include_str!("migrations/0011_seal_log_text.sql"),
 ];
 
 /// Marks a file as ours: "GJSZ".
@@ -217,7 +218,7 @@ mod tests {
 
         let log = store.seal_log("a").unwrap();
         assert_eq!(
-            (log.entries.len(), log.broken_from),
+            (log.entries.len(), log.standing.broken_from),
             (1, None),
             "what was logged is chained"
         );

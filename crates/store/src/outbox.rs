@@ -321,6 +321,7 @@ impl Store {
     pub fn begin_anew(&self, scope: &str) -> Result<u32, StoreError> {
         self.change(|connection| {
             connection.execute("DELETE FROM sync_state WHERE scope = ?1", [scope])?;
+            crate::seal_log::hand_in_anew(connection, &self.sealer, scope)?;
             send_again(connection, scope)
         })
     }

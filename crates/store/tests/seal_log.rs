@@ -7,24 +7,16 @@
 )]
 
 use rusqlite::Connection;
+use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
-use store::{DataKey, SealLogEntry, Store};
-use time::OffsetDateTime;
+use store::{DataKey, Store};
 
 fn open(path: &Path) -> Store {
     Store::open(path, &DataKey::new(&[7; 32])).unwrap()
 }
 
-fn entry(account: &str, number: u32) -> SealLogEntry {
-    SealLogEntry {
-        at: OffsetDateTime::UNIX_EPOCH + time::Duration::minutes(number.into()),
-        account: account.to_owned(),
-        file_name: format!("投标文件{number}.pdf"),
-        sha256: format!("{number:064x}"),
-        marks: number,
-        certificate: "c".to_owned(),
-        seals: "s1,s2".to_owned(),
-    }
+fn entry(number: u32) -> String {
+    format!("{{\"file_name\":\"投标文件{number}.pdf\"}}")
 }
 
 /// Five entries of `a`, with one of `b` between them.
@@ -33,25 +25,29 @@ fn logged() -> (tempfile::TempDir, PathBuf) {
     let path = folder.path().join("data.sqlite");
     let store = open(&path);
     for number in 1..=5 {
-        store.log_seal(&entry("a", number)).unwrap();
+        store.log_seal("a", &entry(number)).unwrap();
     }
-    store.log_seal(&entry("b", 1)).unwrap();
+    store.log_seal("b", &entry(1)).unwrap();
     (folder, path)
+}
+
+fn broken_from(store: &Store, account: &str) -> Option<u64> {
+    store.seal_log(account).unwrap().standing.broken_from
 }
 
 fn broken_after(sql: &str) -> Option<u64> {
     let (_folder, path) = logged();
     Connection::open(&path).unwrap().execute_batch(sql).unwrap();
     let store = open(&path);
-    let found = store.seal_log("a").unwrap().broken_from;
-    store.log_seal(&entry("a", 6)).unwrap();
-    let later = store.seal_log("a").unwrap().broken_from;
-    assert_eq!(later.is_some(), found.is_some(), "{sql}: going on does not mend it");
+    let found = broken_from(&store, "a");
     assert_eq!(
-        store.seal_log("b").unwrap().broken_from,
-        None,
-        "{sql}: only where it was changed"
+        store.seal_log_standing("a").unwrap().broken_from,
+        found,
+        "{sql}: it stays known"
     );
+    store.log_seal("a", &entry(6)).unwrap();
+    assert_eq!(broken_from(&store, "a"), found, "{sql}: going on does not mend it");
+    assert_eq!(broken_from(&store, "b"), None, "{sql}: only where it was changed");
     found
 }
 
@@ -60,34 +56,71 @@ fn entries_are_chained_over_restarts_and_each_account_has_its_own() {
     let (_folder, path) = logged();
     let store = open(&path);
     let log = store.seal_log("a").unwrap();
-    assert_eq!(log.broken_from, None);
+    assert_eq!(log.standing.broken_from, None);
     let positions: Vec<u64> = log.entries.iter().map(|entry| entry.position).collect();
     assert_eq!(positions, [5, 4, 3, 2, 1]);
-    assert_eq!(log.entries[0].entry, entry("a", 5));
-    assert_eq!(store.seal_log("b").unwrap().entries.len(), 1);
-    assert_eq!(store.seal_log("nobody").unwrap().broken_from, None);
+    assert_eq!(log.entries[0].text, entry(5));
+    let other = store.seal_log("b").unwrap();
+    assert_eq!(other.entries.len(), 1);
+    assert_ne!(other.standing.chain, log.standing.chain);
+    assert_eq!(open(&path).seal_log("a").unwrap().standing.chain, log.standing.chain);
+    assert_eq!(broken_from(&store, "nobody"), None);
 }
 
 #[test]
 fn the_chain_is_what_its_description_says() {
-    use sha2::{Digest, Sha256};
     let (_folder, path) = logged();
     let log = open(&path).seal_log("a").unwrap();
-    let words = format!("[1,60,\"a\",\"投标文件1.pdf\",\"{:064x}\",1,\"c\",\"s1,s2\"]", 1);
-    let first = Sha256::new().chain_update([0; 32]).chain_update(words).finalize();
+    let first = Sha256::new().chain_update([0; 32]).chain_update(entry(1)).finalize();
     assert_eq!(log.entries[4].hash.as_slice(), first.as_slice());
+    let second = Sha256::new().chain_update(first).chain_update(entry(2)).finalize();
+    assert_eq!(log.entries[3].hash.as_slice(), second.as_slice());
+}
+
+#[test]
+fn what_the_platform_has_is_known_and_the_rest_waits_in_order() {
+    let (_folder, path) = logged();
+    let store = open(&path);
+    let (standing, waiting) = store.seal_log_waiting("a", 3).unwrap();
+    let positions: Vec<u64> = waiting.iter().map(|entry| entry.position).collect();
+    assert_eq!((standing.handed_in, positions), (0, vec![1, 2, 3]));
+    store.seal_log_handed_in("a", 3, None).unwrap();
+    let store = open(&path);
+    let (after, waiting) = store.seal_log_waiting("a", 9).unwrap();
+    assert_eq!((after.chain, after.handed_in), (standing.chain, 3));
+    assert_eq!(waiting.len(), 2);
+    store.seal_log_handed_in("a", 3, Some(4)).unwrap();
+    store.seal_log_handed_in("a", 5, Some(5)).unwrap();
+    assert_eq!(
+        store.seal_log_standing("a").unwrap().differs_from,
+        Some(4),
+        "the first place counts"
+    );
+    store.begin_anew("a").unwrap();
+    assert_eq!(
+        store.seal_log_standing("a").unwrap().handed_in,
+        0,
+        "a platform that was set back is told again"
+    );
+    store.seal_log_handed_in("a", 5, None).unwrap();
+    Connection::open(&path)
+        .unwrap()
+        .execute_batch("DELETE FROM seal_log WHERE account = 'a' AND position > 3")
+        .unwrap();
+    store.log_seal("a", &entry(9)).unwrap();
+    let (_, waiting) = store.seal_log_waiting("a", 9).unwrap();
+    assert!(
+        !waiting.is_empty(),
+        "what takes the place of something taken away is handed in, to be found out"
+    );
 }
 
 #[test]
 fn a_change_to_any_entry_is_found_out() {
-    for column in ["at", "marks"] {
-        let sql = format!("UPDATE seal_log SET {column} = 77 WHERE account = 'a' AND position = 3");
-        assert_eq!(broken_after(&sql), Some(3), "{column}");
-    }
-    for column in ["file_name", "sha256", "certificate", "seals"] {
-        let sql = format!("UPDATE seal_log SET {column} = 'other' WHERE account = 'a' AND position = 2");
-        assert_eq!(broken_after(&sql), Some(2), "{column}");
-    }
+    let text = "UPDATE seal_log SET text = '{}' WHERE account = 'a' AND position = 3";
+    assert_eq!(broken_after(text), Some(3));
+    let hash = "UPDATE seal_log SET hash = x'00' WHERE account = 'a' AND position = 2";
+    assert_eq!(broken_after(hash), Some(2));
 }
 
 #[test]
@@ -101,15 +134,16 @@ fn entries_taken_away_put_in_or_in_another_order_are_found_out() {
         Some(3)
     );
     assert_eq!(broken_after("DELETE FROM seal_log WHERE account = 'a'"), Some(1));
-    let put_in = "INSERT INTO seal_log (at, account, file_name, sha256, marks, certificate, seals)
-                  VALUES (1, 'a', 'x', 'y', 1, 'c', 's')";
-    assert!(broken_after(put_in).is_some());
+    for position in [-1, 0, 6] {
+        let put_in = format!("INSERT INTO seal_log (account, position, text) VALUES ('a', {position}, '{{}}')");
+        assert!(broken_after(&put_in).is_some(), "{position}");
+    }
     let swapped = "UPDATE seal_log SET position = 99 WHERE account = 'a' AND position = 2;
                    UPDATE seal_log SET position = 2 WHERE account = 'a' AND position = 3;
                    UPDATE seal_log SET position = 3 WHERE account = 'a' AND position = 99;";
     assert_eq!(broken_after(swapped), Some(2));
     assert_eq!(broken_after("DELETE FROM seal_log_end WHERE account = 'a'"), Some(1));
-    let as_of_old = "UPDATE seal_log SET position = NULL, hash = NULL WHERE account = 'a';
+    let as_of_old = "UPDATE seal_log SET hash = NULL WHERE account = 'a';
                      DELETE FROM seal_log_end WHERE account = 'a'";
     assert_eq!(broken_after(as_of_old), Some(1));
     let other_end = "UPDATE seal_log_end SET sealed = (SELECT sealed FROM seal_log_end WHERE account = 'b')

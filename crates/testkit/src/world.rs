@@ -222,13 +222,7 @@ pub async fn serve_others(data: &Path) -> RunningServer {
 /// # Panics
 /// When the settings cannot be kept.
 pub async fn point_to(data: &Path, server: &RunningServer) {
-    std::fs::create_dir_all(data).expect("a scratch folder");
-    let options = AppOptions {
-        data_folder: data.to_owned(),
-        output_folder: data.join("output"),
-        ..app_options(data, server, &TurnedClock::now_standing())
-    };
-    let app = App::open(options).expect("the application opens");
+    let app = open_with_data(data, server);
     let now = app.settings().await.expect("settings");
     let chosen = SettingsInput {
         theme: now.theme,
@@ -238,6 +232,20 @@ pub async fn point_to(data: &Path, server: &RunningServer) {
         timestamp_address: None,
     };
     app.save_settings(chosen).await.expect("kept");
+}
+
+/// The application over the folder in which a window keeps its data, at this platform.
+///
+/// # Panics
+/// When it cannot be opened.
+pub fn open_with_data(data: &Path, server: &RunningServer) -> App {
+    std::fs::create_dir_all(data).expect("a scratch folder");
+    let options = AppOptions {
+        data_folder: data.to_owned(),
+        output_folder: data.join("output"),
+        ..app_options(data, server, &TurnedClock::now_standing())
+    };
+    opened_after_its_former_life(&options)
 }
 
 fn app_options(folder: &Path, server: &RunningServer, clock: &TurnedClock) -> AppOptions {

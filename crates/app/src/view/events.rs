@@ -38,6 +38,8 @@ pub enum Topic {
     Documents,
     /// Reviews.
     Approvals,
+    /// Uses of keys.
+    SealLog,
     /// Settings.
     Settings,
     /// What waits to be sent.

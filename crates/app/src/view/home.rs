@@ -43,7 +43,7 @@ pub struct TodoView {
     pub kind: TodoKind,
     /// The order, certificate or seal it is about.
     pub subject_id: Option<String>,
-    /// Facts the words need: `name`, `number`, `amount_fen`, `days`, `reason`, `state`.
+    /// Facts the words need: `name`, `number`, `amount_fen`, `days`, `reason`, `state`, `position`.
     pub params: BTreeMap<String, String>,
 }
 
@@ -73,4 +73,8 @@ pub enum TodoKind {
     SealInReview,
     /// A certificate ends soon.
     CertificateExpiring,
+    /// The seal log of this device was changed by other means.
+    SealLogBroken,
+    /// The platform has another seal log of this device.
+    SealLogDiffers,
 }
