@@ -10,7 +10,7 @@ pub(super) struct SealLog;
 
 impl MigrationName for SealLog {
     fn name(&self) -> &str {
-        "m0012_seal_log"
+        "m0013_seal_log"
     }
 }
 

@@ -13,7 +13,7 @@ use platform::wire::{
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, QuerySelect,
+    Order as SortOrder, QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -22,6 +22,7 @@ use super::reviews::page_of;
 use super::signing::words;
 use crate::caller::Caller;
 use crate::feed::{Audience, changed};
+use crate::paging::Part;
 use crate::refused::{Answer, Refused};
 use crate::service::Shared;
 use crate::states::{first, go};
@@ -261,23 +262,16 @@ pub(crate) async fn list(
     caller: Caller,
     Query(wanted): Query<SealLogQuery>,
 ) -> Answer<Json<SealLogPage>> {
-    let limit = page_of(wanted.limit);
-    let mut query = seal_log_entry::Entity::find().filter(visible(&caller, &wanted)?);
-    if let Some(after) = &wanted.after {
-        query = query.filter(older_than(after)?);
-    }
-    let mut rows = query
-        .order_by_desc(seal_log_entry::Column::At)
-        .order_by_desc(seal_log_entry::Column::Id)
-        .limit(limit + 1)
-        .all(&service.database)
+    let part = Part {
+        after: wanted.after.as_deref(),
+        limit: page_of(wanted.limit),
+        order: SortOrder::Desc,
+    };
+    let found = seal_log_entry::Entity::find().filter(visible(&caller, &wanted)?);
+    let columns = (seal_log_entry::Column::At, seal_log_entry::Column::Id);
+    let (rows, next) = part
+        .of(found, columns, &service.database, |row| (row.at, &row.id))
         .await?;
-    let is_more = rows.len() as u64 > limit;
-    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let next = rows
-        .last()
-        .filter(|_| is_more)
-        .map(|row| format!("{}_{}", row.at, row.id));
     let chains = chains_of(&service.database, &rows).await?;
     let people = people_of(&service.database, rows.iter().map(|row| row.account_id.as_str())).await?;
     let rows = rows.iter().map(|row| shown(row, &chains, &people));
@@ -308,17 +302,6 @@ fn visible(caller: &Caller, wanted: &SealLogQuery) -> Answer<Condition> {
         all = all.add(found.add_option(digest));
     }
     Ok(all)
-}
-
-/// What comes after a key of a page: time and entry of its last row.
-fn older_than(after: &str) -> Answer<Condition> {
-    use seal_log_entry::Column;
-    let wrong = || Refused::malformed("after is no key of a page");
-    let (at, id) = after.split_once('_').ok_or_else(wrong)?;
-    let at: i64 = at.parse().map_err(|_| wrong())?;
-    Ok(Condition::any()
-        .add(Column::At.lt(at))
-        .add(Condition::all().add(Column::At.eq(at)).add(Column::Id.lt(id))))
 }
 
 /// The chains whose entries the caller may see, the one handed in last first.
