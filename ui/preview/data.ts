@@ -291,6 +291,25 @@ export const verification = (verdict: V.Verdict): V.VerificationView => ({
         : [signature],
 });
 
+export const sealLog: V.SealLogRowView[] = Array.from({ length: 24 }, (_, index) => ({
+  id: `log:${index}`,
+  at: `2026-11-${String(22 - (index % 20)).padStart(2, "0")}T0${index % 9}:12:00Z`,
+  kind: index % 7 === 3 ? "scan_digest" : "document",
+  file_name:
+    index % 5 === 0 ? "杭州市城市轨道交通四期工程机电设备采购与安装项目投标文件-已签章.pdf" : `附件${index}-已签章.pdf`,
+  sha256: "9f2c".repeat(16),
+  marks: index % 7 === 3 ? 0 : index,
+  owner_name: index % 3 === 0 ? "刘洋" : "杭州云栖智能科技有限公司",
+  serial: "5f0c2a9be1774d0fb3a1c46d9e8f7a21",
+  seals: index % 7 === 3 ? [] : ["公司公章", "投标专用章"],
+  person: "刘洋",
+  device_name: null,
+  position: 24 - index,
+  hash: "3b1f".repeat(16),
+  state: index === 0 ? "waiting" : "handed_in",
+  handed_in_at: null,
+}));
+
 export const approvals: V.ApprovalView[] = [
   {
     id: "p1",

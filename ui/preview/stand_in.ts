@@ -254,6 +254,21 @@ const answers: Record<string, (args: Record<string, never>) => unknown> = {
   verify_document: () =>
     data.verification(scene === "invalid" ? "invalid" : scene === "unsigned" ? "unsigned" : "valid"),
   approvals: () => (empty ? [] : data.approvals),
+  seal_log_here: (): V.SealLogHereView => {
+    const rows = empty ? [] : data.sealLog;
+    const changed = scene === "invalid" ? 2 : null;
+    return {
+      rows,
+      total: rows.length,
+      count: rows.length,
+      waiting: empty ? 0 : 1,
+      broken_from: changed,
+      differs_from: null,
+      failure: null,
+    };
+  },
+  seal_log_there: (): V.SealLogPageView => ({ rows: empty ? [] : data.sealLog.slice(1), next: null }),
+  seal_log_doubts: (): V.SealLogDoubtView[] => [],
 };
 
 const callbacks = new Map<number, (payload: unknown) => void>();

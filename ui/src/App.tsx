@@ -25,6 +25,7 @@ import { Orders } from "./screens/Orders";
 import { Purchase } from "./screens/Purchase";
 import { Scan, useLinks } from "./screens/Scan";
 import { OfflineDesigner, SealDesigner } from "./screens/SealDesigner";
+import { SealLog } from "./screens/SealLog";
 import { Seals } from "./screens/Seals";
 import { Settings } from "./screens/Settings";
 import { SignIn } from "./screens/SignIn";
@@ -133,6 +134,7 @@ function Screens({ account, pathname }: { account: AccountView; pathname: string
             <Route path="/seals/designer" element={<SealDesigner back="/seals" />} />
             <Route path="/seals/photo/:id" element={<PhotoScreen />} />
             <Route path="/approvals" element={<Approvals />} />
+            <Route path="/seal-log" element={<SealLog account={account} />} />
             <Route path="/authorisation" element={<Authorisation account={account} />} />
             <Route path="/purchase" element={<Purchase />} />
             <Route path="/orders" element={<Orders />} />

@@ -197,6 +197,14 @@ export const commands = {
 	refuseScanTask: (taskId: string, reason: string) => typedError<ScanTaskView, FailureView>(__TAURI_INVOKE("refuse_scan_task", { taskId, reason })),
 	/**  Every review with its events. */
 	approvals: () => typedError<ApprovalView[], FailureView>(__TAURI_INVOKE("approvals")),
+	/**  A page of this device's entries. */
+	sealLogHere: (query: SealLogQuery, offset: number, limit: number) => typedError<SealLogHereView, FailureView>(__TAURI_INVOKE("seal_log_here", { query, offset, limit })),
+	/**  A page of the platform's entries. */
+	sealLogThere: (query: SealLogQuery, after: string | null) => typedError<SealLogPageView, FailureView>(__TAURI_INVOKE("seal_log_there", { query, after })),
+	/**  Chains at the platform that are not whole. */
+	sealLogDoubts: () => typedError<SealLogDoubtView[], FailureView>(__TAURI_INVOKE("seal_log_doubts")),
+	/**  Writes the entries that match into a table where the person chooses; none when they cancel. */
+	exportSealLog: (source: SealLogSource, query: SealLogQuery, fileName: string) => typedError<SavedFileView | null, FailureView>(__TAURI_INVOKE("export_seal_log", { source, query, fileName })),
 	/**  Settings and facts about this installation. */
 	settings: () => typedError<SettingsView, FailureView>(__TAURI_INVOKE("settings")),
 	/**  Saves the settings. */
@@ -2111,6 +2119,108 @@ export type SealKind =
 /**  手写签名. */
 "handwritten";
 
+/**  A device's chain at the platform that is not whole. */
+export type SealLogDoubtView = {
+	/**  Chain id. */
+	id: string,
+	/**  Whose. */
+	person: string,
+	/**  On which device. */
+	device_name: string,
+	/**  From this entry on others were handed in; they were not taken. */
+	differs_from: number | null,
+	/**  From this entry on the device found its own record changed. */
+	broken_from: number | null,
+};
+
+/**  This device's entries of the account. */
+export type SealLogHereView = {
+	/**  A page of those that match, newest first. */
+	rows: SealLogRowView[],
+	/**  How many match. */
+	total: number,
+	/**  How many entries there are in all. */
+	count: number,
+	/**  So many wait for the platform. */
+	waiting: number,
+	/**  From this entry on something was changed by other means than this program. */
+	broken_from: number | null,
+	/**  From this entry on the platform has others under this device's name, and takes none of these. */
+	differs_from: number | null,
+	/**  Why the platform did not take what waits. */
+	failure: FailureView | null,
+};
+
+/**  A page of the platform's entries: the enterprise's for administrators, one's own for everybody else. */
+export type SealLogPageView = {
+	/**  Newest first. */
+	rows: SealLogRowView[],
+	/**  To ask for what follows; none at the end. */
+	next: string | null,
+};
+
+/**  Which entries to list. */
+export type SealLogQuery = {
+	/**  Part of the file's, owner's or seal's name, or the beginning of the SHA-256; empty: all. */
+	text: string,
+	/**  Only uses by this account (of the platform's log). */
+	account_id: string | null,
+	/**  Only uses since this moment (RFC 3339). */
+	from: string | null,
+	/**  Only uses before this moment (RFC 3339). */
+	until: string | null,
+};
+
+/**  How far an entry has come. */
+export type SealLogRowState = 
+/**  The platform has it. */
+"handed_in" | 
+/**  It waits for the platform. */
+"waiting" | 
+/**  From the place on where the chain is not what it was: it cannot be relied on. */
+"doubtful";
+
+/**  An entry. */
+export type SealLogRowView = {
+	/**  Tells it from every other. */
+	id: string,
+	/**  When. */
+	at: string,
+	/**  What for. */
+	kind: SealUseKind,
+	/**  The file, or what the digest is of. */
+	file_name: string,
+	/**  Its SHA-256, hexadecimal. */
+	sha256: string,
+	/**  How many times something was placed. */
+	marks: number,
+	/**  Who the certificate names; empty in entries of older versions. */
+	owner_name: string,
+	/**  Serial number of the certificate, hexadecimal. */
+	serial: string,
+	/**  Names of the seals. */
+	seals: string[],
+	/**  Who did it. */
+	person: string,
+	/**  On which device; none for this one. */
+	device_name: string | null,
+	/**  Place in its chain. */
+	position: number,
+	/**  Link of the chain, hexadecimal. */
+	hash: string,
+	/**  How far it has come. */
+	state: SealLogRowState,
+	/**  When the platform took it. */
+	handed_in_at: string | null,
+};
+
+/**  Whose record. */
+export type SealLogSource = 
+/**  This device's. */
+"here" | 
+/**  The platform's. */
+"there";
+
 /**  签章图片告知函. */
 export type SealNoticeView = {
 	/**  Version of the words; a new version is agreed anew. */
@@ -2214,6 +2324,19 @@ export type SealTypeface =
 "brush" | 
 /**  The font file the person chose, for drafts only. */
 "own";
+
+/**  What a key was used for. */
+export type SealUseKind = 
+/**  A document was stamped and signed. */
+"document" | 
+/**  The document of a signing task was. */
+"scan_document" | 
+/**  The digest of a signing task was signed. */
+"scan_digest" | 
+/**  The key was copied into a file. */
+"key_export" | 
+/**  A kind of a later version. */
+"unknown";
 
 /**  A seal image. */
 export type SealView = {
@@ -2520,7 +2643,11 @@ export type TodoKind =
 /**  A seal image waits for the reviewer. */
 "seal_in_review" | 
 /**  A certificate ends soon. */
-"certificate_expiring";
+"certificate_expiring" | 
+/**  The seal log of this device was changed by other means. */
+"seal_log_broken" | 
+/**  The platform has another seal log of this device. */
+"seal_log_differs";
 
 /**  One thing to do. */
 export type TodoView = {
@@ -2528,7 +2655,7 @@ export type TodoView = {
 	kind: TodoKind,
 	/**  The order, certificate or seal it is about. */
 	subject_id: string | null,
-	/**  Facts the words need: `name`, `number`, `amount_fen`, `days`, `reason`, `state`. */
+	/**  Facts the words need: `name`, `number`, `amount_fen`, `days`, `reason`, `state`, `position`. */
 	params: { [key in string]: string },
 };
 
@@ -2603,6 +2730,8 @@ export type Topic =
 "documents" | 
 /**  Reviews. */
 "approvals" | 
+/**  Uses of keys. */
+"seal_log" | 
 /**  Settings. */
 "settings" | 
 /**  What waits to be sent. */

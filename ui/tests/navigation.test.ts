@@ -11,6 +11,7 @@ test("staff see fewer entries, administrators all", () => {
     "desk",
     "verify",
     "scan",
+    "sealLog",
     "certificates",
     "seals",
     "approvals",
@@ -39,6 +40,7 @@ test("every key of a topic begins with the key the topic makes stale", () => {
     certificates: keys.employees,
     seals: keys.sealNotice,
     documents: keys.verification("d"),
+    seal_log: keys.sealLogDoubts,
   };
   for (const [topic, key] of Object.entries(samples) as [Topic, readonly unknown[]][])
     expect(

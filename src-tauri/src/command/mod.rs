@@ -14,6 +14,7 @@ mod outbox;
 mod photos;
 mod sandbox;
 mod scanning;
+mod seal_log;
 mod seals;
 mod session;
 mod settings;
@@ -127,6 +128,10 @@ pub(crate) fn all() -> Commands<Wry> {
         scanning::sign_scan_digest,
         scanning::refuse_scan_task,
         approvals::approvals,
+        seal_log::seal_log_here,
+        seal_log::seal_log_there,
+        seal_log::seal_log_doubts,
+        seal_log::export_seal_log,
         settings::settings,
         settings::save_settings,
         settings::choose_output_folder,

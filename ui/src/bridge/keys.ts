@@ -5,6 +5,7 @@ import type {
   OrderQuery,
   PhotoCleanInput,
   SealDraftInput,
+  SealLogQuery,
   SigningPlanInput,
   Topic,
 } from "../bindings";
@@ -46,6 +47,10 @@ export const keys = {
   verification: (id: string) => ["documents", "verification", id] as const,
   approvals: ["approvals"] as const,
   signIns: ["sign-ins"] as const,
+  sealLog: ["seal-log"] as const,
+  sealLogHere: (query: SealLogQuery) => ["seal-log", "here", query] as const,
+  sealLogThere: (query: SealLogQuery) => ["seal-log", "there", query] as const,
+  sealLogDoubts: ["seal-log", "doubts"] as const,
   settings: ["settings"] as const,
   trustRoots: ["settings", "roots"] as const,
   tokens: ["tokens"] as const,
@@ -68,6 +73,7 @@ export const staleKeys: Record<Topic, ReadonlyArray<readonly unknown[]>> = {
   seals: [keys.seals, keys.everyCheck, keys.everyPreview],
   documents: [keys.documents],
   approvals: [keys.approvals],
+  seal_log: [keys.sealLog],
   settings: [keys.settings],
   // What waits is shown with what it changes.
   outbox: [keys.outbox, keys.billing],

@@ -8,6 +8,7 @@ import {
   type OrderQuery,
   type PhotoCleanInput,
   type SealDraftInput,
+  type SealLogQuery,
   type SessionView,
   type SigningPlanInput,
   type SyncView,
@@ -159,6 +160,35 @@ export const useFoundWord = (id: string, word: string, pages: string | null) =>
 
 export const usePlanTemplates = () =>
   useQuery({ queryKey: keys.planTemplates, queryFn: () => call(commands.planTemplates()) });
+
+/** This device's seal log, a page at a time. */
+export const useSealLogHere = (query: SealLogQuery, enabled: boolean) =>
+  useInfiniteQuery({
+    queryKey: keys.sealLogHere(query),
+    queryFn: ({ pageParam }) => call(commands.sealLogHere(query, pageParam, ORDER_PAGE_ROWS)),
+    initialPageParam: 0,
+    getNextPageParam: (last, pages) => {
+      const loaded = pages.reduce((sum, page) => sum + page.rows.length, 0);
+      return last.rows.length > 0 && loaded < last.total ? loaded : undefined;
+    },
+    placeholderData: keepPreviousData,
+    enabled,
+  });
+
+/** The platform's seal log, a page at a time; asked for whenever it is shown. */
+export const useSealLogThere = (query: SealLogQuery, enabled: boolean) =>
+  useInfiniteQuery({
+    queryKey: keys.sealLogThere(query),
+    queryFn: ({ pageParam }) => call(commands.sealLogThere(query, pageParam)),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next ?? undefined,
+    staleTime: 0,
+    enabled,
+  });
+
+/** Devices whose seal log at the platform is not whole. */
+export const useSealLogDoubts = (enabled: boolean) =>
+  useQuery({ queryKey: keys.sealLogDoubts, queryFn: () => call(commands.sealLogDoubts()), staleTime: 0, enabled });
 
 /** The order list, a page at a time. */
 export const useOrderPages = (query: Omit<OrderQuery, "offset" | "limit">) =>

@@ -20,7 +20,7 @@ export function Frame({ account }: { account: AccountView }) {
   const { t } = useTranslation();
   const { pathname } = useLocation();
   const main = useRef<HTMLElement>(null);
-  const fixed = /^\/(orders$|desk\/|seals\/photo\/)/.test(pathname);
+  const fixed = /^\/(orders$|seal-log$|desk\/|seals\/photo\/)/.test(pathname);
   // A new place begins at its top.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the place is what it follows.
   useEffect(() => {

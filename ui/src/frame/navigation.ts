@@ -7,6 +7,7 @@ export type Place =
   | "desk"
   | "verify"
   | "scan"
+  | "sealLog"
   | "certificates"
   | "seals"
   | "approvals"
@@ -35,6 +36,7 @@ export const entries: readonly Entry[] = [
   { place: "desk", path: "/desk", group: "sign", staff: true },
   { place: "verify", path: "/verify", group: "sign", staff: true },
   { place: "scan", path: "/scan", group: "sign", staff: true },
+  { place: "sealLog", path: "/seal-log", group: "sign", staff: true },
   {
     place: "certificates",
     path: "/certificates",

@@ -81,6 +81,8 @@ const tones: Record<TodoKind, Tone> = {
   seal_rejected: "bad",
   seal_in_review: "info",
   certificate_expiring: "warn",
+  seal_log_broken: "bad",
+  seal_log_differs: "bad",
 };
 
 /** Where a thing to do is done. */
@@ -98,6 +100,8 @@ function placeOf(todo: TodoView): string {
     seal_rejected: "/seals",
     seal_in_review: "/approvals",
     certificate_expiring: "/certificates",
+    seal_log_broken: "/seal-log",
+    seal_log_differs: "/seal-log",
   };
   return places[todo.kind];
 }
@@ -182,7 +186,7 @@ function CertificateRow({ certificate }: { certificate: CertificateView }) {
   );
 }
 
-type TilePlace = Exclude<Place, "home" | "authorisation" | "billing" | "settings">;
+type TilePlace = Exclude<Place, "home" | "sealLog" | "authorisation" | "billing" | "settings">;
 const adminTiles: readonly TilePlace[] = ["purchase", "certificates", "orders", "invoices", "scan", "approvals"];
 const staffTiles: readonly TilePlace[] = ["desk", "verify", "scan", "certificates", "seals", "approvals"];
 

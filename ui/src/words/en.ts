@@ -4,6 +4,7 @@ import { certificates } from "./en/certificates";
 import { desk } from "./en/desk";
 import { frame } from "./en/frame";
 import { home } from "./en/home";
+import { sealLog } from "./en/seal_log";
 import { seals } from "./en/seals";
 import { settings } from "./en/settings";
 import { verify } from "./en/verify";
@@ -17,6 +18,7 @@ export const en: Words<typeof zh> = {
   ...buying,
   ...certificates,
   ...seals,
+  ...sealLog,
   ...desk,
   ...verify,
   ...settings,

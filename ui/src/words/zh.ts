@@ -4,9 +4,20 @@ import { certificates } from "./zh/certificates";
 import { desk } from "./zh/desk";
 import { frame } from "./zh/frame";
 import { home } from "./zh/home";
+import { sealLog } from "./zh/seal_log";
 import { seals } from "./zh/seals";
 import { settings } from "./zh/settings";
 import { verify } from "./zh/verify";
 
 /** Chinese words by place. */
-export const zh = { ...frame, ...home, ...buying, ...certificates, ...seals, ...desk, ...verify, ...settings };
+export const zh = {
+  ...frame,
+  ...home,
+  ...buying,
+  ...certificates,
+  ...seals,
+  ...sealLog,
+  ...desk,
+  ...verify,
+  ...settings,
+};

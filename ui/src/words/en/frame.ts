@@ -49,6 +49,7 @@ export const frame: Words<typeof zh> = {
     desk: "Stamp and sign",
     verify: "Verify",
     scan: "Scan to sign",
+    sealLog: "Seal log",
     own: "Certificates and seals",
     certificates: "Certificates",
     seals: "Seals",

@@ -105,6 +105,18 @@ export const home: Words<typeof zh> = {
       text: "It stamps once the platform approves it; it can be placed already.",
       action: "Show progress",
     },
+    seal_log_broken: {
+      tag: "Log changed",
+      title: "Seal log of this device",
+      text: "From entry {{position}} on it is not what was written. Please tell your administrator soon.",
+      action: "See the log",
+    },
+    seal_log_differs: {
+      tag: "Log differs",
+      title: "Seal log of this device",
+      text: "From entry {{position}} on the platform has others; what follows was not uploaded.",
+      action: "See the log",
+    },
     certificate_expiring: {
       tag: "{{days}} days left",
       title: "Certificate · {{name}}",

@@ -47,6 +47,7 @@ export const frame = {
     desk: "文件签章",
     verify: "验签",
     scan: "扫码签章",
+    sealLog: "用印记录",
     own: "证书与印章",
     certificates: "证书管理",
     seals: "印章",

@@ -103,6 +103,18 @@ export const home = {
       text: "平台审核通过后才能签章，现在可以试排。",
       action: "查看进度",
     },
+    seal_log_broken: {
+      tag: "记录被改",
+      title: "本机用印记录",
+      text: "从第 {{position}} 条起与写入时不一致，请尽快联系企业管理员。",
+      action: "查看记录",
+    },
+    seal_log_differs: {
+      tag: "记录不符",
+      title: "本机用印记录",
+      text: "从第 {{position}} 条起与平台保存的不一致，之后的记录没有上传。",
+      action: "查看记录",
+    },
     certificate_expiring: {
       tag: "{{days}} 天后到期",
       title: "证书 · {{name}}",
