@@ -16,6 +16,7 @@ mod certificates;
 mod designer;
 mod desk;
 mod dialogs;
+mod elsewhere;
 mod handwriting;
 mod journey;
 mod keyboard;

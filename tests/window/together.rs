@@ -13,7 +13,7 @@ const WAITING: &str = "[data-kind=personal][data-state=pending_import]";
 const IN_USE: &str = "[data-kind=personal][data-state=active]";
 
 /// A platform that serves others, with an enterprise that has paid for one package.
-async fn platform(folder: &Path) -> server::RunningServer {
+pub(crate) async fn platform(folder: &Path) -> server::RunningServer {
     let (app, sandbox) = world::open_as_window(folder).await;
     app.sign_in("wangmin", secret("ganjiang")).await.expect("signed in");
     pay_for(&app, folder, 1).await;
@@ -22,7 +22,7 @@ async fn platform(folder: &Path) -> server::RunningServer {
     world::serve_others(folder).await
 }
 
-async fn window_of(stage: &mut Stage, files: &[String], account: &str) -> Result<Screen> {
+pub(crate) async fn window_of(stage: &mut Stage, files: &[String], account: &str) -> Result<Screen> {
     let screen = Screen::start(stage, &window_program()?, files).await?;
     screen.resize(1280, 800).await?;
     screen.fill("account", account).await?;
