@@ -23,6 +23,7 @@ mod keyboard;
 mod photo;
 mod scanning;
 mod scrolling;
+mod seal_log;
 mod together;
 mod tokens;
 mod verifying;

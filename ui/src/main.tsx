@@ -10,6 +10,7 @@ import "./theme/photo.css";
 import "./theme/signature.css";
 import "./theme/verify.css";
 import "./theme/outbox.css";
+import "./theme/seal_log.css";
 import "./words/words";
 
 const root = document.getElementById("root");
