@@ -61,7 +61,7 @@ async fn one_window_sees_devices_refunds_and_the_platform_go_and_come() -> Resul
     ensure!(platform.base_url == base, "it is back where it was");
     screen.press("outbox-send").await?;
     screen.gone("outbox-bar").await?;
-    screen.wait_for("没有等待发送的操作").await?;
+    screen.wait_for("没有待发送的操作").await?;
     screen.press_first("[role=dialog] header button").await?;
 
     let other = signed_in(&base, "wangmin").await?;

@@ -65,13 +65,15 @@ function Body({ order }: { order: OrderView }) {
         )}
       </Head>
       <Steps order={order} />
-      <div className="two even" style={{ gridTemplateColumns: "1.6fr 1fr" }}>
+      <div className={goesOn(order) ? "two even" : undefined} style={{ gridTemplateColumns: "1.6fr 1fr" }}>
         <section className="card">
           <Standing order={order} />
         </section>
-        <aside className="card stack">
-          <Afterwards order={order} />
-        </aside>
+        {goesOn(order) && (
+          <aside className="card stack">
+            <Afterwards order={order} />
+          </aside>
+        )}
       </div>
       {session.data?.sandbox && awaited(order) && <Bank order={order} />}
       <Particulars order={order} />
@@ -86,6 +88,11 @@ function awaited({ payment_state }: OrderView): boolean {
   return payment_state === "unpaid" || payment_state === "wrong_amount" || payment_state === "wrong_payer";
 }
 
+/** Whether anything follows: neither closed nor given back. */
+function goesOn(order: OrderView): boolean {
+  return order.payment_state === "paid" || awaited(order);
+}
+
 /** How far the order has come: 0 placed … 4 assigning; what is now is drawn in seal red. */
 export function stepOf(order: Pick<OrderView, "payment_state" | "invoice_state">): number {
   if (order.payment_state !== "paid") return 1;
@@ -94,7 +101,7 @@ export function stepOf(order: Pick<OrderView, "payment_state" | "invoice_state">
 
 function Steps({ order }: { order: OrderView }) {
   const { t } = useTranslation();
-  if (order.payment_state !== "paid" && !awaited(order)) return null;
+  if (!goesOn(order)) return null;
   const now = stepOf(order);
   const names = [
     t("order.step.placed"),
