@@ -65,7 +65,7 @@ async fn sign_in(screen: &Screen, account: &str) -> Result<()> {
     screen.see("nav-home").await.map(drop)
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn uses_of_keys_are_seen_searched_and_taken_along() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let platform = platform(&folder.path().join("platform")).await;
@@ -176,7 +176,7 @@ async fn set_back(data: &Path, scratch: &Path, platform: &server::RunningServer)
     app.sync_now().await.expect("synced");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_record_that_differs_is_told_with_its_place() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let platform = platform(&folder.path().join("platform")).await;

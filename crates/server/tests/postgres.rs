@@ -20,6 +20,8 @@ mod issuing;
 mod jobs;
 #[path = "lifecycle.rs"]
 mod lifecycle;
+#[path = "overload.rs"]
+mod overload;
 #[path = "pages.rs"]
 mod pages;
 #[path = "pairwise.rs"]

@@ -240,11 +240,13 @@ pub async fn point_to(data: &Path, server: &RunningServer) {
 /// When it cannot be opened.
 pub fn open_with_data(data: &Path, server: &RunningServer) -> App {
     std::fs::create_dir_all(data).expect("a scratch folder");
-    let options = AppOptions {
+    let mut options = AppOptions {
         data_folder: data.to_owned(),
         output_folder: data.join("output"),
         ..app_options(data, server, &TurnedClock::now_standing())
     };
+    // A window learns it from the platform when somebody signs in, and keeps it.
+    options.platform.root_certificate = None;
     opened_after_its_former_life(&options)
 }
 

@@ -202,3 +202,9 @@ export const useOrderPages = (query: Omit<OrderQuery, "offset" | "limit">) =>
     },
     placeholderData: keepPreviousData,
   });
+
+/** Nobody is signed in any more: what stays on screen is told first, what the account had read is forgotten then. */
+export function left(client: QueryClient, session: SessionView): void {
+  client.setQueryData(keys.session, session);
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== keys.session[0] });
+}

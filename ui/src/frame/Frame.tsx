@@ -6,7 +6,7 @@ import { NavLink, Outlet, useLocation } from "react-router";
 import { type AccountView, commands, type HomeCounts, type SyncView } from "../bindings";
 import { call } from "../bridge/failure";
 import { keys } from "../bridge/keys";
-import { useHome, useSync } from "../bridge/queries";
+import { left, useHome, useSync } from "../bridge/queries";
 import { minute } from "../format/time";
 import { useTranslation } from "../words/words";
 import { type Entry, entriesFor, type Group } from "./navigation";
@@ -87,10 +87,7 @@ function Who({ account }: { account: AccountView }) {
   const client = useQueryClient();
   const signOut = useMutation({
     mutationFn: () => call(commands.signOut()),
-    onSuccess: (session) => {
-      client.clear();
-      client.setQueryData(keys.session, session);
-    },
+    onSuccess: (session) => left(client, session),
   });
   return (
     <div className="who">

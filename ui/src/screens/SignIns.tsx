@@ -5,7 +5,7 @@ import { useState } from "react";
 import { commands, type SignInView } from "../bindings";
 import { call } from "../bridge/failure";
 import { keys } from "../bridge/keys";
-import { useSignIns } from "../bridge/queries";
+import { left, useSignIns } from "../bridge/queries";
 import { minute } from "../format/time";
 import { FormDialog } from "../parts/Dialogs";
 import { Tag } from "../parts/Pieces";
@@ -19,7 +19,7 @@ export function SignIns() {
   const [all, setAll] = useState(false);
   const end = useMutation({
     mutationFn: (id: string) => call(commands.endSignIn(id)),
-    onSuccess: (left) => client.setQueryData(keys.signIns, left),
+    onSuccess: (others) => client.setQueryData(keys.signIns, others),
     onError: () => void query.refetch(),
   });
   return (
@@ -83,10 +83,7 @@ function Everywhere({ onClose }: { onClose: () => void }) {
   const client = useQueryClient();
   const out = useMutation({
     mutationFn: () => call(commands.signOutEverywhere()),
-    onSuccess: (session) => {
-      client.clear();
-      client.setQueryData(keys.session, session);
-    },
+    onSuccess: (session) => left(client, session),
   });
   return (
     <FormDialog
