@@ -2,13 +2,13 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import type { InfiniteData } from "@tanstack/react-query";
 import { type ColumnDef, flexRender, getCoreRowModel, type SortingState, useReactTable } from "@tanstack/react-table";
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, useDeferredValue, useMemo, useState } from "react";
 import { useNavigate } from "react-router";
 import type { OrderPageView, OrderSort, OrderView, PaymentState } from "../bindings";
 import { useOrderPages } from "../bridge/queries";
 import { count, yuan } from "../format/figures";
 import { minute } from "../format/time";
+import { useEndless } from "../parts/endless";
 import { Head, InvoiceTag, PaymentTag } from "../parts/Pieces";
 import { Empty, FailureNote, Waiting } from "../parts/States";
 import { useTranslation } from "../words/words";
@@ -137,7 +137,6 @@ function useColumns(): ColumnDef<OrderView>[] {
 function List({ data, sorting, onSorting, more, onMore }: ListProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const scroll = useRef<HTMLDivElement>(null);
   const rows = useMemo(() => data.pages.flatMap((page) => page.rows), [data]);
   const columns = useColumns();
   const table = useReactTable({
@@ -149,17 +148,7 @@ function List({ data, sorting, onSorting, more, onMore }: ListProps) {
     getCoreRowModel: getCoreRowModel(),
     onSortingChange: (change) => onSorting(typeof change === "function" ? change(sorting) : change),
   });
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroll.current,
-    estimateSize: () => 46,
-    overscan: 12,
-  });
-  const items = virtual.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (more && last >= rows.length - 20) onMore();
-  }, [more, last, rows.length, onMore]);
+  const { scroll, virtual, items } = useEndless(rows.length, more, onMore);
   const open = (id: string) => void navigate(`/orders/${id}`);
   const onKey = (event: KeyboardEvent, id: string) => {
     if (event.key === "Enter") open(id);

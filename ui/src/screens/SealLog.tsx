@@ -1,8 +1,7 @@
 // The seal log: every use of a key, as this device and the platform have it, and whether the record is whole.
 import { Button, NativeSelect, SegmentedControl, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, useDeferredValue, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useDeferredValue, useState } from "react";
 import { useNavigate } from "react-router";
 import {
   type AccountView,
@@ -16,6 +15,7 @@ import { call } from "../bridge/failure";
 import { useEmployees, useSealLogDoubts, useSealLogHere, useSealLogThere } from "../bridge/queries";
 import { count } from "../format/figures";
 import { day, minute } from "../format/time";
+import { useEndless } from "../parts/endless";
 import { Head, SavedNote } from "../parts/Pieces";
 import { Empty, FailureNote, Waiting } from "../parts/States";
 import { useTranslation } from "../words/words";
@@ -267,18 +267,7 @@ const columns = ["at", "kind", "file", "certificate", "person", "marks", "state"
 
 function List({ rows, total, more, onMore, onOpen }: ListProps) {
   const { t } = useTranslation();
-  const scroll = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroll.current,
-    estimateSize: () => 46,
-    overscan: 12,
-  });
-  const items = virtual.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (more && last >= rows.length - 20) onMore();
-  }, [more, last, rows.length, onMore]);
+  const { scroll, virtual, items } = useEndless(rows.length, more, onMore);
   const onKey = (event: KeyboardEvent, row: SealLogRowView) => {
     if (event.key === "Enter") onOpen(row);
   };
