@@ -50,9 +50,13 @@ impl App {
     /// Finishes what an earlier start, or a lost connection, left unfinished. Needs no PIN: the request was signed then.
     pub(crate) async fn finish_imports(&self) {
         let Ok(scope) = self.inner.scope() else { return };
-        let keys = self.inner.store.keys(&scope).unwrap_or_default();
-        for key in keys.iter().filter(|key| !key.active) {
-            if !locked(&self.inner.given_up_imports).contains(&key.id) {
+        let unfinished = |key: &KeyRow| !key.active && !locked(&self.inner.given_up_imports).contains(&key.id);
+        let mut keys = self.inner.store.keys(&scope).unwrap_or_default();
+        if keys.iter().any(unfinished) {
+            // Who is importing right now may finish it: only what is still unfinished after that is taken up here.
+            let _importing = self.inner.importing.lock().await;
+            keys = self.inner.store.keys(&scope).unwrap_or_default();
+            for key in keys.iter().filter(|key| unfinished(key)) {
                 self.finish_left_over(key).await;
             }
         }
@@ -82,10 +86,6 @@ impl App {
     }
 
     async fn finish_left_over(&self, key: &KeyRow) {
-        // Somebody is importing right now: that call finishes it.
-        let Ok(_importing) = self.inner.importing.try_lock() else {
-            return;
-        };
         let outcome = match self.inner.one::<wire::Certificate>(kind::CERTIFICATE, &key.entitlement) {
             Ok(certificate) if key.purpose == KeyPurpose::Reissue => self.finish_reissue(key, &certificate).await,
             Ok(certificate) => self.finish_import(key, &certificate).await,

@@ -237,33 +237,6 @@ async fn a_pin_must_be_six_good_digits_typed_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_import_interrupted_anywhere_is_finished_once() {
-    let (world, certificate) = ready_to_import().await;
-    world
-        .app
-        .import_certificate(import_input(&certificate, PIN, PIN))
-        .await
-        .unwrap();
-    let before = world.app.certificate(&certificate.id).await.unwrap();
-    // As if the power had failed after the platform issued and before anything of it was kept.
-    let database = world.folder().join("data").join("ganjiang.sqlite");
-    let connection = rusqlite::Connection::open(&database).unwrap();
-    connection.execute_batch("DELETE FROM issuer_certificate;").unwrap();
-    connection
-        .execute("UPDATE sealed_key SET state = 'pending', certificate = NULL", [])
-        .unwrap();
-    drop(connection);
-    let unfinished = world.app.certificate(&certificate.id).await.unwrap();
-    assert_eq!(unfinished.certificate.next, CertificateNext::FinishImport);
-
-    world.app.sync_now().await.unwrap();
-    let after = world.app.certificate(&certificate.id).await.unwrap();
-    assert_eq!(after.serial, before.serial);
-    assert!(after.certificate.here);
-    assert_eq!(after.certificate.next, CertificateNext::MakeSeal);
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_pin_counts_down_and_five_lock() {
     let (world, plan) = ready_to_sign().await;
     for left in [4, 3, 2, 1] {

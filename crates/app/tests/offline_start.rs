@@ -96,6 +96,32 @@ async fn who_was_signed_in_works_on_without_the_platform_and_goes_on_with_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_import_that_a_power_failure_cut_off_is_finished_once() {
+    let (world, proxy, app, id) = far().await;
+    let before = app.certificate(&id).await.unwrap();
+    proxy.spoil(Faults::away());
+    drop(app);
+    // The platform had issued, and nothing of it was kept.
+    let database = world.folder().join("far").join("data").join("ganjiang.sqlite");
+    rusqlite::Connection::open(&database)
+        .unwrap()
+        .execute_batch("DELETE FROM issuer_certificate; UPDATE sealed_key SET state = 'pending', certificate = NULL;")
+        .unwrap();
+    let app = world.device_through("far", &proxy.base_url);
+    let unfinished = app.certificate(&id).await.unwrap().certificate;
+    assert_eq!(
+        (unfinished.here, unfinished.next),
+        (false, CertificateNext::FinishImport)
+    );
+
+    proxy.spoil(Faults::none());
+    app.sync_now().await.unwrap();
+    let after = app.certificate(&id).await.unwrap();
+    assert_eq!((&after.serial, after.certificate.here), (&before.serial, true));
+    assert_eq!(after.certificate.next, CertificateNext::MakeSeal);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_sign_in_that_was_ended_elsewhere_is_told_and_not_tried_again() {
     let (world, proxy, app, _) = far().await;
     drop(app);
