@@ -57,6 +57,19 @@ fn client(url: &str) -> PlatformClient {
 }
 
 #[tokio::test]
+async fn pages_that_lead_back_to_one_before_end_the_walk() {
+    let page = |after: &str| http("200 OK", &format!("link: <?after={after}>; rel=\"next\"\r\n"), "[]");
+    let (url, calls) = playback(vec![page("1:a"), page("2:b"), page("1:a")]).await;
+    let outcome = client(&url).certificates().await;
+    assert!(matches!(outcome, Err(ClientError::Nonsense { .. })), "{outcome:?}");
+    assert_eq!(calls.load(Ordering::SeqCst), 3);
+    // One that knows no pages answers with everything, whatever is asked.
+    let (url, calls) = playback(vec![http("200 OK", "", "[]")]).await;
+    assert_eq!(client(&url).invoices().await, Ok(Vec::new()));
+    assert_eq!(calls.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
 async fn answers_that_make_no_sense() {
     for body in ["<html>登录上网</html>", "", "{}", "[1,2", "{\"code\":\"new_code\"}"] {
         for status in ["200 OK", "404 Not Found", "500 Internal Server Error"] {

@@ -3,6 +3,7 @@
 mod console;
 mod devices;
 mod jobs;
+mod lists;
 mod pages;
 mod seal_log;
 mod sign_ins;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrations {
             Box::new(devices::Devices),
             Box::new(pages::Pages),
             Box::new(seal_log::SealLog),
+            Box::new(lists::Lists),
         ]
     }
 }

@@ -10,14 +10,6 @@ use crate::wire::*;
 
 /// Certificates.
 impl PlatformClient {
-    /// All entitlements of the enterprise; staff see those they hold or held last.
-    ///
-    /// # Errors
-    /// [`ClientError`].
-    pub async fn certificates(&self) -> Answer<Vec<Certificate>> {
-        self.json(Call::get("/v1/certificates")).await
-    }
-
     /// One entitlement.
     ///
     /// # Errors

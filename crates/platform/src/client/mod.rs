@@ -5,6 +5,7 @@
 mod certificates;
 mod failure;
 mod live;
+mod pages;
 mod review;
 mod routes;
 mod seal_log;
@@ -19,6 +20,7 @@ use std::time::Duration;
 
 pub use failure::ClientError;
 pub use live::LiveChanges;
+pub use pages::ListPage;
 pub use services::{AuthorityServices, check_service_address};
 use time::OffsetDateTime;
 pub use transport::TaggedFile;

@@ -262,14 +262,6 @@ impl PlatformClient {
             .await
     }
 
-    /// All invoices, requested and issued, newest first.
-    ///
-    /// # Errors
-    /// [`ClientError`].
-    pub async fn invoices(&self) -> Answer<Vec<Invoice>> {
-        self.json(Call::get("/v1/invoices")).await
-    }
-
     /// The file of an issued invoice (PDF).
     ///
     /// # Errors
@@ -347,14 +339,6 @@ impl PlatformClient {
     pub async fn disable_seal(&self, id: Uuid, key: Uuid) -> Answer<SealRecord> {
         self.json(Call::write(Method::POST, format!("/v1/seals/{id}/disable"), key))
             .await
-    }
-
-    /// The time line, newest first.
-    ///
-    /// # Errors
-    /// [`ClientError`].
-    pub async fn approvals(&self) -> Answer<Vec<Approval>> {
-        self.json(Call::get("/v1/approvals")).await
     }
 
     /// Part of the change feed, oldest first.

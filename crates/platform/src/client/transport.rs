@@ -7,6 +7,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use super::pages::ListPage;
 use super::{ClientError, PlatformClient};
 use crate::version::IF_MATCH;
 use crate::wire::{Refusal, Session};
@@ -122,6 +123,7 @@ pub struct TaggedFile {
 
 /// Answer of one attempt, read completely.
 struct Answer {
+    next: Option<String>,
     status: StatusCode,
     retry_after: Option<Duration>,
     tag: Option<String>,
@@ -132,6 +134,14 @@ impl PlatformClient {
     pub(super) async fn json<T: DeserializeOwned>(&self, call: Call) -> Result<T, ClientError> {
         let answer = self.successful(call).await?;
         serde_json::from_slice(&answer.body).map_err(|error| nonsense(answer.status, &error))
+    }
+
+    /// A page of a list, and where it ended when more follows.
+    pub(super) async fn listed<T: DeserializeOwned>(&self, call: Call) -> Result<ListPage<T>, ClientError> {
+        let answer = self.successful(call).await?;
+        let rows = serde_json::from_slice(&answer.body).map_err(|error| nonsense(answer.status, &error))?;
+        let next = answer.next;
+        Ok(ListPage { rows, next })
     }
 
     pub(super) async fn file(&self, call: Call) -> Result<Vec<u8>, ClientError> {
@@ -316,6 +326,7 @@ impl PlatformClient {
             status: response.status(),
             retry_after: retry_after(&response),
             tag: tag(&response),
+            next: super::pages::next(response.headers()),
             body: body(response, self.options.answer_limit_bytes).await?,
         })
     }

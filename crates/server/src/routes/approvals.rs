@@ -2,28 +2,46 @@
 
 use axum::Json;
 use axum::extract::{Query, State};
-use platform::wire::{Approval, Change, ChangePage, ChangeQuery};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use platform::wire::{Approval, Change, ChangePage, ChangeQuery, ListQuery};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Order as SortOrder, QueryFilter};
 
 use crate::caller::Caller;
 use crate::feed;
+use crate::paging::{Listed, Part, is_whole};
 use crate::refused::Answer;
 use crate::service::Shared;
 use crate::tables::{approval, change};
 use crate::text::{enumerated, id, moment};
 use crate::timeline::shown;
 
-/// The time line, newest first; staff see what concerns them.
-#[utoipa::path(get, path = "/v1/approvals", tag = "approvals", responses((status = 200, body = [Approval])))]
-pub(crate) async fn list(State(service): State<Shared>, caller: Caller) -> Answer<Json<Vec<Approval>>> {
-    let mut query = approval::Entity::find()
-        .filter(approval::Column::EnterpriseId.eq(caller.enterprise()?))
-        .order_by_desc(approval::Column::Since);
+/// The time line, newest first; staff see what concerns them. Page by page it begins with what has been as it is for longest:
+/// what takes a step meanwhile comes again at the end, and its later row is the one that counts.
+#[utoipa::path(get, path = "/v1/approvals", tag = "approvals", params(ListQuery), responses((status = 200, body = [Approval],
+    headers(("link" = Option<String>, description = "`<?limit=…&after=…>; rel=\"next\"` (RFC 8288) when more rows follow a page.")))))]
+pub(crate) async fn list(
+    State(service): State<Shared>,
+    caller: Caller,
+    Query(wanted): Query<ListQuery>,
+) -> Answer<Listed<Approval>> {
+    let mut query = approval::Entity::find().filter(approval::Column::EnterpriseId.eq(caller.enterprise()?));
     if !caller.is_administrator() {
         query = query.filter(approval::Column::AccountId.eq(caller.account.id.as_str()));
     }
-    let rows = query.all(&service.database).await?;
-    rows.into_iter().map(shown).collect::<Answer<_>>().map(Json)
+    let order = if is_whole(&wanted) {
+        SortOrder::Desc
+    } else {
+        SortOrder::Asc
+    };
+    let columns = (approval::Column::Since, approval::Column::Id);
+    Part::wanted(&wanted, order)
+        .listed(
+            query,
+            columns,
+            &service.database,
+            |row| (row.since, &row.id),
+            async |rows| rows.into_iter().map(shown).collect(),
+        )
+        .await
 }
 
 /// Part of the change feed, oldest first; staff see what concerns them.

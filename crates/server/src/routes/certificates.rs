@@ -1,19 +1,20 @@
 //! Entitlements: listed, assigned, their holder changed, their certificate revoked.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use platform::check::{self, FieldProblem};
 use platform::wire::{
     ApprovalEvent, Assignment, Certificate, CertificateKind, CertificateOwner, CertificateState, CertificateSubject,
-    ChangeSubject, DocumentType, ErrorCode, EventCode, HolderChange, IssuanceStage, IssuedCertificate, Revocation,
-    RevocationReason,
+    ChangeSubject, DocumentType, ErrorCode, EventCode, HolderChange, IssuanceStage, IssuedCertificate, ListQuery,
+    Revocation, RevocationReason,
 };
+use sea_orm::sea_query::{Alias, Expr, Query as SeaQuery};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect, QueryTrait,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait,
+    IntoActiveModel, Order as SortOrder, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -22,33 +23,86 @@ use super::issuing::revoke_others;
 use super::sessions::{employee, employee_row, enterprise_row};
 use crate::caller::Caller;
 use crate::feed::{Audience, changed};
+use crate::paging::{Listed, Part};
 use crate::refused::{Answer, Refused};
-use crate::service::Shared;
+use crate::service::{Service, Shared};
 use crate::states::{first, go};
 use crate::tables::{account, certificate, enterprise, issued, order};
 use crate::text::{checked, enumerated, from_json, id, millis, moment, to_json, word};
 use crate::timeline::{Params, params};
 use crate::write::Write;
 
-/// All entitlements; staff see those they hold, or whose certificate was issued to them.
-#[utoipa::path(get, path = "/v1/certificates", tag = "certificates", responses((status = 200, body = [Certificate])))]
-pub(crate) async fn list(State(service): State<Shared>, caller: Caller) -> Answer<Json<Vec<Certificate>>> {
-    let rows = certificate::Entity::find()
+/// All entitlements, newest first; staff see those they hold, or whose certificate was issued to them.
+#[utoipa::path(get, path = "/v1/certificates", tag = "certificates", params(ListQuery), responses((status = 200, body = [Certificate],
+    headers(("link" = Option<String>, description = "`<?limit=…&after=…>; rel=\"next\"` (RFC 8288) when more rows follow a page.")))))]
+pub(crate) async fn list(
+    State(service): State<Shared>,
+    caller: Caller,
+    Query(wanted): Query<ListQuery>,
+) -> Answer<Listed<Certificate>> {
+    let found = certificate::Entity::find()
         .filter(certificate::Column::EnterpriseId.eq(caller.enterprise()?))
         .filter(certificate::Column::ConsumedBy.is_null())
-        .order_by_desc(certificate::Column::BoughtAt)
-        .order_by_asc(certificate::Column::Id)
-        .all(&service.database)
-        .await?;
-    let enterprise = enterprise_row(&service.database, caller.enterprise()?).await?;
-    let employees = employees(&service.database, &enterprise.id).await?;
-    let issued = confirmed(&service.database, &enterprise.id).await?;
-    let visible_rows = rows.iter().filter_map(|row| {
-        let (latest, shown) = issued.get(&row.id).map_or((None, None), Issued::parts);
-        let holder = row.holder_id.as_deref().and_then(|id| employees.get(id));
-        visible(&caller, row, latest).then(|| joined(&caller, row, (shown, holder, &enterprise), service.now()))
-    });
-    visible_rows.collect::<Answer<_>>().map(Json)
+        .filter(theirs(&caller));
+    let columns = (certificate::Column::BoughtAt, certificate::Column::Id);
+    Part::wanted(&wanted, SortOrder::Desc)
+        .listed(
+            found,
+            columns,
+            &service.database,
+            |row| (row.bought_at, &row.id),
+            async |rows| all_shown(&service, &caller, &rows).await,
+        )
+        .await
+}
+
+/// Everything to an administrator; to everybody else what [`visible`] says of one.
+fn theirs(caller: &Caller) -> Condition {
+    let all = Condition::all();
+    if caller.is_administrator() {
+        return all;
+    }
+    let me = caller.account.id.as_str();
+    let confirmed = word(&IssuanceStage::Confirmed);
+    let (mine, later) = (issued::Entity, Alias::new("later"));
+    let of_later = |column: issued::Column| Expr::col((later.clone(), column));
+    let is_followed = SeaQuery::select()
+        .expr(Expr::val(1))
+        .from_as(issued::Entity, later.clone())
+        .and_where(of_later(issued::Column::CertificateId).equals((mine, issued::Column::CertificateId)))
+        .and_where(of_later(issued::Column::Stage).eq(confirmed.clone()))
+        .and_where(of_later(issued::Column::IssuedAt).gt(Expr::col((mine, issued::Column::IssuedAt))))
+        .to_owned();
+    let issued_to_me = issued::Entity::find()
+        .select_only()
+        .column(issued::Column::CertificateId)
+        .filter(issued::Column::AccountId.eq(me))
+        .filter(issued::Column::Stage.eq(confirmed))
+        .filter(Expr::exists(is_followed).not())
+        .into_query();
+    let any = Condition::any()
+        .add(certificate::Column::HolderId.eq(me))
+        .add(certificate::Column::Id.in_subquery(issued_to_me));
+    all.add(any)
+}
+
+/// As many as the database takes as parameters of one query, with room.
+const AT_ONCE: usize = 2000;
+
+async fn all_shown(service: &Service, caller: &Caller, rows: &[certificate::Model]) -> Answer<Vec<Certificate>> {
+    let database = &service.database;
+    let enterprise = enterprise_row(database, caller.enterprise()?).await?;
+    let mut all = Vec::with_capacity(rows.len());
+    for some in rows.chunks(AT_ONCE) {
+        let holders = holders(database, some).await?;
+        let issued = confirmed(database, some).await?;
+        for row in some {
+            let shown = issued.get(&row.id).and_then(Issued::shown);
+            let holder = row.holder_id.as_deref().and_then(|id| holders.get(id));
+            all.push(joined(caller, row, (shown, holder, &enterprise), service.now())?);
+        }
+    }
+    Ok(all)
 }
 
 /// One entitlement.
@@ -361,10 +415,14 @@ pub(crate) async fn shown(
     joined(caller, &row, (latest.as_ref(), holder.as_ref(), &enterprise), now)
 }
 
-/// Everyone of an enterprise, by identifier.
-async fn employees(database: &impl ConnectionTrait, enterprise_id: &str) -> Answer<HashMap<String, account::Model>> {
+/// Who holds these, by identifier.
+async fn holders(
+    database: &impl ConnectionTrait,
+    rows: &[certificate::Model],
+) -> Answer<HashMap<String, account::Model>> {
+    let ids: BTreeSet<&str> = rows.iter().filter_map(|row| row.holder_id.as_deref()).collect();
     let rows = account::Entity::find()
-        .filter(account::Column::EnterpriseId.eq(enterprise_id))
+        .filter(account::Column::Id.is_in(ids))
         .all(database)
         .await?;
     Ok(rows.into_iter().map(|row| (row.id.clone(), row)).collect())
@@ -378,22 +436,16 @@ struct Issued {
 }
 
 impl Issued {
-    /// The newest, and the one to show: the newest in force before others.
-    fn parts(&self) -> (Option<&issued::Model>, Option<&issued::Model>) {
-        (self.latest.as_ref(), self.live.as_ref().or(self.latest.as_ref()))
+    /// The one to show: the newest in force before others.
+    fn shown(&self) -> Option<&issued::Model> {
+        self.live.as_ref().or(self.latest.as_ref())
     }
 }
 
-/// What was issued and confirmed for the entitlements of an enterprise, by entitlement.
-async fn confirmed(database: &impl ConnectionTrait, enterprise_id: &str) -> Answer<HashMap<String, Issued>> {
-    let of_enterprise = certificate::Entity::find()
-        .select_only()
-        .column(certificate::Column::Id)
-        .filter(certificate::Column::EnterpriseId.eq(enterprise_id))
-        .filter(certificate::Column::ConsumedBy.is_null())
-        .into_query();
+/// What was issued and confirmed for these entitlements, by entitlement.
+async fn confirmed(database: &impl ConnectionTrait, rows: &[certificate::Model]) -> Answer<HashMap<String, Issued>> {
     let rows = issued::Entity::find()
-        .filter(issued::Column::CertificateId.in_subquery(of_enterprise))
+        .filter(issued::Column::CertificateId.is_in(rows.iter().map(|row| row.id.as_str())))
         .filter(issued::Column::Stage.eq(word(&IssuanceStage::Confirmed)))
         .order_by_asc(issued::Column::IssuedAt)
         .all(database)

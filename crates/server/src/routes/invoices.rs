@@ -1,17 +1,17 @@
 //! Invoices: asked for on a paid order, issued by the operator, downloaded as PDF.
 
-use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use platform::check::FieldProblem;
 use platform::wire::{
     ApprovalKind, ApprovalState, ArrivedPayment, BillingTitle, ChangeSubject, EventCode, Invoice, InvoiceKind,
-    InvoiceRequest, InvoiceState, NextActor, Order, PaymentState,
+    InvoiceRequest, InvoiceState, ListQuery, NextActor, Order, PaymentState,
 };
+use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, Iterable, Order as SortOrder,
+    QueryFilter, QuerySelect, Select,
 };
 use time::{Duration, OffsetDateTime, Time};
 use uuid::Uuid;
@@ -22,6 +22,7 @@ use super::phone::plain;
 use crate::caller::Caller;
 use crate::feed::{Audience, changed};
 use crate::invoice_paper;
+use crate::paging::{Listed, Part};
 use crate::refused::{Answer, Refused};
 use crate::service::{Service, Shared};
 use crate::states::go;
@@ -36,17 +37,34 @@ pub(crate) const TAX_PERCENT: i64 = 6;
 const LINK_LIFE: Duration = Duration::days(31);
 
 /// All invoices, newest first.
-#[utoipa::path(get, path = "/v1/invoices", tag = "invoices", responses((status = 200, body = [Invoice])))]
-pub(crate) async fn list(State(service): State<Shared>, caller: Caller) -> Answer<Json<Vec<Invoice>>> {
-    let rows = invoice::Entity::find()
-        .filter(invoice::Column::EnterpriseId.eq(caller.administered()?))
-        .order_by_desc(invoice::Column::RequestedAt)
-        .all(&service.database)
-        .await?;
-    rows.iter()
-        .map(|row| shown(&service, row))
-        .collect::<Answer<_>>()
-        .map(Json)
+#[utoipa::path(get, path = "/v1/invoices", tag = "invoices", params(ListQuery), responses((status = 200, body = [Invoice],
+    headers(("link" = Option<String>, description = "`<?limit=…&after=…>; rel=\"next\"` (RFC 8288) when more rows follow a page.")))))]
+pub(crate) async fn list(
+    State(service): State<Shared>,
+    caller: Caller,
+    Query(wanted): Query<ListQuery>,
+) -> Answer<Listed<Invoice>> {
+    let found = without_file().filter(invoice::Column::EnterpriseId.eq(caller.administered()?));
+    let columns = (invoice::Column::RequestedAt, invoice::Column::Id);
+    Part::wanted(&wanted, SortOrder::Desc)
+        .listed(
+            found,
+            columns,
+            &service.database,
+            |row| (row.requested_at, &row.id),
+            async |rows| rows.iter().map(|row| shown(&service, row)).collect(),
+        )
+        .await
+}
+
+/// Lists tell that there is a file, and do not read it.
+fn without_file() -> Select<invoice::Entity> {
+    let others = invoice::Column::iter().filter(|column| !matches!(column, invoice::Column::File));
+    let is_there = Expr::case(invoice::Column::File.is_null(), Expr::val(None::<Vec<u8>>)).finally(Vec::<u8>::new());
+    invoice::Entity::find()
+        .select_only()
+        .columns(others)
+        .expr_as(is_there, "file")
 }
 
 /// The file of an issued invoice.

@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::{authorisation, billing, payments};
 use crate::caller::Caller;
 use crate::feed::{Audience, changed};
-use crate::paging::Part;
+use crate::paging::{MOST_ROWS, Part};
 use crate::refused::{Answer, Refused};
 use crate::service::Shared;
 use crate::states::{first, go};
@@ -31,8 +31,6 @@ use crate::write::Write;
 const RECEIVING_BANK: &str = "中国工商银行杭州西湖支行";
 const RECEIVING_HOLDER: &str = "干将签章平台（演示）";
 const MOST_PACKAGES: u32 = 999;
-/// Rows of a page.
-const MOST_ROWS: u64 = 2000;
 /// Ids read at once.
 const MOST_IDS: usize = 100;
 

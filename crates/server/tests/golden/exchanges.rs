@@ -27,6 +27,9 @@ pub(crate) struct Exchange {
     pub(crate) status: u16,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) reply: Option<Value>,
+    /// The header that leads to the next page.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) link: Option<String>,
 }
 
 /// Files are no JSON: their length and kind vary, their presence does not.
@@ -87,6 +90,7 @@ async fn taken(request: Request) -> (Exchange, HeaderMap, Bytes) {
         request: json(&body),
         status: 0,
         reply: None,
+        link: None,
     };
     (exchange, parts.headers, body)
 }
@@ -113,13 +117,19 @@ async fn passed((host, tick, kept): (String, Tick, Kept), request: Request) -> R
     let body = answer[end + 4..].to_vec();
     exchange.status = head.split(' ').nth(1).unwrap().parse().unwrap();
     exchange.reply = json(&body);
-    let status = exchange.status;
+    exchange.link = head
+        .lines()
+        .find_map(|line| line.strip_prefix("link: ").map(str::to_owned));
+    let (status, link) = (exchange.status, exchange.link.clone());
     kept.lock().unwrap().push(exchange);
-    response(status, body)
+    response(status, link, body)
 }
 
-fn response(status: u16, body: Vec<u8>) -> Response {
+fn response(status: u16, link: Option<String>, body: Vec<u8>) -> Response {
     let mut response = Response::new(Body::from(body));
+    if let Some(link) = link {
+        response.headers_mut().insert(header::LINK, link.parse().unwrap());
+    }
     *response.status_mut() = StatusCode::from_u16(status).unwrap();
     response
 }
@@ -154,9 +164,10 @@ async fn played((left, kept): (Arc<Mutex<std::vec::IntoIter<Exchange>>>, Kept), 
     kept.lock().unwrap().push(Exchange {
         status: recorded.status,
         reply: recorded.reply.clone(),
+        link: recorded.link.clone(),
         ..exchange
     });
-    response(recorded.status, body)
+    response(recorded.status, recorded.link, body)
 }
 
 /// The operations of the document: method, path.
@@ -212,6 +223,9 @@ const RANDOM: [&str; 22] = [
     "hash",
 ];
 
+/// What stands between the parts of a path, its query, and a link.
+const PARTS: [char; 6] = ['/', '?', '=', '&', ':', '>'];
+
 impl Names {
     pub(crate) fn replaced(mut self, exchanges: Vec<Exchange>, operations: &[(String, String)]) -> Vec<Exchange> {
         exchanges
@@ -230,11 +244,8 @@ impl Names {
                 .find(|(one, path)| *one == method && fits(path, &bare))
         });
         exchange.operation = format!("{method} {}", found.expect("an operation of the contract").1);
-        exchange.path = exchange
-            .path
-            .split_inclusive(['/', '?', '=', '&'])
-            .map(|part| self.part(part))
-            .collect();
+        exchange.path = self.parts(&exchange.path);
+        exchange.link = exchange.link.map(|link| self.parts(&link));
         // Entitlements of one order come in any sequence.
         if let ("get /v1/certificates", Some(Value::Array(rows))) = (exchange.operation.as_str(), &mut exchange.reply) {
             rows.sort_by_key(|row| row["kind"].to_string());
@@ -245,9 +256,15 @@ impl Names {
         exchange
     }
 
+    /// A path with its query, or a link.
+    fn parts(&mut self, text: &str) -> String {
+        let text = text.replace("%3A", ":");
+        text.split_inclusive(PARTS).map(|part| self.part(part)).collect()
+    }
+
     fn part(&mut self, part: &str) -> String {
         let (text, end) = match part.char_indices().last() {
-            Some((at, '/' | '?' | '=' | '&')) => part.split_at(at),
+            Some((at, end)) if PARTS.contains(&end) => part.split_at(at),
             _ => (part, ""),
         };
         format!("{}{end}", self.text(text, ""))

@@ -81,6 +81,16 @@ pub(crate) async fn purchase(clients: Clients<'_>) {
     wangmin.billing_titles().await.unwrap();
     wangmin.remitting_accounts().await.unwrap();
     wangmin.approvals().await.unwrap();
+    let some = ListQuery {
+        limit: Some(2),
+        after: None,
+    };
+    let some = wangmin.approvals_page(&some).await.unwrap();
+    let others = ListQuery {
+        limit: Some(2),
+        after: some.next,
+    };
+    wangmin.approvals_page(&others).await.unwrap();
     let page = wangmin.changes(0, 3).await.unwrap();
     let next = ChangeQuery {
         after: page.next,
