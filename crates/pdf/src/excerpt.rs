@@ -1,5 +1,5 @@
 //! Small files made of what our own reading found, for the tolerant reader: an outline of the whole
-//! document without its pictures, and one page with everything on it.
+//! document without its pictures, and one page with everything on it, pictures too large for the reader made smaller.
 //!
 //! The tolerant reader counts positions in 31 bits and searches a larger file byte by byte, and it
 //! takes passwords as UTF-8 only. Excerpts keep every object's number and are neither large nor
@@ -11,6 +11,7 @@ use std::sync::Arc;
 use hayro::hayro_syntax::Pdf;
 
 use crate::document::{Damage, page_index};
+use crate::reduction;
 use crate::structure::{Dictionary, Object, PageNode, Reference, Structure, Value, View};
 
 /// Largest excerpt, in bytes: it is in memory.
@@ -21,6 +22,12 @@ const MOST_OF_A_STREAM: usize = 4 << 20;
 
 /// Highest page tree that inherited entries are looked up in.
 const HIGHEST: usize = 64;
+
+/// Pictures and forms of one page that are looked at before it is drawn.
+const MOST_LOOKED_AT: usize = 1000;
+
+/// Bytes kept free behind a stream, so that the many small objects of a file rarely move it.
+const ROOM_FOR_DICTIONARIES: usize = 64 << 10;
 
 /// What a page inherits (table 31).
 const INHERITED: [&str; 4] = ["Resources", "MediaBox", "CropBox", "Rotate"];
@@ -36,6 +43,12 @@ impl Excerpts {
     pub(crate) fn new(structure: Arc<Structure>, pages: &[PageNode]) -> Self {
         let pages = pages.iter().map(|node| node.reference).collect();
         Self { structure, pages }
+    }
+
+    /// Whether the 1-based page shows a picture that is made smaller in its excerpt.
+    pub(crate) fn has_vast_picture(&self, number: u32) -> bool {
+        let page = page_index(number).and_then(|index| self.pages.get(index));
+        page.is_some_and(|page| shows_vast_picture(self.structure.newest(), *page).unwrap_or(false))
     }
 
     /// The 1-based page as the only page of a file.
@@ -126,6 +139,48 @@ fn page(view: View<'_>, reference: Reference) -> Result<Option<Vec<u8>>, Damage>
     Ok(Some(file.finish(root)))
 }
 
+/// Looks through the pictures that a page's resources name, and those of the forms among them.
+fn shows_vast_picture(view: View<'_>, page: Reference) -> Result<bool, Damage> {
+    let Value::Dictionary(own) = view.resolve(&Value::Reference(page))? else {
+        return Ok(false);
+    };
+    let mut waiting: Vec<Value> = inherited(view, &own, "Resources")?.into_iter().collect();
+    let mut seen = HashSet::new();
+    while let Some(resources) = waiting.pop() {
+        let Value::Dictionary(resources) = view.resolve(&resources)? else {
+            continue;
+        };
+        let Some(Value::Dictionary(shown)) = view.entry_of(&resources, "XObject")? else {
+            continue;
+        };
+        for reference in shown.entries().filter_map(|(_, value)| value.as_reference()) {
+            if seen.len() >= MOST_LOOKED_AT || !seen.insert(reference) {
+                continue;
+            }
+            let Value::Dictionary(shown) = view.resolve(&Value::Reference(reference))? else {
+                continue;
+            };
+            if reduction::is_vast(&shown) || is_vast_mask(view, &shown)? {
+                return Ok(true);
+            }
+            waiting.extend(shown.get("Resources").cloned());
+        }
+    }
+    Ok(false)
+}
+
+/// A small picture may have a mask of many more pixels.
+fn is_vast_mask(view: View<'_>, picture: &Dictionary) -> Result<bool, Damage> {
+    for key in ["SMask", "Mask"] {
+        if let Some(Value::Dictionary(mask)) = view.entry_of(picture, key)?
+            && reduction::is_vast(&mask)
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Another page or a node of the tree: links lead there, drawing does not.
 fn is_elsewhere(object: &Object) -> bool {
     let of_tree = |dictionary: &Dictionary| dictionary.is_type("Page") || dictionary.is_type("Pages");
@@ -205,8 +260,15 @@ impl<'a> File<'a> {
             .ok()
             .filter(|raw| !left_out && raw.len() <= most);
         let plain = raw.and_then(|raw| self.view.decrypted(object, &dictionary, raw));
-        let data = plain.unwrap_or_default();
+        let mut data = plain.unwrap_or_default();
+        if reduction::is_vast(&dictionary)
+            && let Some((smaller, pixels)) = reduction::reduced(self.view, &dictionary, &data)
+        {
+            (dictionary, data) = (smaller, pixels.into());
+        }
         dictionary.set("Length", Value::Integer(i64::try_from(data.len()).ok()?));
+        // Grown by itself, a large file would be there twice for a moment, and with room to spare.
+        self.bytes.reserve_exact(data.len() + ROOM_FOR_DICTIONARIES);
         self.start(object.reference);
         dictionary.write(&mut self.bytes);
         self.bytes.extend_from_slice(b"\nstream\n");

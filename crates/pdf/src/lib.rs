@@ -8,6 +8,7 @@ mod excerpt;
 mod field_lock;
 mod form;
 mod isolation;
+mod reduction;
 mod unfolding;
 
 pub mod artwork;

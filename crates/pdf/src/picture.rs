@@ -14,7 +14,7 @@ use hayro::{RenderCache, RenderSettings};
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder as _};
 
-use crate::document::{Document, Limits, SharedBytes, open_both, page_index, shown_geometry};
+use crate::document::{Document, Limits, SharedBytes, Written, open_both, page_index, shown_geometry};
 use crate::encryption::Password;
 use crate::excerpt::Excerpts;
 use crate::geometry::PageGeometry;
@@ -95,10 +95,7 @@ pub fn render(
     size: PictureSize,
     fonts: &FallbackFonts,
 ) -> Result<Picture, PictureError> {
-    let source = Source {
-        reader: Arc::clone(document.reader()),
-        excerpts: document.excerpts().cloned(),
-    };
+    let source = Source::of(document);
     let fonts = fonts.clone();
     match isolation::run(TIME_TO_DRAW, move || Painter::new(&source, &fonts).draw(page, size)) {
         Ok(picture) => picture,
@@ -110,11 +107,23 @@ pub fn render(
 /// A PDF opened to be drawn only, as leniently as viewers do.
 pub struct Source {
     reader: Arc<Pdf>,
-    /// Pages one by one, when the reader cannot take the file whole.
+    /// Pages one by one, when the structure is sound.
     excerpts: Option<Excerpts>,
+    /// The reader cannot take the file whole.
+    in_parts: bool,
 }
 
 impl Source {
+    fn of(document: &Document) -> Self {
+        let in_parts = document.excerpts().is_some();
+        let pages = |written: &Written| Excerpts::new(Arc::clone(&written.structure), &written.pages);
+        Self {
+            reader: Arc::clone(document.reader()),
+            excerpts: document.written().ok().map(pages),
+            in_parts,
+        }
+    }
+
     /// Opens the bytes, with the password when they are encrypted. Neither time nor memory is limited here,
     /// and the reader may panic on hostile bytes: this is for a process that may be lost.
     ///
@@ -123,17 +132,22 @@ impl Source {
     pub fn open(bytes: SharedBytes, password: Option<&str>) -> Result<Self, PictureError> {
         let password = password.map(|text| Password::new(text.to_owned()));
         let opened = open_both(&bytes, &Limits::default(), password.as_ref()).map_err(|_| PictureError::Failed)?;
-        let excerpts = match &opened.structure {
-            Ok(structure) if opened.in_parts => {
-                let pages = opened.pages.map_err(|_| PictureError::Failed)?;
-                Some(Excerpts::new(Arc::clone(structure), &pages))
-            }
+        let excerpts = match (&opened.structure, &opened.pages) {
+            (Ok(structure), Ok(pages)) => Some(Excerpts::new(Arc::clone(structure), pages)),
+            _ if opened.in_parts => return Err(PictureError::Failed),
             _ => None,
         };
         Ok(Self {
             reader: Arc::new(opened.reader),
             excerpts,
+            in_parts: opened.in_parts,
         })
+    }
+
+    /// The page alone, when it cannot be drawn out of the whole.
+    fn apart(&self, page: u32) -> Option<&Excerpts> {
+        let excerpts = self.excerpts.as_ref()?;
+        (self.in_parts || excerpts.has_vast_picture(page)).then_some(excerpts)
     }
 
     /// How many pages are shown.
@@ -167,7 +181,7 @@ impl<'a> Painter<'a> {
     /// # Errors
     /// [`PictureError::NoSuchPage`], [`PictureError::BadSize`].
     pub fn draw(&self, page: u32, size: PictureSize) -> Result<Picture, PictureError> {
-        if let Some(excerpts) = &self.source.excerpts {
+        if let Some(excerpts) = self.source.apart(page) {
             let alone = excerpts.page(page).ok_or(PictureError::Failed)?;
             let page = alone.pages().first().ok_or(PictureError::Failed)?;
             return self.picture(page, &RenderCache::new(), size);

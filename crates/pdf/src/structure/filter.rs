@@ -75,7 +75,8 @@ fn unpredict(parameters: &Dictionary, data: Vec<u8>) -> Option<Vec<u8>> {
     Some(out)
 }
 
-fn unfilter(filter: u8, bytes: &[u8], above: &[u8], step: usize) -> Option<Vec<u8>> {
+/// A row of bytes without its PNG filter (`step` bytes to the left is the same component); none with an unknown filter.
+pub(crate) fn unfilter(filter: u8, bytes: &[u8], above: &[u8], step: usize) -> Option<Vec<u8>> {
     let mut line: Vec<u8> = Vec::with_capacity(bytes.len());
     for (index, byte) in bytes.iter().enumerate() {
         let back = index.checked_sub(step);

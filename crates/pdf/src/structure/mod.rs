@@ -10,6 +10,7 @@ mod value;
 mod view;
 
 pub(crate) use chain::{Structure, StructureError, header_position};
+pub(crate) use filter::unfilter;
 pub(crate) use page_tree::{PageNode, read_pages};
 pub(crate) use parser::{Parser, is_white};
 pub(crate) use section::{Entry, SectionKind};
