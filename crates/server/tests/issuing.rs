@@ -12,6 +12,7 @@ mod world;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use pki::timestamping::{TimestampAnswer, TimestampRequest};
 use platform::client::PlatformClient;
 use platform::wire::*;
 use time::Duration;
@@ -148,6 +149,83 @@ async fn judge_status(
     ]));
     let serial = revoked.issued.unwrap().serial.to_uppercase();
     assert!(said.contains(&serial) && said.contains("Key Compromise"), "{said}");
+}
+
+/// Everything that the authority signs, held against its standards.
+#[tokio::test]
+async fn certificates_lists_and_answers_are_linted() {
+    let world = World::start().await;
+    let (wangmin, _) = world.paid(1).await;
+    let assigned = world.assigned(&wangmin, "liuyang").await;
+    let liuyang = world.sign_in("liuyang").await;
+    let issued = liuyang.issue(assigned.id, &greedy_request().1, key()).await.unwrap();
+    let because = Revocation {
+        reason: RevocationReason::KeyCompromise,
+    };
+    liuyang.revoke(assigned.id, &because, key()).await.unwrap();
+    let of_pem = |text: &str| STANDARD.decode(text.lines().filter(|line| !line.starts_with('-')).collect::<String>());
+    let leaf = of_pem(&issued.entitlement.issued.unwrap().certificate_pem).unwrap();
+    let issuer = wangmin.issuer_certificate().await.unwrap();
+    let root = world.server.root_certificate_der.clone();
+
+    let file = |name: &str, der: &[u8]| {
+        world
+            .file(name, pem(der, "CERTIFICATE").as_bytes())
+            .to_str()
+            .unwrap()
+            .to_owned()
+    };
+    let paths = [
+        file("leaf.pem", &leaf),
+        file("issuer.pem", &issuer),
+        file("root.pem", &root),
+    ];
+    let said = ocsp(&world, paths.each_ref().map(String::as_str)).await;
+    assert!(said.contains(": revoked"), "{said}");
+    let answer = std::fs::read(world.folder.path().join("response.ocsp")).unwrap();
+    let text = printed(&openssl(&[
+        "ocsp",
+        "-respin",
+        world.file("answer", &answer).to_str().unwrap(),
+        "-resp_text",
+        "-noverify",
+    ]));
+    let responder = text
+        .split_once("-----BEGIN")
+        .unwrap()
+        .1
+        .split_once("-----END")
+        .unwrap()
+        .0;
+    let question = TimestampRequest::over(b"data", [7; 16]);
+    let token = post_bytes(&world, "/pki/tsa", &question.to_der()).await;
+    let token = TimestampAnswer::from_response(&token, &question).unwrap();
+
+    let list = "lint_crl lint --profile PKIX --type";
+    for (linter, what, der) in [
+        ("lint_pkix_cert lint", "root", root),
+        ("lint_pkix_cert lint", "issuer", issuer),
+        ("lint_pkix_cert lint", "a person's", leaf),
+        (
+            "lint_pkix_cert lint",
+            "responder",
+            of_pem(&format!("-{responder}")).unwrap(),
+        ),
+        ("lint_pkix_cert lint", "timestamping", token.signer_certificate),
+        (&format!("{list} ARL"), "root's list", wangmin.root_crl().await.unwrap()),
+        (
+            &format!("{list} CRL"),
+            "issuer's list",
+            wangmin.issuer_crl().await.unwrap(),
+        ),
+        ("lint_ocsp_response lint", "OCSP answer", answer),
+    ] {
+        let findings = testkit::judges::lint(linter, &world.file("linted.der", &der));
+        assert_eq!(findings, "", "{what}");
+    }
+    // It does find what is wrong.
+    let other = world.file("linted.der", &wangmin.issuer_crl().await.unwrap());
+    assert_ne!(testkit::judges::lint("lint_pkix_cert lint", &other), "");
 }
 
 async fn ocsp(world: &World, [leaf, issuer, root]: [&str; 3]) -> String {

@@ -62,7 +62,7 @@ async fn openssl_verifies_the_token_in_every_form_it_can_ask_for() {
     for options in [
         &["-sha256", "-cert"][..],
         &["-sha384", "-cert", "-no_nonce"],
-        &["-sha512", "-cert", "-tspolicy", "2.25.1734602815.2.1"],
+        &["-sha512", "-cert", "-tspolicy", "1.3.6.1.4.1.32473.2.1"],
     ] {
         let (query, reply) = asked_by_openssl(&world, options).await;
         let moment = world.now().unix_timestamp().to_string();

@@ -1,4 +1,4 @@
-//! Programs we did not write and whose word counts: qpdf, pdfsig, pdftoppm, MuPDF, PDFium, OpenSSL, pyHanko.
+//! Programs we did not write and whose word counts: qpdf, pdfsig, pdftoppm, MuPDF, PDFium, OpenSSL, pyHanko, pkilint.
 
 use crate::corpora::workspace;
 use std::ffi::OsStr;
@@ -66,6 +66,22 @@ pub fn pyhanko_findings(file: &Path, roots_pem: &Path, moment: &str) -> String {
     let mut python = Command::new(in_judges("python"));
     python.args(["-c", include_str!("pyhanko_judge.py")]);
     must(python.arg(file).arg(roots_pem).arg(moment))
+}
+
+/// What pkilint holds against DER by RFC 5280 and RFC 6960, a line for each finding from warnings on; nothing is well.
+/// `linter` is its program with its own arguments, as in `lint_crl lint --type CRL --profile PKIX`.
+///
+/// # Panics
+/// When it cannot be asked.
+pub fn lint(linter: &str, file: &Path) -> String {
+    let mut words = linter.split(' ');
+    let mut command = Command::new(in_judges(words.next().unwrap_or_default()));
+    let said = ask(command
+        .args(words)
+        .args(["--severity", "WARNING", "--document-format", "DER"])
+        .arg(file));
+    // Its exit status counts the findings.
+    if said.success { String::new() } else { said.words }
 }
 
 /// What judges of OpenAPI 3.1 and JSON Schema say of a document and of exchanges recorded under it: the counts of what was

@@ -20,8 +20,8 @@ const OCSP: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1"
 const CA_ISSUERS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.2");
 const OCSP_SIGNING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.9");
 const TIME_STAMPING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.8");
-/// Policy of the demonstration authority: an arc under the UUID root (ITU-T X.667), so nobody else's.
-const POLICY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.25.1734602815.1.1");
+/// Policy of the demonstration authority, under the enterprise number that stands for nobody (RFC 5612).
+const POLICY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.32473.1.1");
 const ORGANIZATION_IDENTIFIER: &[u64] = &[2, 5, 4, 97];
 const AUTHORITY_NAME: &str = "干将签章演示平台";
 

@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use super::{Authority, Serial};
 
 /// Policy of the demonstration authority's timestamps, beside the one of its certificates.
-const POLICY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.25.1734602815.2.1");
+const POLICY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.32473.2.1");
 /// The clock is the computer's, kept by its operating system: within a second.
 const ACCURACY: Accuracy = Accuracy {
     seconds: Some(1),
