@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use store::{DataKey, Store};
 use time::OffsetDateTime;
@@ -44,8 +45,11 @@ pub(crate) struct Inner {
     pub(crate) tokens: crate::tokens::Tokens,
     pub(crate) session: Mutex<Session>,
     pub(crate) sync: Mutex<SyncView>,
-    pub(crate) pulling: tokio::sync::Mutex<()>,
+    /// How much of what was sent had been sent before the local copy was last read.
+    pub(crate) pulling: tokio::sync::Mutex<u64>,
     pub(crate) sending: tokio::sync::Mutex<()>,
+    /// How much of the outbox was sent since the start.
+    pub(crate) sent: AtomicU64,
     pub(crate) importing: tokio::sync::Mutex<()>,
     pub(crate) handing_in: tokio::sync::Mutex<()>,
     pub(crate) seal_log_refused: Mutex<Option<crate::seal_log_sync::Refusal>>,
@@ -122,6 +126,7 @@ impl App {
                 }),
                 pulling: tokio::sync::Mutex::default(),
                 sending: tokio::sync::Mutex::default(),
+                sent: AtomicU64::default(),
                 importing: tokio::sync::Mutex::default(),
                 handing_in: tokio::sync::Mutex::default(),
                 seal_log_refused: Mutex::default(),

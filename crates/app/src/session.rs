@@ -1,6 +1,7 @@
 //! Signing in and out, and who is signed in.
 use crate::application::{App, locked, root_setting};
 use crate::failure::{Failure, refuse};
+use crate::outbox::Haste;
 use crate::view::{
     AccountView, DemoAccountView, DeviceSecretKind, FailureCode, Role, SandboxView, SecretText, SessionView, Topic,
     WarningView,
@@ -50,8 +51,7 @@ impl App {
         self.pin_root().await?;
         locked(&self.inner.session).account = Some(session.account);
         self.inner.pull().await?;
-        self.inner.store.outbox_hurries(&self.inner.scope()?, None)?;
-        self.inner.exchange().await?;
+        self.inner.exchange(Haste::All).await?;
         self.finish_imports().await;
         self.learn_pin_lease().await;
         self.start_background_sync();

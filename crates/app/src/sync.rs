@@ -1,12 +1,14 @@
 //! Keeping the local copy up to date: the change feed says what is stale, the lists are read anew.
 use crate::application::{App, Inner, locked};
 use crate::failure::{Failure, internal};
+use crate::outbox::Haste;
 use crate::view::{Event, FailureCode, SyncState, SyncView, Topic};
 use crate::wire_view::moment;
 use platform::client::LiveChanges;
 use platform::wire::{Change, ChangePage, ChangeQuery, ChangeSubject, Order, PageQuery};
 use serde::Serialize;
 use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use store::{MirrorRow, MirrorUpdate, OrderRow, OrderUpdate, SyncPosition};
@@ -61,8 +63,7 @@ impl App {
     /// The failure is also in the view of the state.
     pub async fn sync_now(&self) -> Result<SyncView, Failure> {
         self.inner.pull().await?;
-        self.inner.store.outbox_hurries(&self.inner.scope()?, None)?;
-        self.inner.exchange().await?;
+        self.inner.exchange(Haste::All).await?;
         self.finish_imports().await;
         Ok(self.sync_state())
     }
@@ -149,10 +150,8 @@ impl App {
     async fn look(&self) -> Result<(), Failure> {
         let was_away = self.sync_state().state == SyncState::Offline;
         self.inner.pull().await?;
-        if was_away {
-            self.inner.store.outbox_hurries(&self.inner.scope()?, None)?;
-        }
-        self.inner.exchange().await?;
+        let haste = if was_away { Haste::All } else { Haste::None };
+        self.inner.exchange(haste).await?;
         self.finish_imports().await;
         Ok(())
     }
@@ -161,10 +160,12 @@ impl App {
 impl Inner {
     /// Reads what changed since last time. Tells listeners only about what really changed.
     pub(crate) async fn pull(&self) -> Result<(), Failure> {
-        let _one_at_a_time = self.pulling.lock().await;
+        let mut read = self.pulling.lock().await;
+        let sent = self.sent.load(Ordering::SeqCst);
         let outcome = self.pull_changes().await;
         self.note_sync(outcome.as_ref().err());
         let topics = outcome?;
+        *read = sent;
         self.changed(&topics);
         if topics.contains(&Topic::Seals) {
             self.read_missing_pictures().await;
@@ -178,9 +179,11 @@ impl Inner {
         self.client.live_changes(position.cursor).await.ok()
     }
 
-    /// Sends what waits; when something was sent, what came of it is read.
-    pub(crate) async fn exchange(&self) -> Result<(), Failure> {
-        if self.send_outbox().await? > 0 {
+    /// Sends what waits; when something was sent, by whomever, what came of it is read.
+    pub(crate) async fn exchange(&self, haste: Haste) -> Result<(), Failure> {
+        self.send_outbox(haste).await?;
+        let read = *self.pulling.lock().await;
+        if read < self.sent.load(Ordering::SeqCst) {
             self.pull().await?;
         }
         self.hand_in_seal_log().await

@@ -77,6 +77,27 @@ async fn what_is_done_offline_is_shown_survives_a_restart_and_is_sent_in_order()
     assert_eq!(puts.count(), 2, "each change was sent once");
 }
 
+/// As when the background is at it while the user asks for it: whoever asked finds everything sent, and here.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_rounds_at_once_leave_nothing_to_either() {
+    let (_world, app, proxy) = with_title().await;
+    let id = app.billing().await.unwrap().titles[0].id.clone();
+    for _ in 0..3 {
+        proxy.spoil(Faults::away());
+        for number in 0..20 {
+            queued(app.save_billing_title(title(Some(&id), &format!("{number}"))).await);
+        }
+        proxy.spoil(Faults::none());
+        let asked = async || {
+            app.sync_now().await.unwrap();
+            (app.outbox().await.unwrap().waiting, addresses(&app).await)
+        };
+        let nothing_left = (0, vec!["19".to_owned()]);
+        let (one, other) = tokio::join!(asked(), asked());
+        assert_eq!((&one, &other), (&nothing_left, &nothing_left));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_conflict_shows_both_versions_and_the_user_decides() {
     let (world, app, proxy) = with_title().await;

@@ -9,6 +9,7 @@ mod sending;
 mod shown;
 
 pub(crate) use intention::{Intention, account, title};
+pub(crate) use sending::Haste;
 
 use crate::application::{App, Inner};
 use crate::failure::{Failure, internal, refuse};
@@ -33,8 +34,8 @@ impl App {
     /// `NotFound`, `SessionExpired`.
     pub async fn retry_outbox(&self, entry_id: Option<&str>) -> Result<OutboxView, Failure> {
         let entry = entry_id.map(entry_number).transpose()?;
-        self.inner.store.outbox_hurries(&self.inner.scope()?, entry)?;
-        self.inner.send_outbox().await?;
+        let haste = entry.map_or(Haste::All, Haste::Of);
+        self.inner.send_outbox(haste).await?;
         self.inner.refresh().await;
         self.inner.outbox_view()
     }
@@ -72,7 +73,7 @@ impl App {
         // Another decision of the user, so another write.
         let key = Uuid::new_v4();
         self.inner.store.outbox_decided(&scope, entry, key, &body(&meant)?)?;
-        self.inner.send_outbox().await?;
+        self.inner.send_outbox(Haste::None).await?;
         self.inner.refresh().await;
         self.inner.outbox_view()
     }

@@ -8,6 +8,7 @@ use crate::view::FailureCode;
 use platform::client::ClientError;
 use platform::wire::{self, ErrorCode};
 use serde::{Deserialize, Serialize};
+use std::sync::atomic::Ordering;
 use store::{OutboxRow, OutboxState};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
@@ -19,6 +20,27 @@ const LONGEST_PAUSE: Duration = Duration::minutes(10);
 /// What was sent is kept so long: a backup that is put back is hardly older.
 const KEPT_AFTER_SENDING: Duration = Duration::days(35);
 
+/// Which pauses are cut short.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Haste {
+    /// None: what is due is sent.
+    None,
+    /// This entry's; one that was refused is tried again.
+    Of(i64),
+    /// All.
+    All,
+}
+
+/// What a row means to those after it.
+enum Next {
+    /// It was sent, in this round or another, or discarded.
+    Goes,
+    /// It stays: what rests on it waits.
+    Waits,
+    /// Nothing gets through.
+    Ends,
+}
+
 /// What became of an attempt.
 enum Outcome {
     Sent(serde_json::Value),
@@ -27,44 +49,51 @@ enum Outcome {
 }
 
 impl Inner {
-    /// Sends everything that waits and is due, several at once where the order does not matter; how many were sent.
-    pub(crate) async fn send_outbox(&self) -> Result<u32, Failure> {
+    /// Sends everything that waits and is due, several at once where the order does not matter.
+    pub(crate) async fn send_outbox(&self, haste: Haste) -> Result<(), Failure> {
         let scope = self.scope()?;
-        let rows = self.store.outbox(&scope)?;
-        let not_due = rows.iter().filter(|row| !self.is_due(row));
-        let mut line = Line {
-            held: not_due.map(|row| row.subject.clone()).collect(),
-            rows: rows.into(),
-        };
+        let mut line = self.line(&scope, haste).await?;
         let any = !line.rows.is_empty();
-        let mut sent = 0;
-        loop {
+        let mut is_over = false;
+        while !is_over {
             let wave = line.next_wave();
             if wave.is_empty() {
                 break;
             }
-            let outcomes = self.send_wave(&scope, &wave).await?;
-            let mut is_over = false;
-            for (row, outcome) in wave.into_iter().zip(outcomes) {
-                match outcome {
-                    Some(Outcome::Sent(_)) => sent += 1,
-                    Some(Outcome::Waits(failure)) if ends_the_round(&failure) => is_over = true,
-                    _ => drop(line.held.insert(row.subject)),
+            let nexts = self.send_wave(&scope, &wave).await?;
+            for (row, next) in wave.into_iter().zip(nexts) {
+                match next {
+                    Next::Goes => {}
+                    Next::Waits => drop(line.held.insert(row.subject)),
+                    Next::Ends => is_over = true,
                 }
-            }
-            if is_over {
-                break;
             }
         }
         if any {
             self.outbox_changed();
         }
         self.store.forget_sent(&scope, self.now() - KEPT_AFTER_SENDING)?;
-        Ok(sent)
+        Ok(())
+    }
+
+    /// Not while something is being sent: an attempt that ends in between would set its pause after all.
+    async fn line(&self, scope: &str, haste: Haste) -> Result<Line, Failure> {
+        let _one_at_a_time = self.sending.lock().await;
+        match haste {
+            Haste::None => {}
+            Haste::Of(entry) => self.store.outbox_hurries(scope, Some(entry))?,
+            Haste::All => self.store.outbox_hurries(scope, None)?,
+        }
+        let rows = self.store.outbox(scope)?;
+        let not_due = rows.iter().filter(|row| !self.is_due(row));
+        Ok(Line {
+            held: not_due.map(|row| row.subject.clone()).collect(),
+            rows: rows.into(),
+        })
     }
 
     /// All of these at once; in between, what the user does now gets its turn.
-    async fn send_wave(&self, scope: &str, wave: &[OutboxRow]) -> Result<Vec<Option<Outcome>>, Failure> {
+    async fn send_wave(&self, scope: &str, wave: &[OutboxRow]) -> Result<Vec<Next>, Failure> {
         let _one_at_a_time = self.sending.lock().await;
         let outcomes = wave.iter().map(|row| self.send_row(scope, row));
         futures_util::future::join_all(outcomes).await.into_iter().collect()
@@ -101,16 +130,21 @@ impl Inner {
         }
     }
 
-    /// None when somebody else sent or discarded it meanwhile.
-    async fn send_row(&self, scope: &str, row: &OutboxRow) -> Result<Option<Outcome>, Failure> {
+    /// Somebody else may have sent or discarded it meanwhile.
+    async fn send_row(&self, scope: &str, row: &OutboxRow) -> Result<Next, Failure> {
         let present = self.store.outbox_entry(scope, row.id)?;
-        match present.filter(|present| present.state == OutboxState::Waiting) {
-            Some(present) => {
-                let meant = self.intention(scope, &present)?;
-                self.send(&present, &meant).await.map(Some)
-            }
-            None => Ok(None),
+        let Some(present) = present.filter(|present| present.state != OutboxState::Sent) else {
+            return Ok(Next::Goes);
+        };
+        if present.state != OutboxState::Waiting {
+            return Ok(Next::Waits);
         }
+        let meant = self.intention(scope, &present)?;
+        Ok(match self.send(&present, &meant).await? {
+            Outcome::Sent(_) => Next::Goes,
+            Outcome::Waits(failure) if ends_the_round(&failure) => Next::Ends,
+            Outcome::Waits(_) | Outcome::Stopped(..) => Next::Waits,
+        })
     }
 
     async fn send(&self, row: &OutboxRow, meant: &Intention) -> Result<Outcome, Failure> {
@@ -130,6 +164,7 @@ impl Inner {
         if let Ok(notice) = wire::SealNotice::deserialize(&answer) {
             self.keep_notice(&notice)?;
         }
+        self.sent.fetch_add(1, Ordering::SeqCst);
         self.store.outbox_sent(row.id, self.now())?;
         Ok(Outcome::Sent(answer))
     }
