@@ -40,8 +40,8 @@ impl App {
             None => self.make_key(&certificate, pin, KeyPurpose::Import, None).await?,
         };
         self.finish_import(&key, &certificate).await?;
-        drop(importing);
         self.inner.refresh().await;
+        drop(importing);
         self.inner.changed(&[Topic::Certificates, Topic::Home]);
         let certificate: wire::Certificate = self.inner.one(kind::CERTIFICATE, &input.certificate_id)?;
         Ok(self.inner.here()?.view(&certificate))
@@ -50,16 +50,15 @@ impl App {
     /// Finishes what an earlier start, or a lost connection, left unfinished. Needs no PIN: the request was signed then.
     pub(crate) async fn finish_imports(&self) {
         let Ok(scope) = self.inner.scope() else { return };
-        let unfinished = |key: &KeyRow| !key.active && !locked(&self.inner.given_up_imports).contains(&key.id);
-        let mut keys = self.inner.store.keys(&scope).unwrap_or_default();
-        if keys.iter().any(unfinished) {
-            // Who is importing right now may finish it: only what is still unfinished after that is taken up here.
-            let _importing = self.inner.importing.lock().await;
-            keys = self.inner.store.keys(&scope).unwrap_or_default();
-            for key in keys.iter().filter(|key| unfinished(key)) {
+        // Who is importing right now may finish it, and reads what came of it: only what is left after that is taken up.
+        let importing = self.inner.importing.lock().await;
+        let keys = self.inner.store.keys(&scope).unwrap_or_default();
+        for key in keys.iter().filter(|key| !key.active) {
+            if !locked(&self.inner.given_up_imports).contains(&key.id) {
                 self.finish_left_over(key).await;
             }
         }
+        drop(importing);
         self.take_over_extensions(&keys).await;
         self.wipe_retired_keys(&scope).await;
     }
