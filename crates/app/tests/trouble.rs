@@ -9,9 +9,8 @@ use app::view::*;
 use app::{App, AppOptions, DeviceSecretPlace, PlatformAddress};
 use platform::client::ClientOptions;
 use std::io::{Read, Write};
-use std::net::TcpListener;
+use std::net::{Shutdown, TcpListener};
 use std::path::Path;
-use std::time::Duration as Wait;
 use testkit::pdfs;
 use testkit::world::World;
 use time::Duration;
@@ -25,8 +24,6 @@ fn options(folder: &Path, base_url: &str) -> AppOptions {
     AppOptions {
         device_secrets: DeviceSecretPlace::PlainFile,
         patience: ClientOptions {
-            timeout: Wait::from_millis(500),
-            connect_timeout: Wait::from_millis(500),
             attempts: 1,
             ..ClientOptions::default()
         },
@@ -91,6 +88,9 @@ fn answering(answer: &'static str) -> String {
             let Ok(mut stream) = stream else { return };
             let _ = stream.read(&mut [0; 4096]);
             let _ = stream.write_all(answer.as_bytes());
+            // What is closed with something unread is reset, and the answer lost.
+            let _ = stream.shutdown(Shutdown::Write);
+            let _ = std::io::copy(&mut stream, &mut std::io::sink());
         }
     });
     address

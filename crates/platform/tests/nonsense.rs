@@ -32,10 +32,12 @@ async fn playback(answers: Vec<String>) -> (String, Arc<AtomicUsize>) {
             let turn = counted.fetch_add(1, Ordering::SeqCst);
             let answer = &answers[turn.min(answers.len() - 1)];
             let _ = stream.write_all(answer.as_bytes()).await;
-            if answer.is_empty() {
-                // Says nothing, keeps the line open until the client gives up.
-                let _ = stream.read(&mut request).await;
+            if !answer.is_empty() {
+                let _ = stream.shutdown().await;
             }
+            // One that says nothing keeps the line open until the client gives up; and what is closed with something
+            // unread is reset, and the answer lost.
+            while stream.read(&mut request).await.is_ok_and(|count| count > 0) {}
         }
     });
     (url, calls)
@@ -47,8 +49,12 @@ fn http(status: &str, headers: &str, body: &str) -> String {
 }
 
 fn client(url: &str) -> PlatformClient {
+    with_patience(url, ClientOptions::default().timeout)
+}
+
+fn with_patience(url: &str, timeout: Duration) -> PlatformClient {
     let options = ClientOptions {
-        timeout: Duration::from_millis(400),
+        timeout,
         first_pause: Duration::from_millis(5),
         answer_limit_bytes: 1000,
         ..ClientOptions::default()
@@ -152,7 +158,8 @@ async fn what_may_be_repeated_is_repeated() {
 #[tokio::test]
 async fn nobody_there_or_nobody_answering() {
     let (url, _) = playback(vec![String::new()]).await;
-    assert_eq!(client(&url).me().await, Err(ClientError::Timeout));
+    let hanging = with_patience(&url, Duration::from_millis(400));
+    assert_eq!(hanging.me().await, Err(ClientError::Timeout));
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", free.local_addr().unwrap());
     drop(free);
@@ -181,6 +188,7 @@ async fn an_authority_that_hangs_is_waited_for_once() {
     ));
     assert_eq!(calls.load(Ordering::SeqCst), 1);
     // One that is out of order is asked once more within the same time.
+    let services = AuthorityServices::new(&ClientOptions::default()).unwrap();
     let (url, calls) = playback(vec![http("503 Busy", "", ""), http("200 OK", "", "answer")]).await;
     assert_eq!(services.ocsp(&url, b"request").await.unwrap(), b"answer");
     assert_eq!(calls.load(Ordering::SeqCst), 2);
