@@ -23,8 +23,10 @@ const EVERY: Duration = Duration::from_secs(3);
 const CLOCK_MINUTES: i32 = 3;
 /// Changes asked for at once; the platform's own most.
 const PAGE: u64 = 500;
-/// Orders asked for, and written, at once; the platform's own most. Each part touches much the same pages of the local file.
+/// Orders asked for at once; the platform's own most.
 const ORDERS_PAGE: u64 = 2000;
+/// Orders written at once: each part touches much the same pages of the local file, and fewer parts write them less often.
+const ORDERS_PART: usize = 6000;
 /// Orders asked for by their ids at once; the platform's own most.
 const ORDERS_AT_ONCE: usize = 100;
 /// The longest pause of the background while the platform is away.
@@ -377,38 +379,44 @@ impl Inner {
         Ok(update)
     }
 
-    /// Page by page into the local copy, each while the next is on its way: never more than two in memory. Whether anything
+    /// Part by part into the local copy, each while the next is on its way: never more than two in memory. Whether anything
     /// really changed.
     async fn read_all_orders(&self, scope: &str, pass: i64) -> Result<bool, Failure> {
-        let (mut page, mut changed) = (self.client.orders(first_page()).await?, false);
-        loop {
-            let kept = self.keep_orders(scope, &page.rows, pass);
-            let Some(after) = page.next.take().filter(|_| !page.rows.is_empty()) else {
-                return Ok(changed | kept.await?);
-            };
-            let next = self.client.orders(PageQuery {
-                after: Some(after),
-                ..first_page()
-            });
-            let (kept, next) = tokio::join!(kept, next);
+        let (mut rows, mut after) = self.part_of_orders(None).await?;
+        let mut changed = false;
+        while after.is_some() {
+            let kept = self.keep_orders(scope, rows, pass);
+            let (kept, next) = tokio::join!(kept, self.part_of_orders(after));
             changed |= kept?;
-            page = next?;
+            (rows, after) = next?;
+        }
+        Ok(changed | self.keep_orders(scope, rows, pass).await?)
+    }
+
+    /// Some pages of the orders, and after what the next begins.
+    async fn part_of_orders(&self, mut after: Option<String>) -> Result<(Vec<OrderRow>, Option<String>), Failure> {
+        let mut rows = Vec::new();
+        loop {
+            let page = PageQuery {
+                after,
+                limit: ORDERS_PAGE,
+            };
+            let page = self.client.orders(page).await?;
+            for order in &page.rows {
+                rows.push(order_row(order)?);
+            }
+            after = page.next.filter(|_| !page.rows.is_empty());
+            if after.is_none() || rows.len() >= ORDERS_PART {
+                return Ok((rows, after));
+            }
         }
     }
 
     /// Beside the tasks that wait for the network. Whether anything really changed.
-    async fn keep_orders(&self, scope: &str, orders: &[Order], pass: i64) -> Result<bool, Failure> {
-        let rows: Vec<OrderRow> = orders.iter().map(order_row).collect::<Result<_, _>>()?;
+    async fn keep_orders(&self, scope: &str, rows: Vec<OrderRow>, pass: i64) -> Result<bool, Failure> {
         let (store, scope) = (self.store.clone(), scope.to_owned());
         let kept = tokio::task::spawn_blocking(move || store.put_orders(&scope, &rows, Some(pass))).await;
         Ok(kept.map_err(|error| internal("orders could not be kept", &error))??)
-    }
-}
-
-fn first_page() -> PageQuery {
-    PageQuery {
-        after: None,
-        limit: ORDERS_PAGE,
     }
 }
 

@@ -17,6 +17,7 @@ pub(crate) const STEPS: &[&str] = &[
     include_str!("migrations/0009_sealed.sql"),
     include_str!("migrations/0010_seal_log_chain.sql"),
     include_str!("migrations/0011_seal_log_text.sql"),
+    include_str!("migrations/0012_order_counts.sql"),
 ];
 
 /// Marks a file as ours: "GJSZ".

@@ -3,6 +3,7 @@ use crate::sealing::Sealer;
 use crate::searching::{Entry, Held, Words};
 use crate::{Store, StoreError};
 use rusqlite::{Connection, OptionalExtension, ToSql, params};
+use std::collections::HashMap;
 use std::sync::{MutexGuard, PoisonError};
 use time::OffsetDateTime;
 
@@ -96,7 +97,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub fn order(&self, scope: &str, id: &str) -> Result<Option<String>, StoreError> {
-        self.with(|connection| Ok(kept(connection, &self.sealer, scope, id)?.map(|(_, body)| body)))
+        self.with(|connection| Ok(kept(connection, &self.sealer, scope, id)?.map(|kept| kept.body)))
     }
 
     /// Reads the words of an account's orders into memory, so that the first search is as quick as the next.
@@ -237,13 +238,28 @@ fn bodies(connection: &Connection, sealer: &Sealer, scope: &str, rows: &[i64]) -
     Ok(bodies)
 }
 
-fn kept(connection: &Connection, sealer: &Sealer, scope: &str, id: &str) -> Result<Option<(i64, String)>, StoreError> {
-    let found: Option<(i64, Vec<u8>)> = connection
-        .prepare_cached("SELECT row, body FROM purchase JOIN purchase_body USING (row) WHERE scope = ?1 AND id = ?2")?
-        .query_row([scope, id], |row| Ok((row.get(0)?, row.get(1)?)))
+/// An order as it stands in the file.
+struct Kept {
+    row: i64,
+    state: String,
+    body: String,
+}
+
+fn kept(connection: &Connection, sealer: &Sealer, scope: &str, id: &str) -> Result<Option<Kept>, StoreError> {
+    let found: Option<(i64, String, Vec<u8>)> = connection
+        .prepare_cached(
+            "SELECT row, state, body FROM purchase JOIN purchase_body USING (row) WHERE scope = ?1 AND id = ?2",
+        )?
+        .query_row([scope, id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
     found
-        .map(|(row, sealed)| Ok((row, sealer.open_text(&["order", scope, id], &sealed)?)))
+        .map(|(row, state, sealed)| {
+            Ok(Kept {
+                row,
+                state,
+                body: sealer.open_text(&["order", scope, id], &sealed)?,
+            })
+        })
         .transpose()
 }
 
@@ -265,22 +281,55 @@ fn put(
     rows: &[OrderRow],
     pass: Option<i64>,
 ) -> Result<Vec<Entry>, StoreError> {
-    let mut changed = Vec::new();
+    let (mut changed, mut counts) = (Vec::new(), Counts::default());
     for order in rows {
         match kept(connection, sealer, scope, &order.id)? {
-            Some((row, body)) if body == order.body => {
+            Some(kept) if kept.body == order.body => {
                 if pass.is_some() {
                     let mut seen = connection.prepare_cached("UPDATE purchase SET pass = ?2 WHERE row = ?1")?;
-                    seen.execute(params![row, pass])?;
+                    seen.execute(params![kept.row, pass])?;
                 }
             }
-            Some((row, _)) => changed.push(write(connection, sealer, scope, order, Some(row), pass)?),
-            None => changed.push(write(connection, sealer, scope, order, None, pass)?),
+            Some(kept) => {
+                counts.add(&kept.state, -1);
+                counts.add(&order.state, 1);
+                changed.push(write(connection, sealer, scope, order, Some(kept.row), pass)?);
+            }
+            None => {
+                counts.add(&order.state, 1);
+                changed.push(write(connection, sealer, scope, order, None, pass)?);
+            }
         }
     }
+    counts.keep(connection, scope)?;
     Ok(changed)
 }
 
+/// By how many more there are in each state.
+#[derive(Default)]
+struct Counts(HashMap<String, i64>);
+
+impl Counts {
+    fn add(&mut self, state: &str, more: i64) {
+        match self.0.get_mut(state) {
+            Some(count) => *count += more,
+            None => drop(self.0.insert(state.to_owned(), more)),
+        }
+    }
+
+    fn keep(self, connection: &Connection, scope: &str) -> Result<(), StoreError> {
+        let mut statement = connection.prepare_cached(
+            "INSERT INTO purchase_count VALUES (?1, ?2, ?3)
+             ON CONFLICT (scope, state) DO UPDATE SET count = count + excluded.count",
+        )?;
+        for (state, more) in self.0 {
+            statement.execute(params![scope, state, more])?;
+        }
+        Ok(())
+    }
+}
+
+/// Only what SQLite can do without noting first how every page was: no trigger, no `RETURNING`, one row at a time.
 fn write(
     connection: &Connection,
     sealer: &Sealer,
@@ -291,35 +340,37 @@ fn write(
 ) -> Result<Entry, StoreError> {
     let words = order.searched.to_lowercase();
     let sealed_words = sealer.seal(&["words", scope, &order.id], words.as_bytes())?;
-    let mut statement = connection.prepare_cached(
-        "INSERT INTO purchase (row, scope, id, number, placed_at, amount_fen, state, words, pass)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, coalesce(?9, 0))
-         ON CONFLICT (row) DO UPDATE SET number = excluded.number, placed_at = excluded.placed_at,
-             amount_fen = excluded.amount_fen, state = excluded.state, words = excluded.words,
-             pass = coalesce(?9, pass)
-         RETURNING row",
-    )?;
-    let placed_at = order.placed_at.unix_timestamp();
-    let row: i64 = statement.query_row(
-        params![
-            row,
-            scope,
-            order.id,
-            order.number,
-            placed_at,
-            order.amount_fen,
-            order.state,
-            sealed_words,
-            pass
-        ],
-        |row| row.get(0),
-    )?;
     let body = sealer.seal(&["order", scope, &order.id], order.body.as_bytes())?;
-    connection
-        .prepare_cached(
-            "INSERT INTO purchase_body VALUES (?1, ?2) ON CONFLICT (row) DO UPDATE SET body = excluded.body",
-        )?
-        .execute(params![row, body])?;
+    let placed_at = order.placed_at.unix_timestamp();
+    let sql = match row {
+        Some(_) => {
+            "UPDATE purchase SET number = ?4, placed_at = ?5, amount_fen = ?6, state = ?7, words = ?8,
+                 pass = coalesce(?9, pass) WHERE row = ?1 AND scope = ?2 AND id = ?3"
+        }
+        None => {
+            "INSERT INTO purchase (row, scope, id, number, placed_at, amount_fen, state, words, pass)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, coalesce(?9, 0))"
+        }
+    };
+    connection.prepare_cached(sql)?.execute(params![
+        row,
+        scope,
+        order.id,
+        order.number,
+        placed_at,
+        order.amount_fen,
+        order.state,
+        sealed_words,
+        pass
+    ])?;
+    let (row, sql) = match row {
+        Some(row) => (row, "UPDATE purchase_body SET body = ?2 WHERE row = ?1"),
+        None => (
+            connection.last_insert_rowid(),
+            "INSERT INTO purchase_body VALUES (?1, ?2)",
+        ),
+    };
+    connection.prepare_cached(sql)?.execute(params![row, body])?;
     Ok(Entry {
         row,
         number: order.number.to_lowercase(),
@@ -343,5 +394,15 @@ pub(crate) fn apply_orders(
     };
     let sql = "DELETE FROM purchase WHERE scope = ?1 AND pass <> ?2";
     let gone = connection.execute(sql, params![scope, pass])? > 0;
+    if gone {
+        count_anew(connection, scope)?;
+    }
     Ok((changed, gone))
+}
+
+fn count_anew(connection: &Connection, scope: &str) -> Result<(), StoreError> {
+    connection.execute("DELETE FROM purchase_count WHERE scope = ?1", [scope])?;
+    let sql = "INSERT INTO purchase_count SELECT scope, state, count(*) FROM purchase WHERE scope = ?1 GROUP BY state";
+    connection.execute(sql, [scope])?;
+    Ok(())
 }

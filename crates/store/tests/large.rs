@@ -15,8 +15,8 @@ use time::OffsetDateTime;
 const STATES: [&str; 5] = ["unpaid", "paid", "wrong_amount", "wrong_payer", "closed"];
 
 const SCATTER: u128 = 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835;
-/// As many come in one answer of the platform.
-const AT_ONCE: i64 = 2000;
+/// As many are written at once.
+const AT_ONCE: i64 = 6000;
 
 fn row(number: i64) -> OrderRow {
     let state = STATES[usize::try_from(number % 5).unwrap()];
