@@ -14,6 +14,9 @@ const MOST_BYTES: u64 = 240_000_000;
 /// Pixels that are left at most; where a JPEG is concerned, about so many.
 const WANTED_PIXELS: u64 = 40_000_000;
 
+/// Longest row that is read, in bytes: a hundred times that of an A0 drawing in colours at 600 dpi.
+const MOST_BYTES_OF_A_ROW: usize = 8 << 20;
+
 /// Whether this stream is such a picture.
 pub(crate) fn is_vast(dictionary: &Dictionary) -> bool {
     let pixels = || Some(u64::from(side(dictionary, "Width")?) * u64::from(side(dictionary, "Height")?));
@@ -92,9 +95,12 @@ impl Given {
         (2..).find(fits).unwrap_or(u32::MAX)
     }
 
+    /// None when it is longer than any real one.
     fn row_bytes(&self) -> Option<usize> {
         let bits = u64::from(self.width) * u64::from(self.kind.bits_of_a_pixel());
-        usize::try_from(bits.div_ceil(8)).ok()
+        usize::try_from(bits.div_ceil(8))
+            .ok()
+            .filter(|bytes| *bytes <= MOST_BYTES_OF_A_ROW)
     }
 
     /// JPEG can be decoded at a half, a quarter and an eighth of its size.
@@ -185,9 +191,14 @@ mod tests {
 
     /// What becomes of a picture of 4 × 2 pixels with these entries; objects 6 and on are `beside`.
     fn halved(entries: &str, data: &[u8], beside: &str) -> Option<(Dictionary, Vec<u8>)> {
+        let size = if entries.contains("/Width") {
+            ""
+        } else {
+            "/Width 4/Height 2"
+        };
         let mut file = format!(
             "%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
-             3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\n{beside}\n5 0 obj<</Subtype/Image/Width 4/Height 2\
+             3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\n{beside}\n5 0 obj<</Subtype/Image{size}\
              {entries}/Length {}>>stream\n",
             data.len()
         )
@@ -281,5 +292,7 @@ mod tests {
         assert_eq!(pixels(&format!("{gray}/Filter/DCTDecode"), b"\xFF\xD8 broken"), None);
         assert_eq!(pixels(&format!("{gray}/Filter/JBIG2Decode"), b"broken"), None);
         assert_eq!(pixels("/ColorSpace/Pattern/BitsPerComponent 8", &[0; 8]), None);
+        let endless = "/Width 4000000000/Height 2/ColorSpace/DeviceGray/BitsPerComponent 8";
+        assert_eq!(pixels(endless, &[0; 8]), None);
     }
 }
