@@ -189,7 +189,7 @@ async fn a_record_that_differs_is_told_with_its_place() -> Result<()> {
     album.take(&screen, "108-log-todo").await?;
     screen.press("nav-sealLog").await?;
     screen.see("log-differs").await?;
-    screen.element("[data-testid=log-row][data-state=doubtful]").await?;
+    screen.element("[data-testid=log-row][data-state=handed_in]").await?;
     album.take(&screen, "109-log-differs").await?;
     screen
         .press_first("[data-testid=log-source] input[value=there] + label")

@@ -259,11 +259,12 @@ const answers: Record<string, (args: Record<string, never>) => unknown> = {
     const changed = scene === "invalid" ? 2 : null;
     return {
       rows,
+      next: null,
       total: rows.length,
       count: rows.length,
       waiting: empty ? 0 : 1,
       broken_from: changed,
-      differs_from: null,
+      seams: scene === "invalid" ? [{ from: 3, there: 5 }] : [],
       failure: null,
     };
   },

@@ -198,7 +198,7 @@ export const commands = {
 	/**  Every review with its events. */
 	approvals: () => typedError<ApprovalView[], FailureView>(__TAURI_INVOKE("approvals")),
 	/**  A page of this device's entries. */
-	sealLogHere: (query: SealLogQuery, offset: number, limit: number) => typedError<SealLogHereView, FailureView>(__TAURI_INVOKE("seal_log_here", { query, offset, limit })),
+	sealLogHere: (query: SealLogQuery, before: number | null, limit: number) => typedError<SealLogHereView, FailureView>(__TAURI_INVOKE("seal_log_here", { query, before, limit })),
 	/**  A page of the platform's entries. */
 	sealLogThere: (query: SealLogQuery, after: string | null) => typedError<SealLogPageView, FailureView>(__TAURI_INVOKE("seal_log_there", { query, after })),
 	/**  Chains at the platform that are not whole. */
@@ -2131,22 +2131,26 @@ export type SealLogDoubtView = {
 	differs_from: number | null,
 	/**  From this entry on the device found its own record changed. */
 	broken_from: number | null,
+	/**  Another chain took its place after this entry. */
+	continued_after: number | null,
 };
 
 /**  This device's entries of the account. */
 export type SealLogHereView = {
 	/**  A page of those that match, newest first. */
 	rows: SealLogRowView[],
-	/**  How many match. */
-	total: number,
+	/**  To ask for what follows; none at the end. */
+	next: number | null,
+	/**  How many match; counted with the first page. */
+	total: number | null,
 	/**  How many entries there are in all. */
 	count: number,
 	/**  So many wait for the platform. */
 	waiting: number,
 	/**  From this entry on something was changed by other means than this program. */
 	broken_from: number | null,
-	/**  From this entry on the platform has others under this device's name, and takes none of these. */
-	differs_from: number | null,
+	/**  Where the record began anew, because the platform had others than these, oldest first. */
+	seams: SealLogSeamView[],
 	/**  Why the platform did not take what waits. */
 	failure: FailureView | null,
 };
@@ -2212,6 +2216,14 @@ export type SealLogRowView = {
 	state: SealLogRowState,
 	/**  When the platform took it. */
 	handed_in_at: string | null,
+};
+
+/**  A place where this device's record began anew: its data was set back, or the platform took it for another device. */
+export type SealLogSeamView = {
+	/**  The first entry of the new chain. */
+	from: number,
+	/**  How many entries the platform has of the former one. */
+	there: number,
 };
 
 /**  Whose record. */
@@ -2646,7 +2658,7 @@ export type TodoKind =
 "certificate_expiring" | 
 /**  The seal log of this device was changed by other means. */
 "seal_log_broken" | 
-/**  The platform has another seal log of this device. */
+/**  The platform had another seal log of this device, which began anew. */
 "seal_log_differs";
 
 /**  One thing to do. */

@@ -128,9 +128,10 @@ fn authorisation_todo(state: AuthorisationState, reason: Option<&str>) -> Option
 
 /// Evidence that does not hold comes before everything else.
 fn seal_log_todos(standing: &store::SealLogStanding) -> Vec<TodoView> {
+    let anew = standing.seams.last().map(|seam| seam.after + 1);
     let found = [
         (TodoKind::SealLogBroken, standing.broken_from),
-        (TodoKind::SealLogDiffers, standing.differs_from),
+        (TodoKind::SealLogDiffers, anew),
     ];
     let found = found
         .into_iter()

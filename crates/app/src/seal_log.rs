@@ -8,13 +8,13 @@ use crate::failure::{Failure, refuse, refuse_with};
 use crate::sync::kind;
 use crate::view::{
     FailureCode, FailureView, SealLogDoubtView, SealLogHereView, SealLogPageView, SealLogQuery, SealLogRowState,
-    SealLogRowView, SealUseKind, Topic,
+    SealLogRowView, SealLogSeamView, SealUseKind, Topic,
 };
 use crate::wire_view::{id, moment};
 use pki::certificate::CertificateFacts;
 use platform::wire::{self, SealUse, UsedSeal};
 use std::sync::Arc;
-use store::{ChainedEntry, KeyRow, SealLog, SealLogStanding};
+use store::{ChainedEntry, KeyRow, SealLogStanding, Seam};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -22,6 +22,8 @@ use time::format_description::well_known::Rfc3339;
 const LONGEST_NAME: usize = 300;
 /// Rows of the platform's pages.
 const PAGE: u64 = 100;
+/// Entries read from the file at once.
+const AT_ONCE: u32 = 500;
 
 /// A use of a key, as far as the key does not tell by itself.
 pub(crate) struct KeyUse<'a> {
@@ -86,28 +88,33 @@ fn plain(text: &str) -> String {
 }
 
 impl App {
-    /// This device's entries of the account, every link of the chain checked.
+    /// This device's entries of the account that match, newest first, those before a position. With the first page every
+    /// link of the chain is checked, and all that match are counted.
     ///
     /// # Errors
     /// `SessionExpired` when nobody is signed in.
     pub async fn seal_log_here(
         &self,
         query: SealLogQuery,
-        offset: u32,
+        before: Option<u32>,
         limit: u32,
     ) -> Result<SealLogHereView, Failure> {
         let inner = Arc::clone(&self.inner);
         off_thread(move || {
-            let (log, rows) = inner.rows_here(&Wanted::of(&query)?)?;
-            let standing = log.standing;
-            let (offset, limit) = (offset as usize, limit as usize);
+            let wanted = Wanted::of(&query)?;
+            let (standing, total) = match before {
+                None => inner.checked_log(&wanted)?,
+                Some(_) => (inner.store.seal_log_standing(&inner.account()?.id.to_string())?, None),
+            };
+            let (rows, next) = inner.rows_here(&wanted, &standing, before.map(u64::from), limit as usize)?;
             Ok(SealLogHereView {
-                total: small(rows.len() as u64),
-                rows: rows.into_iter().skip(offset).take(limit).collect(),
-                count: small(log.entries.len() as u64),
+                rows,
+                next: next.map(small),
+                total,
+                count: small(standing.count),
                 waiting: small(standing.count.saturating_sub(standing.handed_in)),
                 broken_from: standing.broken_from.map(small),
-                differs_from: standing.differs_from.map(small),
+                seams: standing.seams.iter().map(seam_view).collect(),
                 failure: inner.hand_in_failure(&standing),
             })
         })
@@ -133,50 +140,47 @@ impl App {
     /// Those of the platform.
     pub async fn seal_log_doubts(&self) -> Result<Vec<SealLogDoubtView>, Failure> {
         let chains = self.inner.client.seal_log_chains().await?;
-        let doubtful = chains.iter().filter(|chain| chain.state != wire::SealLogState::Whole);
-        Ok(doubtful.map(doubt_view).collect())
+        let views = chains.iter().map(|chain| doubt_view(chain, &chains));
+        Ok(views.filter(SealLogDoubtView::is_doubtful).collect())
     }
 }
 
 impl Inner {
-    /// All of this device that match, newest first.
-    pub(crate) fn rows_here(&self, wanted: &Wanted) -> Result<(SealLog, Vec<SealLogRowView>), Failure> {
-        let account = self.account()?;
-        let log = self.store.seal_log(&account.id.to_string())?;
-        let rows = log.entries.iter().filter_map(|chained| {
-            let used = SealUse::read(&chained.text)?;
-            wanted
-                .fits(&used)
-                .then(|| self.row_here(chained, &used, &log.standing, &account.name))
-        });
-        let rows = rows.collect();
-        Ok((log, rows))
+    /// Where the log of whoever is signed in stands, every link checked, and how many entries match.
+    pub(crate) fn checked_log(&self, wanted: &Wanted) -> Result<(SealLogStanding, Option<u32>), Failure> {
+        let account = self.account()?.id.to_string();
+        let mut total = 0;
+        let standing = self.store.seal_log_checked(&account, |chained| {
+            total += u64::from(wanted.entry(chained).is_some());
+        })?;
+        Ok((standing, Some(small(total))))
     }
 
-    fn row_here(
+    /// Of this device, as many as match before a position, newest first; and the last one's position when more follow.
+    pub(crate) fn rows_here(
         &self,
-        chained: &ChainedEntry,
-        used: &SealUse,
+        wanted: &Wanted,
         standing: &SealLogStanding,
-        person: &str,
-    ) -> SealLogRowView {
-        let doubtful_from = standing.broken_from.into_iter().chain(standing.differs_from).min();
-        let state = match chained.position {
-            position if doubtful_from.is_some_and(|from| position >= from) => SealLogRowState::Doubtful,
-            position if position <= standing.handed_in => SealLogRowState::HandedIn,
-            _ => SealLogRowState::Waiting,
-        };
-        SealLogRowView {
-            person: person.to_owned(),
-            device_name: None,
-            state,
-            handed_in_at: None,
-            ..row(
-                used,
-                &standing.chain.to_string(),
-                chained.position,
-                crate::signing::hex(&chained.hash),
-            )
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<(Vec<SealLogRowView>, Option<u64>), Failure> {
+        let account = self.account()?;
+        let scope = account.id.to_string();
+        let (mut rows, mut before, mut last) = (Vec::new(), before, None);
+        loop {
+            let entries = self.store.seal_log_before(&scope, before, AT_ONCE)?;
+            for chained in &entries {
+                let Some(used) = wanted.entry(chained) else { continue };
+                if rows.len() == limit {
+                    return Ok((rows, last));
+                }
+                rows.push(row_here(chained, &used, standing, &account.name));
+                last = Some(chained.position);
+            }
+            match entries.last() {
+                Some(oldest) => before = Some(oldest.position),
+                None => return Ok((rows, None)),
+            }
         }
     }
 
@@ -185,6 +189,33 @@ impl Inner {
         let refused = locked(&self.seal_log_refused);
         let refused = refused.as_ref().filter(|refused| refused.at == *standing);
         refused.map(|refused| refused.failure.clone())
+    }
+}
+
+fn row_here(chained: &ChainedEntry, used: &SealUse, standing: &SealLogStanding, person: &str) -> SealLogRowView {
+    let state = match chained.position {
+        position if standing.broken_from.is_some_and(|from| position >= from) => SealLogRowState::Doubtful,
+        position if position <= standing.handed_in => SealLogRowState::HandedIn,
+        _ => SealLogRowState::Waiting,
+    };
+    SealLogRowView {
+        person: person.to_owned(),
+        device_name: None,
+        state,
+        handed_in_at: None,
+        ..row(
+            used,
+            &standing.stretch(chained.position).chain.to_string(),
+            chained.position,
+            crate::signing::hex(&chained.hash),
+        )
+    }
+}
+
+fn seam_view(seam: &Seam) -> SealLogSeamView {
+    SealLogSeamView {
+        from: small(seam.after + 1),
+        there: small(seam.former.count),
     }
 }
 
@@ -237,13 +268,24 @@ fn row_there(kept: &wire::SealLogRow) -> SealLogRowView {
     }
 }
 
-fn doubt_view(chain: &wire::SealLogChain) -> SealLogDoubtView {
+fn doubt_view(chain: &wire::SealLogChain, all: &[wire::SealLogChain]) -> SealLogDoubtView {
+    let heads = all.iter().filter_map(|other| other.continues.as_ref());
+    let continued = heads.filter(|head| head.chain == chain.id).map(|head| head.count).max();
     SealLogDoubtView {
         id: chain.id.to_string(),
         person: chain.person.clone(),
         device_name: chain.device_name.clone(),
         differs_from: chain.differs_from.map(small),
         broken_from: chain.broken_from.map(small),
+        continued_after: continued.map(small),
+    }
+}
+
+impl SealLogDoubtView {
+    fn is_doubtful(&self) -> bool {
+        [self.differs_from, self.broken_from, self.continued_after]
+            .iter()
+            .any(Option::is_some)
     }
 }
 
@@ -269,6 +311,11 @@ impl Wanted {
             from: query.from.as_ref().map(time).transpose()?,
             until: query.until.as_ref().map(time).transpose()?,
         })
+    }
+
+    /// What the entry says, when it is wanted.
+    fn entry(&self, chained: &ChainedEntry) -> Option<SealUse> {
+        SealUse::read(&chained.text).filter(|used| self.fits(used))
     }
 
     /// The same words as the platform looks for.

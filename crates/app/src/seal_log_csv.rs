@@ -27,7 +27,12 @@ impl App {
         let rows = match source {
             SealLogSource::Here => {
                 let inner = Arc::clone(&self.inner);
-                off_thread(move || Ok(inner.rows_here(&Wanted::of(&query)?)?.1)).await?
+                off_thread(move || {
+                    let wanted = Wanted::of(&query)?;
+                    let (standing, _) = inner.checked_log(&wanted)?;
+                    Ok(inner.rows_here(&wanted, &standing, None, MOST_ROWS)?.0)
+                })
+                .await?
             }
             SealLogSource::There => self.all_rows_there(&query).await?,
         };

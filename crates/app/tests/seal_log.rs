@@ -11,6 +11,7 @@
 
 use app::App;
 use app::view::*;
+use std::collections::BTreeSet;
 use testkit::asking::{Asking, digest, letter};
 use testkit::faults::{Fault, FaultProxy, Faults};
 use testkit::pdfs;
@@ -46,7 +47,7 @@ async fn sign_opened(app: &App, certificate: &CertificateView, document: &str) -
 }
 
 async fn here(app: &App) -> SealLogHereView {
-    app.seal_log_here(SealLogQuery::default(), 0, 100).await.unwrap()
+    app.seal_log_here(SealLogQuery::default(), None, 100).await.unwrap()
 }
 
 async fn there(app: &App) -> Vec<SealLogRowView> {
@@ -123,7 +124,7 @@ async fn every_use_of_a_key_is_on_record_and_at_the_platform() {
     assert_eq!(log.rows[1].file_name, task.name);
     assert_eq!(log.rows[1].sha256, task.sha256);
     assert_eq!(log.rows[0].file_name, "out.p12");
-    assert_eq!((log.waiting, log.broken_from, log.differs_from), (0, None, None));
+    assert_eq!((log.waiting, log.broken_from, log.seams.len()), (0, None, 0));
     assert!(log.rows.iter().all(|row| row.state == SealLogRowState::HandedIn));
 
     // Two devices of one account: two chains, one list.
@@ -248,13 +249,72 @@ async fn a_device_set_back_to_an_older_copy_is_told_from_where_it_differs() {
     app.sign_in("wangmin", secret("ganjiang")).await.unwrap();
     sign(&world, &app, &certificate, "三.pdf").await;
     let log = synced(&app).await;
-    assert_eq!((log.broken_from, log.differs_from, log.waiting), (None, Some(2), 1));
-    assert_eq!(log.rows[0].state, SealLogRowState::Doubtful);
+    let seam = SealLogSeamView { from: 2, there: 2 };
+    assert_eq!((log.broken_from, log.waiting, log.seams), (None, 0, vec![seam]));
+    assert!(log.rows.iter().all(|row| row.state == SealLogRowState::HandedIn));
     let todo = &app.home().await.unwrap().todos[0];
-    assert_eq!(todo.kind, TodoKind::SealLogDiffers);
-    assert_eq!(there(&app).await.len(), 2, "nothing was overwritten or put beside it");
+    assert_eq!(
+        (todo.kind, todo.params["position"].as_str()),
+        (TodoKind::SealLogDiffers, "2")
+    );
+    let rows = there(&app).await;
+    // All at the same time: which comes first says nothing.
+    let names = |rows: &[SealLogRowView]| -> BTreeSet<char> {
+        let first = rows.iter().filter_map(|row| row.file_name.chars().next());
+        first.collect()
+    };
+    assert_eq!(
+        names(&rows),
+        ['三', '二', '一'].into(),
+        "what each life of the device signed is there"
+    );
+    let mut positions: Vec<u32> = rows.iter().map(|row| row.position).collect();
+    positions.sort_unstable();
+    assert_eq!(positions, [1, 1, 2]);
     let doubts = world.app.seal_log_doubts().await.unwrap();
-    assert_eq!(doubts[0].differs_from, Some(2));
+    assert_eq!((doubts[0].differs_from, doubts[0].continued_after), (Some(2), Some(2)));
+    assert_eq!(doubts.len(), 1, "the new chain is whole");
+
+    // It goes on there.
+    sign(&world, &app, &certificate, "四.pdf").await;
+    assert_eq!(synced(&app).await.waiting, 0);
+    assert_eq!(names(&there(&app).await), ['四', '三', '二', '一'].into());
+
+    // The platform is set back too, to before all that: the new chain names the end that there is now.
+    let forget = "PRAGMA busy_timeout = 5000; DELETE FROM seal_log_chains WHERE continues_chain IS NOT NULL;
+                  DELETE FROM seal_log_entries WHERE file_name NOT LIKE '一%';
+                  UPDATE seal_log_chains SET count = 1, hash = (SELECT hash FROM seal_log_entries)";
+    let platform = rusqlite::Connection::open(world.folder().join("sandbox.sqlite")).unwrap();
+    platform.execute_batch(forget).unwrap();
+    sign(&world, &app, &certificate, "五.pdf").await;
+    let log = synced(&app).await;
+    assert_eq!((log.broken_from, log.waiting, log.failure.is_none()), (None, 0, true));
+    assert_eq!(
+        names(&there(&app).await),
+        ['五', '四', '三', '一'].into(),
+        "what this device still knows is there"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_platform_that_takes_it_for_another_device_gets_a_chain_of_its_own() {
+    let (world, app, _proxy, certificate) = far().await;
+    sign(&world, &app, &certificate, "一.pdf").await;
+    assert_eq!(synced(&app).await.waiting, 0);
+    rusqlite::Connection::open(world.folder().join("sandbox.sqlite"))
+        .unwrap()
+        .execute_batch("PRAGMA busy_timeout = 5000; UPDATE seal_log_chains SET device_key = x'04'")
+        .unwrap();
+    sign(&world, &app, &certificate, "二.pdf").await;
+    let log = synced(&app).await;
+    assert_eq!(
+        (log.waiting, log.seams),
+        (0, vec![SealLogSeamView { from: 2, there: 1 }])
+    );
+    assert!(log.failure.is_none());
+    assert_eq!(there(&app).await.len(), 2);
+    let doubts = world.app.seal_log_doubts().await.unwrap();
+    assert_eq!((doubts[0].differs_from, doubts[0].continued_after), (None, Some(1)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -269,8 +329,8 @@ async fn what_is_looked_for_is_found_and_taken_along() {
         ..SealLogQuery::default()
     };
     for text in ["合同", "王敏", &other.sha256[..12], &other.sha256] {
-        let found = app.seal_log_here(find(text), 0, 10).await.unwrap();
-        assert_eq!((found.total, found.count), (1, 2), "{text}");
+        let found = app.seal_log_here(find(text), None, 10).await.unwrap();
+        assert_eq!((found.total, found.count), (Some(1), 2), "{text}");
         let found = app.seal_log_there(find(text), None).await.unwrap();
         assert_eq!(found.rows.len(), 1, "{text}");
         assert_eq!(found.rows[0].sha256, other.sha256);
@@ -279,7 +339,19 @@ async fn what_is_looked_for_is_found_and_taken_along() {
         from: Some("2999-01-01T00:00:00Z".to_owned()),
         ..SealLogQuery::default()
     };
-    assert_eq!(app.seal_log_here(later, 0, 10).await.unwrap().total, 0);
+    assert_eq!(app.seal_log_here(later, None, 10).await.unwrap().total, Some(0));
+    let first = app.seal_log_here(SealLogQuery::default(), None, 1).await.unwrap();
+    assert_eq!((first.rows[0].position, first.next, first.total), (2, Some(2), Some(2)));
+    sign(&world, &app, &personal, "后来.pdf").await;
+    let second = app.seal_log_here(SealLogQuery::default(), first.next, 1).await.unwrap();
+    assert_eq!((second.rows[0].position, second.next, second.total), (1, None, None));
+    let found = app.seal_log_here(find("后来"), None, 1).await.unwrap();
+    assert_eq!(
+        (found.rows.len(), found.next),
+        (1, None),
+        "no page follows that would be empty"
+    );
+    synced(&app).await;
     for source in [SealLogSource::Here, SealLogSource::There] {
         let path = world.folder().join("log.csv");
         app.export_seal_log(source, SealLogQuery::default(), &path)
@@ -287,9 +359,9 @@ async fn what_is_looked_for_is_found_and_taken_along() {
             .unwrap();
         let table = std::fs::read_to_string(&path).unwrap();
         let lines: Vec<&str> = table.trim_end().split("\r\n").collect();
-        assert_eq!(lines.len(), 3);
+        assert_eq!(lines.len(), 4);
         assert!(lines[0].starts_with("\u{feff}\"时间"), "{}", lines[0]);
-        assert!(lines[1].contains(&other.sha256) && lines[1].contains("合同"));
-        assert!(lines[2].contains("\"'=标书,甲"), "{}", lines[2]);
+        assert!(lines[2].contains(&other.sha256) && lines[2].contains("合同"));
+        assert!(lines[3].contains("\"'=标书,甲"), "{}", lines[3]);
     }
 }

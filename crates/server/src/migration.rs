@@ -6,6 +6,7 @@ mod jobs;
 mod lists;
 mod pages;
 mod seal_log;
+mod seal_log_devices;
 mod sign_ins;
 mod signing;
 
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrations {
             Box::new(pages::Pages),
             Box::new(seal_log::SealLog),
             Box::new(lists::Lists),
+            Box::new(seal_log_devices::SealLogDevices),
         ]
     }
 }

@@ -295,7 +295,8 @@ table!(seal = "seals" {
 });
 
 table!(
-    /// A device's chain of the seal log; `hash` is of the last of its `count` entries.
+    /// A device's chain of the seal log; `hash` is of the last of its `count` entries, `continues_…` the head of the chain
+    /// whose place it took.
     seal_log_chain = "seal_log_chains" {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
@@ -308,6 +309,11 @@ table!(
     pub differs_from: Option<i64>,
     pub broken_from: Option<i64>,
     pub handed_in_at: i64,
+    /// The device that hands it in; none until one with a key did.
+    pub device_key: Option<Vec<u8>>,
+    pub continues_chain: Option<String>,
+    pub continues_count: Option<i64>,
+    pub continues_hash: Option<String>,
 });
 
 table!(

@@ -16,7 +16,7 @@ use platform::wire::*;
 use time::Duration;
 use time::macros::datetime;
 use uuid::Uuid;
-use world::{World, code, key, linked, used};
+use world::{Laptop, World, code, key, linked, used};
 
 /// A chain as a device makes it.
 struct Device {
@@ -24,6 +24,7 @@ struct Device {
     account: Uuid,
     before: [u8; 32],
     count: u64,
+    continues: Option<SealLogHead>,
 }
 
 impl Device {
@@ -33,6 +34,22 @@ impl Device {
             account: client.me().await.unwrap().id,
             before: [0; 32],
             count: 0,
+            continues: None,
+        }
+    }
+
+    /// A new chain of the same device, after the head of one that the platform told.
+    fn after(&self, told: &SealLogChain) -> Self {
+        Self {
+            chain: Uuid::new_v4(),
+            account: self.account,
+            before: bytes_of(&told.hash),
+            count: 0,
+            continues: Some(SealLogHead {
+                chain: told.id,
+                count: told.count,
+                hash: told.hash.clone(),
+            }),
         }
     }
 
@@ -70,6 +87,7 @@ impl Device {
             position,
             entries: entries.to_vec(),
             broken_from: None,
+            continues: self.continues.clone(),
         };
         client.hand_in_seal_log(self.chain, &part, key()).await
     }
@@ -163,6 +181,148 @@ async fn a_changed_entry_and_a_fork_are_not_taken_and_stay_known() {
     let seen = wangmin.seal_log_chains().await.unwrap();
     assert_eq!((seen[0].state, seen[0].differs_from), (SealLogState::Differs, Some(1)));
     assert_eq!(seen[0].person, "刘洋");
+}
+
+#[tokio::test]
+async fn a_chain_is_handed_in_by_its_device_alone() {
+    let world = World::start().await;
+    let on = async |number: u8| {
+        let client = world.stranger();
+        client.set_device(Laptop::number(number));
+        client.sign_in("liuyang", "ganjiang").await.unwrap();
+        client
+    };
+    let (own, other, keyless) = (on(1).await, on(2).await, world.sign_in("liuyang").await);
+    let mut device = Device::of(&own).await;
+    let first = device.uses("一.pdf");
+    device.hands_in(&own, 1, std::slice::from_ref(&first)).await.unwrap();
+    let second = device.uses("二.pdf");
+    for stranger in [&other, &keyless] {
+        for (position, entry) in [(1, &first), (2, &second)] {
+            let (code, params) = why(device.hands_in(stranger, position, std::slice::from_ref(entry)).await);
+            let told = [
+                ("count", "1"),
+                ("hash", first.hash.as_str()),
+                ("state", "another_device"),
+            ];
+            let told = told.map(|(name, value)| (name.to_owned(), value.to_owned()));
+            assert_eq!((code, params), (ErrorCode::Conflict, told.to_vec()));
+        }
+    }
+    let again = on(1).await;
+    let chain = device.hands_in(&again, 2, std::slice::from_ref(&second)).await.unwrap();
+    assert_eq!(
+        (chain.count, chain.state),
+        (2, SealLogState::Whole),
+        "nothing was held against it"
+    );
+
+    // Handed in before there was a key: it belongs to the first device that has one.
+    let mut older = Device::of(&keyless).await;
+    let entries: Vec<_> = ["甲.pdf", "乙.pdf"].map(|name| older.uses(name)).into();
+    older.hands_in(&keyless, 1, &entries[..1]).await.unwrap();
+    older.hands_in(&own, 1, &entries).await.unwrap();
+    assert_eq!(code(older.hands_in(&other, 1, &entries).await), ErrorCode::Conflict);
+    assert_eq!(code(older.hands_in(&keyless, 1, &entries).await), ErrorCode::Conflict);
+}
+
+#[tokio::test]
+async fn a_device_that_was_set_back_goes_on_in_a_chain_that_names_the_old_ones_end() {
+    let world = World::start().await;
+    let (liuyang, wangmin) = (world.sign_in("liuyang").await, world.sign_in("wangmin").await);
+    let mut device = Device::of(&liuyang).await;
+    let entries: Vec<_> = ["一.pdf", "二.pdf", "三.pdf"].map(|name| device.uses(name)).into();
+    let told = device.hands_in(&liuyang, 1, &entries[..1]).await.unwrap();
+    assert_eq!(told.same_until, Some(1));
+    // Set back to the first entry, another second one is written.
+    let fork = linked(
+        &bytes_of(&entries[0].hash),
+        &SealUse::read(&entries[2].written).unwrap(),
+    );
+    device.hands_in(&liuyang, 2, &entries[1..]).await.unwrap();
+    let told = device.hands_in(&liuyang, 2, std::slice::from_ref(&fork)).await.unwrap();
+    assert_eq!((told.same_until, told.differs_from, told.count), (Some(1), Some(2), 3));
+    assert_eq!(told.hash, entries[2].hash, "the head is told");
+
+    let mut anew = device.after(&told);
+    let moved = anew.uses("另一.pdf");
+    let chain = anew.hands_in(&liuyang, 1, std::slice::from_ref(&moved)).await.unwrap();
+    assert_eq!(
+        (chain.count, chain.state, chain.same_until),
+        (1, SealLogState::Whole, Some(1))
+    );
+    assert_eq!(chain.continues, anew.continues);
+    let next = anew.uses("再.pdf");
+    let chain = anew.hands_in(&liuyang, 1, &[moved.clone(), next]).await.unwrap();
+    assert_eq!(
+        (chain.count, chain.state),
+        (2, SealLogState::Whole),
+        "the answer was lost, it is sent again"
+    );
+    let seen = wangmin.seal_log_chains().await.unwrap();
+    let states: std::collections::BTreeMap<_, _> =
+        seen.iter().map(|one| (one.id, (one.state, one.differs_from))).collect();
+    assert_eq!(
+        states[&device.chain],
+        (SealLogState::Differs, Some(2)),
+        "the old one shows what happened"
+    );
+    assert_eq!(states[&anew.chain], (SealLogState::Whole, None));
+    assert!(
+        seen.iter()
+            .any(|one| one.continues == anew.continues && one.same_until.is_none())
+    );
+
+    // Only what the platform has of this account can be named, and the first entry has to go on from it.
+    let head = anew.continues.clone().unwrap();
+    let wrong: [fn(&mut SealLogHead); 4] = [
+        |head| head.hash = "00".repeat(32),
+        |head| head.count += 1,
+        |head| head.count = 0,
+        |head| head.chain = Uuid::from_u128(1),
+    ];
+    for change in wrong {
+        let mut changed = head.clone();
+        change(&mut changed);
+        let mut liar = device.after(&told);
+        liar.continues = Some(changed.clone());
+        let entry = liar.uses("一.pdf");
+        let (code_told, params) = why(liar.hands_in(&liuyang, 1, std::slice::from_ref(&entry)).await);
+        assert_eq!(code_told, ErrorCode::FieldInvalid);
+        let end = params
+            .iter()
+            .find(|(name, _)| name == "count")
+            .map(|(_, count)| count.as_str());
+        assert_eq!(
+            end,
+            Some(if changed.chain == head.chain { "3" } else { "0" }),
+            "the end there is, is told"
+        );
+        anew.continues = Some(changed);
+        let outcome = anew.hands_in(&liuyang, 1, std::slice::from_ref(&moved)).await;
+        assert_eq!(
+            code(outcome),
+            ErrorCode::FieldInvalid,
+            "what a chain continues never changes"
+        );
+    }
+    let mut others = Device::of(&wangmin).await;
+    others.continues = Some(head.clone());
+    let entry = others.uses("一.pdf");
+    assert_eq!(
+        code(others.hands_in(&wangmin, 1, &[entry]).await),
+        ErrorCode::FieldInvalid
+    );
+    let mut loose = Device::of(&liuyang).await;
+    loose.continues = Some(head);
+    let entry = loose.uses("一.pdf");
+    let answer = loose.hands_in(&liuyang, 1, &[entry]).await.unwrap();
+    assert_eq!((answer.count, answer.state), (0, SealLogState::Differs));
+}
+
+fn bytes_of(hash: &str) -> [u8; 32] {
+    let byte = |at: usize| u8::from_str_radix(&hash[2 * at..2 * at + 2], 16).unwrap();
+    std::array::from_fn(byte)
 }
 
 #[tokio::test]

@@ -11,12 +11,11 @@
 mod world;
 
 use base64::Engine as _;
-use pki::vault::{DeviceKey, DeviceSecret, SessionStep};
 use platform::client::{ClientError, PlatformClient};
 use platform::wire::*;
 use time::Duration;
 use uuid::Uuid;
-use world::{World, code, key, title};
+use world::{Laptop, World, code, key, title};
 
 /// A client that goes on with this token, or why not.
 async fn resumed(world: &World, refresh_token: &str) -> Result<(PlatformClient, Session), ClientError> {
@@ -169,47 +168,6 @@ async fn pin_messages_have_a_limit_beside_the_five_tries() {
     world.pass(Duration::minutes(2));
     let again = liuyang.pin_login(Uuid::new_v4(), &message, key()).await.map(drop);
     assert_ne!(code(again), ErrorCode::RateLimited);
-}
-
-/// A device with its key, whose signatures may be spoiled.
-struct Laptop {
-    key: DeviceKey,
-    spoiled: bool,
-}
-
-impl Laptop {
-    fn number(byte: u8) -> std::sync::Arc<Self> {
-        let secret = DeviceSecret::from_slice(&[byte; 32]).unwrap();
-        let key = DeviceKey::for_sessions(Uuid::from_u128(1), &secret).unwrap();
-        std::sync::Arc::new(Self {
-            key,
-            spoiled: byte == 0,
-        })
-    }
-
-    fn signs(&self, step: SessionStep, message: &str) -> Option<String> {
-        let message = if self.spoiled { "another" } else { message };
-        let signature = self.key.sign(step, message.as_bytes()).unwrap();
-        Some(base64::engine::general_purpose::STANDARD.encode(signature))
-    }
-}
-
-impl platform::client::Device for Laptop {
-    fn name(&self) -> String {
-        "laptop".to_owned()
-    }
-
-    fn public_key(&self) -> String {
-        base64::engine::general_purpose::STANDARD.encode(self.key.public_key())
-    }
-
-    fn signs_open(&self, account: &str) -> Option<String> {
-        self.signs(SessionStep::Open, account)
-    }
-
-    fn signs_refresh(&self, token: &str) -> Option<String> {
-        self.signs(SessionStep::Refresh, token)
-    }
 }
 
 #[tokio::test]

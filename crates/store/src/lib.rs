@@ -23,7 +23,7 @@ pub use leases::LeaseRow;
 pub use mirror::{MirrorRow, MirrorUpdate, SyncPosition};
 pub use orders::{ORDER_KIND, OrderColumn, OrderFilter, OrderRow, OrderUpdate};
 pub use outbox::{NewOutboxEntry, OutboxRow, OutboxState};
-pub use seal_log::{ChainedEntry, SealLog, SealLogStanding};
+pub use seal_log::{ChainedEntry, FormerChain, SealLog, SealLogStanding, Seam, Stretch};
 pub use sealing::DataKey;
 pub use templates::TemplateRow;
 

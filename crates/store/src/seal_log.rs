@@ -3,6 +3,7 @@
 use crate::sealing::Sealer;
 use crate::{Store, StoreError};
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -17,23 +18,77 @@ pub struct ChainedEntry {
     pub position: u64,
     /// What was done, as it was written.
     pub text: String,
-    /// SHA-256 over the hash before it (32 zero bytes for the first) and the text in UTF-8.
+    /// SHA-256 over the hash before it and the text in UTF-8. Before the first stand 32 zero bytes; before the first of a
+    /// chain that began anew, the end of the former one as the platform has it.
     pub hash: Hash,
 }
 
-/// Where the seal log of an account on this device stands.
+/// Where a chain ended at the platform, when this device could not go on from there and began another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FormerChain {
+    /// By what the platform knows it.
+    pub chain: Uuid,
+    /// How many entries the platform has of it.
+    pub count: u64,
+    /// Hash of the last of them; the first entry of the new chain goes on from it.
+    pub hash: Hash,
+}
+
+/// That a chain began anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seam {
+    /// Position of the last entry before it.
+    pub after: u64,
+    /// The chain before it.
+    pub former: FormerChain,
+}
+
+/// Where the seal log of an account on this device stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SealLogStanding {
     /// By what the platform knows this chain.
     pub chain: Uuid,
-    /// How many entries there are.
+    /// How many entries there are, those of former chains included.
     pub count: u64,
     /// So many the platform has.
     pub handed_in: u64,
     /// From this position on something was changed, added or taken away by other means than this program.
     pub broken_from: Option<u64>,
-    /// From this position on the platform has other entries under this chain, and takes no more of these.
-    pub differs_from: Option<u64>,
+    /// Where it began anew, oldest first.
+    pub seams: Vec<Seam>,
+}
+
+/// Entries under one name at the platform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stretch {
+    /// By what the platform knows them.
+    pub chain: Uuid,
+    /// Position of the last entry before them.
+    pub after: u64,
+    /// Position of the last of them; none for the one that is gone on with.
+    pub until: Option<u64>,
+    /// What they go on from.
+    pub continues: Option<FormerChain>,
+}
+
+impl SealLogStanding {
+    /// The stretch with the entry at this position.
+    pub fn stretch(&self, position: u64) -> Stretch {
+        let behind = self.seams.iter().take_while(|seam| seam.after < position).last();
+        let ahead = self.seams.iter().find(|seam| seam.after >= position);
+        Stretch {
+            chain: ahead.map_or(self.chain, |seam| seam.former.chain),
+            after: behind.map_or(0, |seam| seam.after),
+            until: ahead.map(|seam| seam.after),
+            continues: behind.map(|seam| seam.former),
+        }
+    }
+
+    /// What the entry at this position goes on from, when that is not the entry before it.
+    fn base(&self, position: u64) -> Option<Hash> {
+        let seam = self.seams.iter().rev().find(|seam| seam.after + 1 == position);
+        seam.map(|seam| seam.former.hash)
+    }
 }
 
 /// The seal log of an account on this device.
@@ -46,7 +101,7 @@ pub struct SealLog {
 }
 
 /// Where a chain ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct End {
     hash: Hash,
     standing: SealLogStanding,
@@ -63,7 +118,7 @@ impl End {
                 count: 0,
                 handed_in: 0,
                 broken_from: None,
-                differs_from: None,
+                seams: Vec::new(),
             },
             is_kept: false,
         }
@@ -77,6 +132,13 @@ impl End {
         self.standing.broken_from = first_of(self.standing.broken_from, Some(from.max(1)));
         self.is_kept = false;
         self
+    }
+
+    /// The next entry's place and hash.
+    fn goes_on(&mut self, text: &str) {
+        self.standing.count += 1;
+        let before = self.standing.base(self.standing.count).unwrap_or(self.hash);
+        self.hash = link(&before, text);
     }
 }
 
@@ -93,8 +155,7 @@ impl Store {
     pub fn log_seal(&self, account: &str, text: &str) -> Result<(), StoreError> {
         self.change(|connection| {
             let mut end = chained_end(connection, &self.sealer, account)?;
-            end.standing.count += 1;
-            end.hash = link(&end.hash, text);
+            end.goes_on(text);
             connection.execute(
                 "INSERT INTO seal_log (account, position, text, hash) VALUES (?1, ?2, ?3, ?4)",
                 params![account, end.standing.count.cast_signed(), text, end.hash.as_slice()],
@@ -108,15 +169,45 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub fn seal_log(&self, account: &str) -> Result<SealLog, StoreError> {
+        let mut entries = Vec::new();
+        let standing = self.seal_log_checked(account, |chained| entries.push(chained.clone()))?;
+        entries.reverse();
+        Ok(SealLog { entries, standing })
+    }
+
+    /// Checks every link of an account's chain, oldest first, telling each entry, and where the chain stands. What is found
+    /// wrong stays known.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn seal_log_checked(
+        &self,
+        account: &str,
+        mut each: impl FnMut(&ChainedEntry),
+    ) -> Result<SealLogStanding, StoreError> {
         self.change(|connection| {
-            let mut end = chained_end(connection, &self.sealer, account)?;
-            let mut entries = entries_after(connection, account, 0, u32::MAX)?;
-            let broken_from = broken_from(&entries, &end);
-            end.is_kept &= broken_from == end.standing.broken_from;
-            end.standing.broken_from = broken_from;
-            let standing = kept(connection, &self.sealer, account, end)?;
-            entries.reverse();
-            Ok(SealLog { entries, standing })
+            let end = checked_end(connection, &self.sealer, account, &mut each)?;
+            kept(connection, &self.sealer, account, end)
+        })
+    }
+
+    /// At most so many entries before a position, newest first; of the newest ones without a position. Nothing is checked.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn seal_log_before(
+        &self,
+        account: &str,
+        position: Option<u64>,
+        most: u32,
+    ) -> Result<Vec<ChainedEntry>, StoreError> {
+        let position = position.map_or(i64::MAX, u64::cast_signed);
+        self.with(|connection| {
+            let sql = "SELECT position, text, hash FROM seal_log WHERE account = ?1 AND position < ?2 AND position > 0
+                       ORDER BY position DESC LIMIT ?3";
+            let mut statement = connection.prepare_cached(sql)?;
+            let rows = statement.query_map(params![account, position, most], chained)?;
+            Ok(rows.collect::<Result<_, _>>()?)
         })
     }
 
@@ -128,7 +219,8 @@ impl Store {
         self.with(|connection| Ok(chained_end(connection, &self.sealer, account)?.standing))
     }
 
-    /// At most so many entries that the platform does not have, oldest first, and where the chain stands.
+    /// At most so many entries that the platform does not have, oldest first and all of one stretch, and where the chain
+    /// stands.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -140,25 +232,50 @@ impl Store {
         self.change(|connection| {
             let end = chained_end(connection, &self.sealer, account)?;
             let standing = kept(connection, &self.sealer, account, end)?;
+            let left = standing.stretch(standing.handed_in + 1).until;
+            let left = left.map_or(u64::MAX, |until| until.saturating_sub(standing.handed_in));
+            let most = most.min(u32::try_from(left).unwrap_or(u32::MAX));
             let waiting = entries_after(connection, account, standing.handed_in, most)?;
             Ok((standing, waiting))
         })
     }
 
-    /// The platform has the entries up to this position, and from `differs_from` on others than these.
+    /// The platform has the entries up to this position.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn seal_log_handed_in(
-        &self,
-        account: &str,
-        position: u64,
-        differs_from: Option<u64>,
-    ) -> Result<(), StoreError> {
+    pub fn seal_log_handed_in(&self, account: &str, position: u64) -> Result<(), StoreError> {
         self.change(|connection| {
             let mut end = chained_end(connection, &self.sealer, account)?;
             end.standing.handed_in = position;
-            end.standing.differs_from = first_of(end.standing.differs_from, differs_from);
+            keep_end(connection, &self.sealer, account, &end)
+        })
+    }
+
+    /// The platform has the entries up to this position and, from there on, others than these: what follows becomes a chain
+    /// of its own, which goes on from the end of the former one as the platform has it. What was wrong stays known.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn seal_log_begins_anew(&self, account: &str, seam: Seam) -> Result<(), StoreError> {
+        self.change(|connection| {
+            let mut end = checked_end(connection, &self.sealer, account, &mut |_| ())?;
+            end.standing.chain = Uuid::new_v4();
+            end.standing.handed_in = seam.after;
+            end.standing.count = seam.after;
+            end.standing.seams.push(seam);
+            for moved in entries_from(connection, account, seam.after.cast_signed(), u32::MAX)? {
+                end.goes_on(&moved.text);
+                connection.execute(
+                    "UPDATE seal_log SET position = ?3, hash = ?4 WHERE account = ?1 AND position = ?2",
+                    params![
+                        account,
+                        moved.position.cast_signed(),
+                        end.standing.count.cast_signed(),
+                        end.hash.as_slice()
+                    ],
+                )?;
+            }
             keep_end(connection, &self.sealer, account, &end)
         })
     }
@@ -174,20 +291,32 @@ pub(crate) fn hand_in_anew(connection: &Connection, sealer: &Sealer, account: &s
     Ok(())
 }
 
-/// The first position at which the entries are not what the chain's end says.
-fn broken_from(entries: &[ChainedEntry], end: &End) -> Option<u64> {
-    let known = end.standing.broken_from;
-    let mut before = Hash::default();
-    for (position, chained) in (1..).zip(entries) {
-        let hash = link(&before, &chained.text);
-        if chained.position != position || chained.hash != hash {
-            return first_of(known, Some(position));
+/// The end of the chain, after a look at every link.
+fn checked_end(
+    connection: &Connection,
+    sealer: &Sealer,
+    account: &str,
+    each: &mut dyn FnMut(&ChainedEntry),
+) -> Result<End, StoreError> {
+    let mut end = chained_end(connection, sealer, account)?;
+    let (mut position, mut before, mut wrong) = (0, Hash::default(), None);
+    let sql = "SELECT position, text, hash FROM seal_log WHERE account = ?1 ORDER BY position";
+    let mut statement = connection.prepare_cached(sql)?;
+    for entry in statement.query_map([account], chained)? {
+        let entry = entry?;
+        position += 1;
+        before = link(&end.standing.base(position).unwrap_or(before), &entry.text);
+        if wrong.is_none() && (entry.position, entry.hash) != (position, before) {
+            wrong = Some(position);
         }
-        before = hash;
+        each(&entry);
     }
-    let count = entries.len() as u64;
-    let fits = count == end.standing.count && before == end.hash;
-    first_of(known, (!fits).then(|| count.min(end.standing.count).max(1)))
+    let fits = (position, before) == (end.standing.count, end.hash);
+    let from = wrong.or_else(|| (!fits).then(|| position.min(end.standing.count).max(1)));
+    let known = first_of(end.standing.broken_from, from);
+    end.is_kept &= known == end.standing.broken_from;
+    end.standing.broken_from = known;
+    Ok(end)
 }
 
 fn link(before: &Hash, text: &str) -> Hash {
@@ -203,7 +332,10 @@ fn chained_end(connection: &Connection, sealer: &Sealer, account: &str) -> Resul
     let newest = newest(connection, account)?;
     let Some(sealed) = sealed else {
         let first = End::first();
-        return Ok(newest.map_or(first, |newest| first.broken_after(Some(&newest), 1)));
+        return Ok(match newest {
+            Some(newest) => first.broken_after(Some(&newest), 1),
+            None => first,
+        });
     };
     let opened = sealer.open_text(&["seal_log_end", account], &sealed).ok();
     let Some(end) = opened.as_deref().and_then(read_end) else {
@@ -215,7 +347,8 @@ fn chained_end(connection: &Connection, sealer: &Sealer, account: &str) -> Resul
     if (count, hash) == (end.standing.count, end.hash) {
         Ok(end)
     } else {
-        Ok(end.broken_after(newest.as_ref(), end.standing.count.min(count)))
+        let from = end.standing.count.min(count);
+        Ok(end.broken_after(newest.as_ref(), from))
     }
 }
 
@@ -248,15 +381,7 @@ fn kept(connection: &Connection, sealer: &Sealer, account: &str, end: End) -> Re
 }
 
 fn keep_end(connection: &Connection, sealer: &Sealer, account: &str, end: &End) -> Result<(), StoreError> {
-    let SealLogStanding {
-        chain,
-        count,
-        handed_in,
-        broken_from,
-        differs_from,
-    } = end.standing;
-    let words = (count, end.hash, broken_from, chain.to_string(), handed_in, differs_from);
-    let words = serde_json::to_vec(&words).map_err(|error| StoreError::Statement(error.to_string()))?;
+    let words = serde_json::to_vec(&KeptEnd::of(end)).map_err(|error| StoreError::Statement(error.to_string()))?;
     let sealed = sealer.seal(&["seal_log_end", account], &words)?;
     connection.execute(
         "INSERT INTO seal_log_end VALUES (?1, ?2) ON CONFLICT (account) DO UPDATE SET sealed = excluded.sealed",
@@ -265,23 +390,74 @@ fn keep_end(connection: &Connection, sealer: &Sealer, account: &str, end: &End) 
     Ok(())
 }
 
+/// The end of a chain as it is sealed.
+#[derive(Serialize, Deserialize)]
+struct KeptEnd {
+    count: u64,
+    hash: Hash,
+    broken_from: Option<u64>,
+    chain: String,
+    handed_in: u64,
+    /// Position, former chain, how many entries the platform has of it, and the hash of the last.
+    seams: Vec<(u64, String, u64, Hash)>,
+}
+
+/// As it was sealed before chains could begin anew: as many words in a row, the last one where the platform had others.
+type OlderEnd = (u64, Hash, Option<u64>, String, u64, Option<u64>);
+
+impl KeptEnd {
+    fn of(end: &End) -> Self {
+        let standing = &end.standing;
+        let seam = |seam: &Seam| {
+            let former = &seam.former;
+            (seam.after, former.chain.to_string(), former.count, former.hash)
+        };
+        Self {
+            count: standing.count,
+            hash: end.hash,
+            broken_from: standing.broken_from,
+            chain: standing.chain.to_string(),
+            handed_in: standing.handed_in,
+            seams: standing.seams.iter().map(seam).collect(),
+        }
+    }
+
+    fn end(self) -> Option<End> {
+        let seam = |(after, chain, count, hash): (u64, String, u64, Hash)| {
+            let chain = chain.parse().ok()?;
+            let former = FormerChain { chain, count, hash };
+            Some(Seam { after, former })
+        };
+        Some(End {
+            hash: self.hash,
+            standing: SealLogStanding {
+                chain: self.chain.parse().ok()?,
+                count: self.count,
+                handed_in: self.handed_in,
+                broken_from: self.broken_from,
+                seams: self.seams.into_iter().map(seam).collect::<Option<_>>()?,
+            },
+            is_kept: true,
+        })
+    }
+}
+
 /// The end of a chain; one that was kept before the platform heard of chains has three words.
 fn read_end(words: &str) -> Option<End> {
-    let with_platform = serde_json::from_str::<(u64, Hash, Option<u64>, String, u64, Option<u64>)>(words);
-    if let Ok((count, hash, broken_from, chain, handed_in, differs_from)) = with_platform {
-        let chain = chain.parse().ok()?;
-        let standing = SealLogStanding {
-            chain,
+    if let Ok(kept) = serde_json::from_str::<KeptEnd>(words) {
+        return kept.end();
+    }
+    if let Ok((count, hash, broken_from, chain, handed_in, _)) = serde_json::from_str::<OlderEnd>(words) {
+        let seams = Vec::new();
+        let kept = KeptEnd {
             count,
-            handed_in,
-            broken_from,
-            differs_from,
-        };
-        return Some(End {
             hash,
-            standing,
-            is_kept: true,
-        });
+            broken_from,
+            chain,
+            handed_in,
+            seams,
+        };
+        return kept.end();
     }
     let (count, hash, broken_from) = serde_json::from_str(words).ok()?;
     let mut end = End { hash, ..End::first() };
@@ -297,14 +473,23 @@ fn entries_after(
     position: u64,
     most: u32,
 ) -> Result<Vec<ChainedEntry>, StoreError> {
-    let sql =
-        "SELECT position, text, hash FROM seal_log WHERE account = ?1 AND position > ?2 ORDER BY position LIMIT ?3";
-    let mut statement = connection.prepare_cached(sql)?;
     let position = if position == 0 {
         i64::MIN
     } else {
         position.cast_signed()
     };
+    entries_from(connection, account, position, most)
+}
+
+fn entries_from(
+    connection: &Connection,
+    account: &str,
+    position: i64,
+    most: u32,
+) -> Result<Vec<ChainedEntry>, StoreError> {
+    let sql =
+        "SELECT position, text, hash FROM seal_log WHERE account = ?1 AND position > ?2 ORDER BY position LIMIT ?3";
+    let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map(params![account, position, most], chained)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

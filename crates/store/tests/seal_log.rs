@@ -9,7 +9,7 @@
 use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
-use store::{DataKey, Store};
+use store::{DataKey, FormerChain, Seam, Store, Stretch};
 
 fn open(path: &Path) -> Store {
     Store::open(path, &DataKey::new(&[7; 32])).unwrap()
@@ -84,25 +84,19 @@ fn what_the_platform_has_is_known_and_the_rest_waits_in_order() {
     let (standing, waiting) = store.seal_log_waiting("a", 3).unwrap();
     let positions: Vec<u64> = waiting.iter().map(|entry| entry.position).collect();
     assert_eq!((standing.handed_in, positions), (0, vec![1, 2, 3]));
-    store.seal_log_handed_in("a", 3, None).unwrap();
+    store.seal_log_handed_in("a", 3).unwrap();
     let store = open(&path);
     let (after, waiting) = store.seal_log_waiting("a", 9).unwrap();
     assert_eq!((after.chain, after.handed_in), (standing.chain, 3));
     assert_eq!(waiting.len(), 2);
-    store.seal_log_handed_in("a", 3, Some(4)).unwrap();
-    store.seal_log_handed_in("a", 5, Some(5)).unwrap();
-    assert_eq!(
-        store.seal_log_standing("a").unwrap().differs_from,
-        Some(4),
-        "the first place counts"
-    );
+    store.seal_log_handed_in("a", 5).unwrap();
     store.begin_anew("a").unwrap();
     assert_eq!(
         store.seal_log_standing("a").unwrap().handed_in,
         0,
         "a platform that was set back is told again"
     );
-    store.seal_log_handed_in("a", 5, None).unwrap();
+    store.seal_log_handed_in("a", 5).unwrap();
     Connection::open(&path)
         .unwrap()
         .execute_batch("DELETE FROM seal_log WHERE account = 'a' AND position > 3")
@@ -113,6 +107,104 @@ fn what_the_platform_has_is_known_and_the_rest_waits_in_order() {
         !waiting.is_empty(),
         "what takes the place of something taken away is handed in, to be found out"
     );
+}
+
+/// Begins anew after this position, where the platform has nine entries.
+fn begins_anew(store: &Store, after: u64) -> FormerChain {
+    let former = FormerChain {
+        chain: store.seal_log_standing("a").unwrap().chain,
+        count: 9,
+        hash: [9; 32],
+    };
+    store.seal_log_begins_anew("a", Seam { after, former }).unwrap();
+    former
+}
+
+#[test]
+fn a_chain_that_begins_anew_goes_on_from_the_old_ones_end_and_is_handed_in_stretch_by_stretch() {
+    let (_folder, path) = logged();
+    let store = open(&path);
+    store.seal_log_handed_in("a", 3).unwrap();
+    let former = begins_anew(&store, 3);
+    store.log_seal("a", &entry(6)).unwrap();
+    let log = open(&path).seal_log("a").unwrap();
+    assert_eq!((log.entries.len(), log.standing.broken_from), (6, None));
+    let fourth = Sha256::new().chain_update([9; 32]).chain_update(entry(4)).finalize();
+    assert_eq!(log.entries[2].hash.as_slice(), fourth.as_slice());
+    assert_eq!(
+        log.standing.stretch(3),
+        Stretch {
+            chain: former.chain,
+            after: 0,
+            until: Some(3),
+            continues: None
+        }
+    );
+    let anew = Stretch {
+        chain: log.standing.chain,
+        after: 3,
+        until: None,
+        continues: Some(former),
+    };
+    assert_eq!(log.standing.stretch(4), anew);
+    assert_ne!(anew.chain, former.chain);
+    // The platform was set back: all of it is looked at again, what is of one chain at a time.
+    store.begin_anew("a").unwrap();
+    let positions = |store: &Store| -> Vec<u64> {
+        let waiting = store.seal_log_waiting("a", 99).unwrap().1;
+        waiting.iter().map(|entry| entry.position).collect()
+    };
+    assert_eq!(positions(&store), [1, 2, 3]);
+    store.seal_log_handed_in("a", 3).unwrap();
+    assert_eq!(positions(&store), [4, 5, 6]);
+    // Twice in the same place, and after everything.
+    let second = begins_anew(&store, 3);
+    assert_eq!(store.seal_log_standing("a").unwrap().stretch(4).continues, Some(second));
+    begins_anew(&store, 6);
+    store.log_seal("a", &entry(7)).unwrap();
+    let log = store.seal_log("a").unwrap();
+    assert_eq!(
+        (log.entries.len(), log.standing.broken_from, log.standing.seams.len()),
+        (7, None, 3)
+    );
+}
+
+#[test]
+fn beginning_anew_mends_nothing() {
+    for (sql, place) in [
+        (
+            "UPDATE seal_log SET text = '{}' WHERE account = 'a' AND position = 4",
+            4,
+        ),
+        ("DELETE FROM seal_log WHERE account = 'a' AND position = 4", 4),
+        (
+            "UPDATE seal_log SET text = '{}' WHERE account = 'a' AND position = 2",
+            2,
+        ),
+    ] {
+        let (_folder, path) = logged();
+        Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+        let store = open(&path);
+        begins_anew(&store, 3);
+        assert_eq!(broken_from(&store, "a"), Some(place), "{sql}");
+        store.log_seal("a", &entry(6)).unwrap();
+        assert_eq!(broken_from(&open(&path), "a"), Some(place), "{sql}");
+    }
+}
+
+#[test]
+fn pages_begin_before_a_position_and_are_newest_first() {
+    let (_folder, path) = logged();
+    let store = open(&path);
+    let page = |before, most| -> Vec<u64> {
+        let entries = store.seal_log_before("a", before, most).unwrap();
+        entries.iter().map(|entry| entry.position).collect()
+    };
+    assert_eq!(page(None, 2), [5, 4]);
+    store.log_seal("a", &entry(6)).unwrap();
+    assert_eq!(page(Some(4), 2), [3, 2], "what comes meanwhile moves nothing");
+    assert_eq!(page(Some(2), 9), [1]);
+    assert!(page(Some(1), 9).is_empty());
 }
 
 #[test]

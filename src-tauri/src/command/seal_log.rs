@@ -10,10 +10,10 @@ use tauri::AppHandle;
 pub(crate) async fn seal_log_here(
     shell: Shell<'_>,
     query: SealLogQuery,
-    offset: u32,
+    before: Option<u32>,
     limit: u32,
 ) -> Answer<SealLogHereView> {
-    shell.app().await?.seal_log_here(query, offset, limit).await
+    shell.app().await?.seal_log_here(query, before, limit).await
 }
 
 /// A page of the platform's entries.

@@ -166,11 +166,8 @@ export const useSealLogHere = (query: SealLogQuery, enabled: boolean) =>
   useInfiniteQuery({
     queryKey: keys.sealLogHere(query),
     queryFn: ({ pageParam }) => call(commands.sealLogHere(query, pageParam, ORDER_PAGE_ROWS)),
-    initialPageParam: 0,
-    getNextPageParam: (last, pages) => {
-      const loaded = pages.reduce((sum, page) => sum + page.rows.length, 0);
-      return last.rows.length > 0 && loaded < last.total ? loaded : undefined;
-    },
+    initialPageParam: null as number | null,
+    getNextPageParam: (last) => last.next ?? undefined,
     placeholderData: keepPreviousData,
     enabled,
   });

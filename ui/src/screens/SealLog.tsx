@@ -133,7 +133,7 @@ function Here({ query, filtered, onClear }: Shared) {
       {first && (
         <Rows
           rows={pages.data?.pages.flatMap((page) => page.rows) ?? []}
-          total={first.total}
+          total={first.total ?? 0}
           filtered={filtered}
           onClear={onClear}
           more={pages.hasNextPage && !pages.isFetchingNextPage}
@@ -148,7 +148,7 @@ function Here({ query, filtered, onClear }: Shared) {
 function Standing({ log }: { log: SealLogHereView }) {
   const { t } = useTranslation();
   const facts = { count: log.count, waiting: count(log.waiting) };
-  const isWhole = log.broken_from === null && log.differs_from === null;
+  const isWhole = log.broken_from === null;
   return (
     <>
       {log.broken_from !== null && (
@@ -156,11 +156,11 @@ function Standing({ log }: { log: SealLogHereView }) {
           {t("sealLog.broken", { from: log.broken_from })}
         </p>
       )}
-      {log.differs_from !== null && (
-        <p className="note bad" role="alert" data-testid="log-differs">
-          {t("sealLog.differs", { from: log.differs_from })}
+      {log.seams.map((seam) => (
+        <p className="note bad" role="alert" key={seam.from} data-testid="log-differs">
+          {t("sealLog.differs", { from: seam.from, there: seam.there })}
         </p>
-      )}
+      ))}
       {isWhole && log.count > 0 && (
         <p className={log.waiting > 0 ? "note info" : "note ok"} role="status" data-testid="log-whole">
           {log.waiting > 0 ? t("sealLog.wholeWaiting", facts) : t("sealLog.whole", facts)}
@@ -210,6 +210,9 @@ function Doubts() {
           <div className="note bad breaks" role="alert" key={one.id} data-testid="log-doubt">
             {one.differs_from !== null && <p>{t("sealLog.chainDiffers", { ...names, from: one.differs_from })}</p>}
             {one.broken_from !== null && <p>{t("sealLog.chainBroken", { ...names, from: one.broken_from })}</p>}
+            {one.continued_after !== null && (
+              <p>{t("sealLog.chainContinued", { ...names, after: one.continued_after })}</p>
+            )}
           </div>
         );
       })}

@@ -75,6 +75,6 @@ pub enum TodoKind {
     CertificateExpiring,
     /// The seal log of this device was changed by other means.
     SealLogBroken,
-    /// The platform has another seal log of this device.
+    /// The platform had another seal log of this device, which began anew.
     SealLogDiffers,
 }

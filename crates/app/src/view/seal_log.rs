@@ -94,18 +94,29 @@ pub struct SealLogRowView {
 pub struct SealLogHereView {
     /// A page of those that match, newest first.
     pub rows: Vec<SealLogRowView>,
-    /// How many match.
-    pub total: u32,
+    /// To ask for what follows; none at the end.
+    pub next: Option<u32>,
+    /// How many match; counted with the first page.
+    pub total: Option<u32>,
     /// How many entries there are in all.
     pub count: u32,
     /// So many wait for the platform.
     pub waiting: u32,
     /// From this entry on something was changed by other means than this program.
     pub broken_from: Option<u32>,
-    /// From this entry on the platform has others under this device's name, and takes none of these.
-    pub differs_from: Option<u32>,
+    /// Where the record began anew, because the platform had others than these, oldest first.
+    pub seams: Vec<SealLogSeamView>,
     /// Why the platform did not take what waits.
     pub failure: Option<FailureView>,
+}
+
+/// A place where this device's record began anew: its data was set back, or the platform took it for another device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct SealLogSeamView {
+    /// The first entry of the new chain.
+    pub from: u32,
+    /// How many entries the platform has of the former one.
+    pub there: u32,
 }
 
 /// A page of the platform's entries: the enterprise's for administrators, one's own for everybody else.
@@ -130,4 +141,6 @@ pub struct SealLogDoubtView {
     pub differs_from: Option<u32>,
     /// From this entry on the device found its own record changed.
     pub broken_from: Option<u32>,
+    /// Another chain took its place after this entry.
+    pub continued_after: Option<u32>,
 }

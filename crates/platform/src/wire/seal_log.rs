@@ -9,8 +9,8 @@ use uuid::Uuid;
 /// Most entries of a part.
 pub const SEAL_LOG_PART: usize = 200;
 
-/// SHA-256 that links an entry to the one before it: over that one's hash (32 zero bytes for the first entry) and the
-/// entry in UTF-8 as it was written.
+/// SHA-256 that links an entry to the one before it: over that one's hash and the entry in UTF-8 as it was written. Before
+/// the first entry stand 32 zero bytes, or the hash at the head that its chain continues ([`SealLogHead`]).
 pub fn seal_log_link(before: &[u8; 32], written: &str) -> [u8; 32] {
     Sha256::new()
         .chain_update(before)
@@ -113,8 +113,19 @@ impl SealUse {
 pub struct WrittenEntry {
     /// The entry as it was written: a `SealUse` as JSON. It is kept as it stands.
     pub written: String,
-    /// SHA-256 over the hash of the entry before it (32 zero bytes for the first) and `written` in UTF-8; 64 lower-case
-    /// hexadecimal digits.
+    /// SHA-256 over the hash of the entry before it and `written` in UTF-8; 64 lower-case hexadecimal digits. Before the
+    /// first stand 32 zero bytes, or the hash of the head that the chain continues.
+    pub hash: String,
+}
+
+/// Where a chain ended when another took its place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SealLogHead {
+    /// The chain.
+    pub chain: Uuid,
+    /// How many of its entries the platform had.
+    pub count: u64,
+    /// Hash of the last of them: what the first entry of the new chain goes on from.
     pub hash: String,
 }
 
@@ -128,6 +139,9 @@ pub struct SealLogPart {
     /// From this position on the device has found its own chain changed by other means.
     #[serde(default)]
     pub broken_from: Option<u64>,
+    /// When the chain takes the place of another of this account: that one's head, as the platform told it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub continues: Option<SealLogHead>,
 }
 
 /// Whether a chain is whole, as far as the platform knows.
@@ -164,6 +178,13 @@ pub struct SealLogChain {
     pub differs_from: Option<u64>,
     /// From this position on the device found its own chain changed.
     pub broken_from: Option<u64>,
+    /// The head of the chain whose place it took, because the device could not go on from there: it was set back to older
+    /// data, or is another one. The first entry goes on from its hash.
+    #[serde(default)]
+    pub continues: Option<SealLogHead>,
+    /// In the answer to a part: up to this position the platform has what was handed in. None in lists.
+    #[serde(default)]
+    pub same_until: Option<u64>,
     /// When something was handed in last.
     #[serde(with = "time::serde::rfc3339")]
     pub handed_in_at: OffsetDateTime,

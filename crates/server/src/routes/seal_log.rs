@@ -1,5 +1,5 @@
 //! 用印记录: chains that devices hand in, entry after entry as they were written. What does not go on from what is kept is
-//! not taken, and stays known.
+//! not taken, and stays known. A chain belongs to the device that hands it in.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +8,8 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use platform::check::FieldProblem;
 use platform::wire::{
-    ChangeSubject, SEAL_LOG_PART, SealLogChain, SealLogPage, SealLogPart, SealLogQuery, SealLogRow, SealLogState,
-    SealUse, SealUseKind, WrittenEntry, seal_log_link,
+    ChangeSubject, SEAL_LOG_PART, SealLogChain, SealLogHead, SealLogPage, SealLogPart, SealLogQuery, SealLogRow,
+    SealLogState, SealUse, SealUseKind, WrittenEntry, seal_log_link,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
@@ -43,12 +43,12 @@ const MOST_SEALS: usize = 100;
 pub(crate) async fn hand_in(Path(chain_id): Path<Uuid>, write: Write) -> Answer<Response> {
     let enterprise_id = write.caller.enterprise()?.to_owned();
     let part: SealLogPart = write.json()?;
-    let (kept, is_new) = chain_of_caller(&write, &enterprise_id, chain_id).await?;
+    let (kept, is_new) = chain_of_caller(&write, &enterprise_id, (chain_id, &part)).await?;
     let entries = checked_part(&part, &write.caller)?;
     if place(part.position)? > kept.count + 1 {
         return Err(Refused::conflict("gap").with("count", kept.count));
     }
-    let mut chain = append(&write, kept.clone(), &part, entries).await?;
+    let (mut chain, same_until) = append(&write, kept.clone(), &part, entries).await?;
     if let Some(from) = part.broken_from {
         chain.broken_from = first_of(chain.broken_from, place(from)?);
         differs(&mut chain)?;
@@ -69,43 +69,114 @@ pub(crate) async fn hand_in(Path(chain_id): Path<Uuid>, write: Write) -> Answer<
         .await?;
     }
     let person = write.caller.account.name.clone();
-    write.finish(&shown_chain(&chain, person)?).await
+    let answer = SealLogChain {
+        same_until: Some(same_until.unsigned_abs()),
+        ..shown_chain(&chain, person)?
+    };
+    write.finish(&answer).await
 }
 
-/// The chain, locked; a new one begins with nothing.
-async fn chain_of_caller(write: &Write, enterprise_id: &str, chain_id: Uuid) -> Answer<(seal_log_chain::Model, bool)> {
+/// The chain, locked; a new one begins with nothing, or where the chain ended whose place it takes.
+async fn chain_of_caller(
+    write: &Write,
+    enterprise_id: &str,
+    (chain_id, part): (Uuid, &SealLogPart),
+) -> Answer<(seal_log_chain::Model, bool)> {
     let account_id = write.caller.account.id.as_str();
+    let device = sign_in::Entity::find_by_id(write.caller.sign_in_id.as_str())
+        .one(&write.tx)
+        .await?;
+    let (device_name, device_key) = device.map(|row| (row.device_name, row.device_key)).unwrap_or_default();
     let kept = seal_log_chain::Entity::find_by_id(chain_id.to_string())
         .lock_exclusive()
         .one(&write.tx)
         .await?;
     if let Some(kept) = kept {
         let is_own = kept.account_id == account_id && kept.enterprise_id == enterprise_id;
-        return if is_own {
-            Ok((kept, false))
-        } else {
-            Err(Refused::not_found())
-        };
+        if !is_own {
+            return Err(Refused::not_found());
+        }
+        return Ok((of_device(kept, device_key, part)?, false));
     }
-    let device = sign_in::Entity::find_by_id(write.caller.sign_in_id.as_str())
-        .one(&write.tx)
-        .await?;
+    let before = match &part.continues {
+        Some(head) => Some(former(write, enterprise_id, head).await?),
+        None => None,
+    };
     let row = seal_log_chain::Model {
         id: chain_id.to_string(),
         enterprise_id: enterprise_id.to_owned(),
         account_id: account_id.to_owned(),
-        device_name: device.map(|row| row.device_name).unwrap_or_default(),
+        device_name,
         count: 0,
         hash: String::new(),
         state: first(SealLogState::Whole)?,
         differs_from: None,
         broken_from: None,
         handed_in_at: millis(write.now),
+        device_key,
+        continues_chain: before.as_ref().map(|entry| entry.chain_id.clone()),
+        continues_count: before.as_ref().map(|entry| entry.position),
+        continues_hash: before.map(|entry| entry.hash),
     };
     seal_log_chain::Entity::insert(row.clone().into_active_model())
         .exec_without_returning(&write.tx)
         .await?;
     Ok((row, true))
+}
+
+/// A chain is handed in by one device: the first that has a key. Who else has the account's password makes a chain of their
+/// own, and cannot put entries into this one.
+fn of_device(
+    mut kept: seal_log_chain::Model,
+    device_key: Option<Vec<u8>>,
+    part: &SealLogPart,
+) -> Answer<seal_log_chain::Model> {
+    if kept.device_key.is_some() && kept.device_key != device_key {
+        let refused = Refused::conflict("another_device").with("count", kept.count);
+        return Err(refused.with("hash", &kept.hash));
+    }
+    if part.continues.is_some() && part.continues != continues(&kept)? {
+        return Err(Refused::field("continues", FieldProblem::Format));
+    }
+    kept.device_key = device_key;
+    Ok(kept)
+}
+
+/// The last entry of the chain whose place a new one takes: of the same account, and as it is kept.
+async fn former(write: &Write, enterprise_id: &str, head: &SealLogHead) -> Answer<seal_log_entry::Model> {
+    let entry = seal_log_entry::Entity::find_by_id(entry_id(&head.chain.to_string(), place(head.count)?))
+        .filter(seal_log_entry::Column::AccountId.eq(write.caller.account.id.as_str()))
+        .filter(seal_log_entry::Column::EnterpriseId.eq(enterprise_id))
+        .filter(seal_log_entry::Column::Hash.eq(head.hash.as_str()))
+        .one(&write.tx)
+        .await?;
+    match entry {
+        Some(entry) => Ok(entry),
+        None => Err(not_the_head(write, head).await?),
+    }
+}
+
+/// Tells the end that could be named instead: the platform may have been set back itself.
+async fn not_the_head(write: &Write, head: &SealLogHead) -> Answer<Refused> {
+    let chain = seal_log_chain::Entity::find_by_id(head.chain.to_string())
+        .filter(seal_log_chain::Column::AccountId.eq(write.caller.account.id.as_str()))
+        .one(&write.tx)
+        .await?;
+    let (count, hash) = chain.map(|row| (row.count, row.hash)).unwrap_or_default();
+    let refused = Refused::field("continues", FieldProblem::Format);
+    Ok(refused.with("count", count).with("hash", hash))
+}
+
+fn continues(row: &seal_log_chain::Model) -> Answer<Option<SealLogHead>> {
+    let (Some(chain), Some(count), Some(hash)) = (&row.continues_chain, row.continues_count, &row.continues_hash)
+    else {
+        return Ok(None);
+    };
+    Ok(Some(SealLogHead {
+        chain: id(chain)?,
+        count: count.unsigned_abs(),
+        hash: hash.clone(),
+    }))
 }
 
 /// What a part says, before anything is looked up.
@@ -146,13 +217,15 @@ fn is_digest(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|one| matches!(one, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-/// Takes what goes on from the chain's end; the first entry that does not ends it.
+/// Takes what goes on from the chain's end; the first entry that does not ends it. Beside the chain, up to where it now has
+/// what the part says.
 async fn append(
     write: &Write,
     mut chain: seal_log_chain::Model,
     part: &SealLogPart,
     entries: Vec<SealUse>,
-) -> Answer<seal_log_chain::Model> {
+) -> Answer<(seal_log_chain::Model, i64)> {
+    let mut same_until = place(part.position)? - 1;
     let known = known_entries(&write.tx, &chain, part).await?;
     for ((position, entry), used) in (place(part.position)?..).zip(&part.entries).zip(entries) {
         let is_new = position > chain.count;
@@ -171,8 +244,9 @@ async fn append(
             chain.count = position;
             chain.hash.clone_from(&entry.hash);
         }
+        same_until = position;
     }
-    Ok(chain)
+    Ok((chain, same_until))
 }
 
 /// The entries of a part that are kept already, by their position.
@@ -227,9 +301,13 @@ async fn keep(
     Ok(())
 }
 
-/// Hash of the last entry kept, as bytes.
+/// Hash of the last entry kept, as bytes; before the first, of the head that the chain continues.
 fn end(chain: &seal_log_chain::Model) -> [u8; 32] {
-    let bytes = from_hex(&chain.hash).unwrap_or_default();
+    let hash = match &chain.continues_hash {
+        Some(before) if chain.count == 0 => before,
+        _ => &chain.hash,
+    };
+    let bytes = from_hex(hash).unwrap_or_default();
     bytes.try_into().unwrap_or_default()
 }
 
@@ -375,6 +453,8 @@ fn shown_chain(row: &seal_log_chain::Model, person: String) -> Answer<SealLogCha
         state: enumerated(&row.state)?,
         differs_from: row.differs_from.map(i64::unsigned_abs),
         broken_from: row.broken_from.map(i64::unsigned_abs),
+        continues: continues(row)?,
+        same_until: None,
         handed_in_at: moment(row.handed_in_at),
     })
 }

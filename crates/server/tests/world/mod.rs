@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use pki::vault::{DeviceKey, DeviceSecret, SessionStep};
 use platform::client::{ClientError, PlatformClient};
 use platform::wire::*;
 use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P256_SHA256};
@@ -231,6 +232,7 @@ pub(crate) fn used(account: Uuid, certificate: Uuid) -> SealLogPart {
         position: 1,
         entries: vec![entry],
         broken_from: None,
+        continues: None,
     }
 }
 
@@ -312,4 +314,45 @@ pub(crate) fn openssl(arguments: &[&str]) -> Output {
 pub(crate) fn printed(output: &Output) -> String {
     let (out, err) = (&output.stdout, &output.stderr);
     String::from_utf8_lossy(&[out.as_slice(), err.as_slice()].concat()).into_owned()
+}
+
+/// A device with its key, whose signatures may be spoiled.
+pub(crate) struct Laptop {
+    key: DeviceKey,
+    spoiled: bool,
+}
+
+impl Laptop {
+    pub(crate) fn number(byte: u8) -> Arc<Self> {
+        let secret = DeviceSecret::from_slice(&[byte; 32]).unwrap();
+        let key = DeviceKey::for_sessions(Uuid::from_u128(1), &secret).unwrap();
+        Arc::new(Self {
+            key,
+            spoiled: byte == 0,
+        })
+    }
+
+    fn signs(&self, step: SessionStep, message: &str) -> Option<String> {
+        let message = if self.spoiled { "another" } else { message };
+        let signature = self.key.sign(step, message.as_bytes()).unwrap();
+        Some(STANDARD.encode(signature))
+    }
+}
+
+impl platform::client::Device for Laptop {
+    fn name(&self) -> String {
+        "laptop".to_owned()
+    }
+
+    fn public_key(&self) -> String {
+        STANDARD.encode(self.key.public_key())
+    }
+
+    fn signs_open(&self, account: &str) -> Option<String> {
+        self.signs(SessionStep::Open, account)
+    }
+
+    fn signs_refresh(&self, token: &str) -> Option<String> {
+        self.signs(SessionStep::Refresh, token)
+    }
 }

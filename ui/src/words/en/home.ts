@@ -112,9 +112,9 @@ export const home: Words<typeof zh> = {
       action: "See the log",
     },
     seal_log_differs: {
-      tag: "Log differs",
+      tag: "Data set back",
       title: "Seal log of this device",
-      text: "From entry {{position}} on the platform has others; what follows was not uploaded.",
+      text: "This device's data was set back; from entry {{position}} on it is a new part. If it was not you, tell your administrator.",
       action: "See the log",
     },
     certificate_expiring: {

@@ -29,12 +29,14 @@ export const sealLog: Words<typeof zh> = {
     broken:
       "From entry {{from}} on the log is not what was written; another program may have changed it. Earlier entries are complete. Please keep this device's data and tell your administrator.",
     differs:
-      "From entry {{from}} on this device's log differs from the platform's, and was not uploaded. Older data may have been restored, or the data copied to another computer. Please tell your administrator.",
+      "This device's data was set back to an older copy, or copied to another computer: the platform already had other entries of it ({{there}} in all). From entry {{from}} on the log is a new part that follows them; nothing is lost. If it was not you who restored the data, please tell your administrator.",
     refused: "The platform did not take the entries to be uploaded. They are still on this device.",
     chainDiffers:
       "{{person}}, device “{{device}}”: from entry {{from}} on, what was uploaded differs from what the platform has, and was not taken.",
     chainBroken:
       "{{person}}, device “{{device}}”: its log was changed from entry {{from}} on. The platform has what was uploaded first.",
+    chainContinued:
+      "{{person}}, device “{{device}}”: its data was set back; what was signed after entry {{after}} is in a part of its own. Both are kept.",
     noDevice: "unnamed device",
     column: {
       at: "Time",

@@ -110,9 +110,9 @@ export const home = {
       action: "查看记录",
     },
     seal_log_differs: {
-      tag: "记录不符",
+      tag: "数据恢复过",
       title: "本机用印记录",
-      text: "从第 {{position}} 条起与平台保存的不一致，之后的记录没有上传。",
+      text: "本机数据恢复过旧版本，从第 {{position}} 条起另记一段。如非本人操作，请联系企业管理员。",
       action: "查看记录",
     },
     certificate_expiring: {

@@ -1,8 +1,8 @@
 //! Examples: a chain of the seal log, as it is handed in and as it is shown.
 
 use platform::wire::{
-    SealLogChain, SealLogPage, SealLogPart, SealLogRow, SealLogState, SealUse, SealUseKind, UsedSeal, WrittenEntry,
-    seal_log_link,
+    SealLogChain, SealLogHead, SealLogPage, SealLogPart, SealLogRow, SealLogState, SealUse, SealUseKind, UsedSeal,
+    WrittenEntry, seal_log_link,
 };
 
 use super::certificates::seal;
@@ -42,6 +42,12 @@ pub(super) fn add(examples: &mut Examples) {
         position: 1,
         entries: vec![entry()],
         broken_from: None,
+        continues: None,
+    });
+    examples.add(&SealLogHead {
+        chain: id(61),
+        count: 12,
+        hash: "7d".repeat(32),
     });
     examples.add(&SealLogChain {
         id: id(61),
@@ -53,6 +59,8 @@ pub(super) fn add(examples: &mut Examples) {
         state: SealLogState::Whole,
         differs_from: None,
         broken_from: None,
+        continues: None,
+        same_until: Some(1),
         handed_in_at: NOW,
     });
     examples.add(&SealLogPage {
