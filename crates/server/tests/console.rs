@@ -101,6 +101,10 @@ async fn everything_waits(world: &World) {
     let (wangmin, paid) = world.paid(1).await;
     wangmin.request_invoice(paid.id, key()).await.unwrap();
     seal_waits(world, &wangmin).await;
+    // The record of writes goes on for more than a page.
+    for _ in 0..60 {
+        wangmin.add_billing_title(&world::title(), key()).await.unwrap();
+    }
     let operator = world.sign_in("operator").await;
     let title = wangmin.billing_titles().await.unwrap()[0].id;
     let account = wangmin.remitting_accounts().await.unwrap()[0].id;

@@ -207,6 +207,31 @@ async function audit(page) {
   await page.getByLabel("搜索").fill("");
   await page.waitForFunction(() => document.querySelectorAll("tbody tr").length > 5);
   await shot(page, "audit");
+  await pages(page);
+}
+
+/** More than a page of writes: onward to the last page and back to the first. */
+async function pages(page) {
+  const onward = page.getByRole("button", { name: "下一页" });
+  const back = page.getByRole("button", { name: "上一页" });
+  const first = await page.locator("tbody tr").first().innerText();
+  must((await back.isDisabled()) && (await onward.isEnabled()), "on the first page one can only go onward");
+  await onward.click();
+  await text(page, "51–");
+  must((await page.locator("tbody tr").first().innerText()) !== first, "the second page has others");
+  await shot(page, "audit-second-page");
+  while (await onward.isEnabled()) {
+    const before = await page.locator("tbody tr").first().innerText();
+    await onward.click();
+    await page.waitForFunction((before) => document.querySelector("tbody tr")?.innerText !== before, before);
+  }
+  must(await back.isEnabled(), "on the last page one can only go back");
+  while (await back.isEnabled()) {
+    const before = await page.locator("tbody tr").first().innerText();
+    await back.click();
+    await page.waitForFunction((before) => document.querySelector("tbody tr")?.innerText !== before, before);
+  }
+  must((await page.locator("tbody tr").first().innerText()) === first, "the first page is as it was");
 }
 
 async function automatic(page) {
