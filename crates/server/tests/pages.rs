@@ -101,15 +101,12 @@ async fn a_place_that_no_page_told_is_refused() {
 
 #[tokio::test]
 async fn the_consoles_lists_are_gone_through_once_each_and_tell_how_many_there_are() {
-    let world = World::start().await;
-    let (wangmin, title, account) = world.authorised().await;
-    let operator = world.sign_in("operator").await;
-    let wanted = NewOrder {
-        package_id: wangmin.packages().await.unwrap()[0].id,
-        quantity: 1,
-        title_id: title.id,
-        account_id: account.id,
-    };
+    let Buyer {
+        world,
+        wangmin,
+        operator,
+        wanted,
+    } = Buyer::new().await;
     for order in placed(&wangmin, &wanted, 5).await {
         operator.bank_notice(&exact(&order, world.now()), key()).await.unwrap();
         wangmin.request_invoice(order.id, key()).await.unwrap();

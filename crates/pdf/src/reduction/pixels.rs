@@ -258,9 +258,13 @@ impl Reducer {
 
     /// The pixels across and down of what came, what its samples are, and the samples.
     pub(super) fn finish(mut self) -> ((u32, u32), Kind, Vec<u8>) {
-        // Of a file that was cut off, white paper is shown for what is missing.
+        // Of a file that was cut off, blank paper is shown for what is missing: ink is what the larger numbers of these are.
+        let blank = match self.kind {
+            Kind::Stencil { painted: true } | Kind::Samples { components: 4, .. } | Kind::Palette { .. } => 0,
+            Kind::Stencil { painted: false } | Kind::Samples { .. } => 0xFF,
+        };
+        let blank = vec![blank; (self.width * self.kind.bits_of_a_pixel() as usize).div_ceil(8)];
         while self.left > 0 {
-            let blank = vec![0xFF; (self.width * self.kind.bits_of_a_pixel() as usize).div_ceil(8)];
             self.row(&blank);
         }
         let width = self.sums.len() / self.kind.components();
@@ -426,11 +430,18 @@ mod tests {
     }
 
     #[test]
-    fn missing_rows_are_white() {
-        let mut reducer = Reducer::new(samples(8, 1), (2, 4), 2).unwrap();
-        reducer.row(&[0, 0]);
-        reducer.row(&[0]);
-        let (size, _, pixels) = reducer.finish();
-        assert_eq!((size, pixels), ((1, 2), vec![0, 255]));
+    fn missing_rows_are_blank() {
+        let cut_off = |kind: Kind, row: &[u8]| {
+            let mut reducer = Reducer::new(kind, (2, 4), 2).unwrap();
+            reducer.row(row);
+            reducer.row(row);
+            let (size, _, pixels) = reducer.finish();
+            assert_eq!(size, (1, 2));
+            pixels
+        };
+        assert_eq!(cut_off(samples(8, 1), &[0, 0]), [0, 255]);
+        assert_eq!(cut_off(samples(8, 4), &[9; 8]), [9, 9, 9, 9, 0, 0, 0, 0]);
+        assert_eq!(cut_off(Kind::Stencil { painted: true }, &[0xFF]), [0x80, 0]);
+        assert_eq!(cut_off(Kind::Stencil { painted: false }, &[0]), [0, 0x80]);
     }
 }
