@@ -269,7 +269,8 @@ pub(crate) fn once(parts: &[&[u8]]) -> Uuid {
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
 
-fn digest(hexadecimal: &str) -> Option<[u8; 32]> {
+/// A SHA-256 from its hexadecimal digits.
+pub(crate) fn digest(hexadecimal: &str) -> Option<[u8; 32]> {
     let digits: Vec<u8> = (0..hexadecimal.len())
         .step_by(2)
         .map(|at| {

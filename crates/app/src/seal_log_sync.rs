@@ -5,7 +5,7 @@
 //! The log itself is what waits, so that no use of a key can be on record and missing among what is to be sent.
 use crate::application::{Inner, locked, off_thread};
 use crate::failure::{Failure, refuse_with};
-use crate::scanning::once;
+use crate::scanning::{digest, once};
 use crate::signing::hex;
 use crate::view::{FailureCode, Topic};
 use platform::client::ClientError;
@@ -246,14 +246,4 @@ impl Waiting {
 fn ended(chain: Uuid, count: u64, hash: &str) -> Option<FormerChain> {
     let hash = if count == 0 { [0; 32] } else { digest(hash)? };
     Some(FormerChain { chain, count, hash })
-}
-
-/// A SHA-256 from its hexadecimal digits.
-fn digest(text: &str) -> Option<[u8; 32]> {
-    let digits = text.as_bytes().chunks_exact(2).map(|pair| {
-        let pair = std::str::from_utf8(pair).ok()?;
-        u8::from_str_radix(pair, 16).ok()
-    });
-    let bytes: Vec<u8> = digits.collect::<Option<_>>()?;
-    bytes.try_into().ok().filter(|_| text.len() == 64)
 }
