@@ -375,39 +375,37 @@ function drawRows() {
   if (focused) places.rows.querySelector('[aria-current="true"]')?.focus();
 }
 
+/** Where one is in the list. The buttons lead on from the page they were drawn for, so a second click adds nothing. */
 function pages() {
-  const skipped = view.before.length * PAGE;
-  const go = (before, after) => {
-    Object.assign(view, { before, after, chosen: null });
-    list();
-  };
+  const { before, after, next } = view;
+  const skipped = before.length * PAGE;
+  const focused = places.more.contains(document.activeElement) ? document.activeElement.textContent : null;
+  const button = (name, disabled, before, after) =>
+    h(
+      "button",
+      {
+        class: "plain",
+        disabled,
+        onclick: () => {
+          Object.assign(view, { before, after, chosen: null });
+          list();
+        },
+      },
+      name,
+    );
   places.more.replaceChildren(
     h("span", {}, view.rows.length === 0 ? "" : `${skipped + 1}–${skipped + view.rows.length} / ${view.total}`),
-    view.next || skipped > 0
+    next || skipped > 0
       ? h(
           "span",
           {},
-          h(
-            "button",
-            {
-              class: "plain",
-              disabled: skipped === 0,
-              onclick: () => go(view.before.slice(0, -1), view.before.at(-1)),
-            },
-            "上一页",
-          ),
-          h(
-            "button",
-            {
-              class: "plain",
-              disabled: !view.next,
-              onclick: () => go([...view.before, view.after], view.next),
-            },
-            "下一页",
-          ),
+          button("上一页", skipped === 0, before.slice(0, -1), before.at(-1)),
+          button("下一页", !next, [...before, after], next),
         )
       : "",
   );
+  const again = [...places.more.querySelectorAll("button:enabled")];
+  if (focused) (again.find((one) => one.textContent === focused) ?? again[0])?.focus();
 }
 
 async function choose(row, focus) {
