@@ -69,17 +69,16 @@ pub(super) fn keep_apart(input: &Path, output: &Path) -> Result<(), FileWorkErro
 /// Lets `sound` look at what was written, beside the length of the original in bytes, and only then gives it its name.
 pub(super) fn keep(
     written: NamedTempFile,
-    original: Document,
+    (original, password): (Document, Option<&PdfPassword>),
     output: &Path,
     sound: impl FnOnce(&Document, usize) -> bool,
 ) -> Result<(), FileWorkError> {
+    let length = original.bytes().len();
     let is_sound = files::synced_beside(&written, || {
-        let again = map(written.path()).and_then(|bytes| Ok(original.open_again(bytes)?));
-        let length = original.bytes().len();
         std::thread::scope(|threads| {
             // Letting go of a large map takes as long as looking.
             threads.spawn(|| drop(original));
-            again.is_ok_and(|document| sound(&document, length))
+            open(written.path(), password).is_ok_and(|document| sound(&document, length))
         })
     })?;
     if !is_sound {

@@ -129,7 +129,8 @@ pub fn stamp_file(order: &StampingOrder<'_>) -> Result<Vec<Finding>, FileWorkErr
     let (written, (document, tail, findings)) = copy_beside(folder, original, false, stamped, |(_, tail, _)| tail)?;
     drop(given);
     let pages = document.page_count();
-    bytes::keep(written, document, order.output, |written, length| {
+    let original = (document, order.pdf_password);
+    bytes::keep(written, original, order.output, |written, length| {
         written.page_count() == pages && written.can_append().is_ok() && is_appended(written, length, &tail)
     })?;
     Ok(findings)
@@ -171,7 +172,8 @@ pub fn sign_file(order: SigningOrder<'_>) -> Result<(SignedPdf, Vec<Finding>), F
         signing_level::extend(&mut written, &document, &mut signed, &chain, (order.level, authorities))?;
     }
     drop(given);
-    bytes::keep(written, document, order.output, |written, length| {
+    let original = (document, order.pdf_password);
+    bytes::keep(written, original, order.output, |written, length| {
         is_sound(written, length, &signed, order.at)
     })?;
     Ok((signed, findings))
