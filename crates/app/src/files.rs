@@ -23,16 +23,11 @@ const COPIED_AT_ONCE: usize = 256 * 1024;
 
 /// A temporary file beside where the result will be, holding the chunks, on disk. Gone when dropped.
 pub(crate) fn aside(folder: &Path, chunks: &[&[u8]]) -> Result<NamedTempFile, Failure> {
-    let file = written(folder, chunks)?;
-    file.as_file().sync_all().map_err(|error| Failure::from_write(&error))?;
-    Ok(file)
-}
-
-fn written(folder: &Path, chunks: &[&[u8]]) -> Result<NamedTempFile, Failure> {
     let mut file = part_file(folder)?;
     for chunk in chunks {
         file.write_all(chunk).map_err(|error| Failure::from_write(&error))?;
     }
+    file.as_file().sync_all().map_err(|error| Failure::from_write(&error))?;
     Ok(file)
 }
 
@@ -151,9 +146,8 @@ pub(crate) fn replace(target: &Path, chunks: &[&[u8]]) -> Result<(), Failure> {
     name(aside(folder_of(target), chunks)?, target)
 }
 
-/// The same, but a power cut may lose it.
-pub(crate) fn replace_unsynced(target: &Path, chunks: &[&[u8]]) -> Result<(), Failure> {
-    let file = written(folder_of(target), chunks)?;
+/// Gives a file its name, in place of what stands there; a power cut may lose it.
+pub(crate) fn name_unsynced(file: NamedTempFile, target: &Path) -> Result<(), Failure> {
     let named = file.persist(target);
     named.map(drop).map_err(|failed| Failure::from_write(&failed.error))
 }

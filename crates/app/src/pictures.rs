@@ -99,6 +99,7 @@ impl App {
             page,
             size,
             pixels: Pixels::Png,
+            into: None,
         };
         let drawn = self.inner.page_workers.draw(order, urgency(size)).await?;
         let bytes = Arc::new(drawn.bytes.clone());

@@ -1,12 +1,13 @@
 //! Reading inputs and writing outputs: the original is only read, the output gets its name when it is whole and checked.
 
-use std::io::{ErrorKind, Read as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::Path;
 
 use pdf::{Document, Password, SharedBytes};
 use tempfile::NamedTempFile;
 
 use super::{FileWorkError, PdfPassword};
+use crate::failure::Failure;
 use crate::mapped::Stamp;
 use crate::view::FailureCode;
 use crate::{files, mapped};
@@ -92,9 +93,15 @@ pub(super) fn write(output: &Path, content: &[u8]) -> Result<(), FileWorkError> 
     Ok(files::replace(output, &[content])?)
 }
 
-/// The same for what can be made again at any time: nothing half is ever under the name, but nobody waits for the disk.
-pub(super) fn write_again(output: &Path, chunks: &[&[u8]]) -> Result<(), FileWorkError> {
-    Ok(files::replace_unsynced(output, chunks)?)
+/// The same for what can be made again at any time and was written aside: nothing half is ever under the name, but nobody
+/// waits for the disk. `instead`, when there is any, is what the file is to hold in place of what it does.
+pub(super) fn name_again(mut part: NamedTempFile, instead: &[u8], output: &Path) -> Result<(), FileWorkError> {
+    if !instead.is_empty() {
+        let file = part.as_file_mut();
+        let written = file.set_len(0).and_then(|()| file.write_all(instead));
+        written.map_err(|error| Failure::from_write(&error))?;
+    }
+    Ok(files::name_unsynced(part, output)?)
 }
 
 /// The same for a PDF: `sound` looks at it before it gets its name.

@@ -7,7 +7,9 @@ use pdf::PageRange;
 use tokio::task::JoinSet;
 
 use super::{FileWorkError, PdfPassword, bytes};
-use crate::page_worker::{Drawn, PageFile, PageOrder, PageSize, PageWorkers, Pixels, Urgency, WorkerProgram};
+use crate::failure::internal;
+use crate::files;
+use crate::page_worker::{PageFile, PageOrder, PageSize, PageWorkers, Pixels, Urgency, WorkerProgram};
 
 /// Orders given out at once: both workers stay busy, and no more pictures than these are held in memory.
 const IN_FLIGHT: usize = 4;
@@ -46,22 +48,22 @@ pub async fn draw_pages(
     let mut written = Vec::new();
     loop {
         for page in pages.by_ref().take(IN_FLIGHT.saturating_sub(drawing.len())) {
-            let (workers, order) = (workers.clone(), task.order(page, pixels_for(&name(page))));
+            let path = name(page);
+            bytes::keep_apart(&task.input, &path)?;
+            let part = files::part_file(files::folder_of(&path))?;
+            let (workers, order) = (workers.clone(), task.order(page, &path, part.path()));
             let handle = drawing.spawn(async move { workers.draw(order, Urgency::Work).await });
-            pending.insert(handle.id(), page);
+            pending.insert(handle.id(), (page, path, part));
         }
         let Some(finished) = drawing.join_next_with_id().await else {
             break;
         };
-        let (id, outcome) = finished.map_err(|error| crate::failure::internal("drawing stopped", &error))?;
-        let page = pending.remove(&id).unwrap_or_default();
+        let (id, outcome) = finished.map_err(|error| internal("drawing stopped", &error))?;
+        let Some((page, path, part)) = pending.remove(&id) else {
+            continue;
+        };
         let drawn = outcome.map_err(|cause| FileWorkError::Page { page, cause })?;
-        let path = name(page);
-        bytes::keep_apart(&task.input, &path)?;
-        match pixels_for(&path) {
-            Pixels::Png => bytes::write_again(&path, &[&drawn.bytes])?,
-            Pixels::Rgba => bytes::write_again(&path, &[&ppm_head(&drawn), &rgb(&drawn.bytes)])?,
-        }
+        bytes::name_again(part, &drawn.bytes, &path)?;
         written.push((page, path));
     }
     written.sort();
@@ -71,31 +73,19 @@ pub async fn draw_pages(
 /// Plain pixels in a file that is named so, else PNG.
 fn pixels_for(path: &Path) -> Pixels {
     match path.extension() {
-        Some(ending) if ending.eq_ignore_ascii_case("ppm") => Pixels::Rgba,
+        Some(ending) if ending.eq_ignore_ascii_case("ppm") => Pixels::Ppm,
         _ => Pixels::Png,
     }
 }
 
-fn ppm_head(drawn: &Drawn) -> Vec<u8> {
-    format!("P6\n{} {}\n255\n", drawn.width, drawn.height).into_bytes()
-}
-
-/// Opaque pixels without their alpha.
-fn rgb(rgba: &[u8]) -> Vec<u8> {
-    let mut rgb = Vec::with_capacity(rgba.len() / 4 * 3);
-    for pixel in rgba.chunks_exact(4) {
-        rgb.extend_from_slice(pixel.get(..3).unwrap_or_default());
-    }
-    rgb
-}
-
 impl PictureTask {
-    fn order(&self, page: u32, pixels: Pixels) -> PageOrder {
+    fn order(&self, page: u32, path: &Path, part: &Path) -> PageOrder {
         PageOrder {
             file: PageFile::new(&self.input).with_password(self.password.clone()),
             page,
             size: PageSize::Scale(self.dpi / 72.0),
-            pixels,
+            pixels: pixels_for(path),
+            into: Some(part.as_os_str().to_owned()),
         }
     }
 }

@@ -1,5 +1,5 @@
 //! One worker as its parent sees it: started, asked, and killed when it does not answer.
-use super::protocol::{Answer, MOST_BODY, PageFile, PageOrder, Refusal, header, header_length};
+use super::protocol::{Answer, MOST_BODY, PageOrder, Refusal, header, header_length};
 use super::serving::ARGUMENT;
 use std::fmt;
 use std::io::{self, ErrorKind};
@@ -18,7 +18,6 @@ pub(super) struct Worker {
     child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
-    pub(super) last_file: Option<PageFile>,
 }
 
 /// A finished picture.
@@ -69,7 +68,6 @@ impl Worker {
             child,
             input,
             output: BufReader::new(output),
-            last_file: None,
         })
     }
 
@@ -80,7 +78,6 @@ impl Worker {
 
     /// Has one page drawn. After anything but a picture or a refusal the worker is of no more use.
     pub(super) async fn draw(&mut self, order: &PageOrder) -> Result<Drawn, NoPicture> {
-        self.last_file = Some(order.file.clone());
         match tokio::time::timeout(TIME_TO_DRAW, self.exchange(order)).await {
             Ok(Ok(Ok(drawn))) => Ok(drawn),
             Ok(Ok(Err(refusal))) => Err(NoPicture::Refused(refusal)),

@@ -110,6 +110,8 @@ pub enum Pixels {
     Png,
     /// Opaque RGBA, 8 bits each, rows from the top.
     Rgba,
+    /// A portable pixmap file: RGB, 8 bits each.
+    Ppm,
 }
 
 /// One page to draw.
@@ -123,6 +125,8 @@ pub struct PageOrder {
     pub size: PageSize,
     /// As what.
     pub pixels: Pixels,
+    /// An empty file to write the picture into; then no bytes come back, unless it could not be written.
+    pub into: Option<OsString>,
 }
 
 /// The header of an answer.
@@ -195,6 +199,7 @@ mod tests {
             page: 3,
             size: PageSize::Width(800),
             pixels: Pixels::Png,
+            into: Some("/投标/页.part".into()),
         };
         let frame = header(&order).unwrap();
         let back: PageOrder = read_header(&mut frame.as_slice()).unwrap().unwrap();

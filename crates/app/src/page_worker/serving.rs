@@ -2,8 +2,10 @@
 use super::protocol::{Answer, PageFile, PageOrder, Pixels, Refusal, read_header, write_answer};
 use crate::mapped;
 use crate::pictures::fallback_fonts;
-use pdf::picture::{Painter, PictureError, Source};
+use pdf::picture::{Painter, Picture, PictureError, Source};
+use std::fs::OpenOptions;
 use std::io::{self, Read, Write};
+use std::path::Path;
 
 /// The hidden first argument of a worker.
 pub(super) const ARGUMENT: &str = "--page-worker";
@@ -101,12 +103,29 @@ fn draw_from(
 fn picture(painter: &Painter<'_>, order: &PageOrder) -> Result<(Answer, Vec<u8>), Refusal> {
     let drawn = painter.draw(order.page, order.size.into()).map_err(refusal)?;
     let (width, height) = (drawn.width, drawn.height);
-    let body = match order.pixels {
-        Pixels::Png => drawn.to_png().map_err(refusal)?,
-        Pixels::Rgba => drawn.rgba,
+    let body = match &order.into {
+        Some(path) if write_into(Path::new(path), &drawn, order.pixels).is_ok() => Vec::new(),
+        _ => {
+            let mut body = Vec::new();
+            write(&drawn, order.pixels, &mut body).map_err(|_| Refusal::Failed)?;
+            body
+        }
     };
     let bytes = u64::try_from(body.len()).map_err(|_| Refusal::BadSize)?;
     Ok((Answer::Drawn { width, height, bytes }, body))
+}
+
+/// Where that fails, the parent gets the bytes, tries by itself and says why not.
+fn write_into(path: &Path, drawn: &Picture, pixels: Pixels) -> io::Result<()> {
+    write(drawn, pixels, &mut OpenOptions::new().write(true).open(path)?)
+}
+
+fn write(drawn: &Picture, pixels: Pixels, output: &mut impl Write) -> io::Result<()> {
+    match pixels {
+        Pixels::Png => output.write_all(&drawn.to_png().map_err(io::Error::other)?),
+        Pixels::Rgba => output.write_all(&drawn.rgba),
+        Pixels::Ppm => drawn.write_ppm(output),
+    }
 }
 
 fn refusal(error: PictureError) -> Refusal {

@@ -28,6 +28,7 @@ fn order(file: &Path, page: u32, width: u32) -> PageOrder {
         page,
         size: PageSize::Width(width),
         pixels: Pixels::Rgba,
+        into: None,
     }
 }
 
@@ -52,6 +53,34 @@ async fn a_page_comes_with_its_words_and_a_missing_page_is_named() {
     let gone = folder.path().join("gone.pdf");
     let gone = workers.draw(order(&gone, 1, 600), Urgency::Paper).await;
     assert_eq!(gone.unwrap_err(), NotDrawn::Unreadable);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_goes_into_the_file_it_is_for_and_comes_back_where_it_cannot() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = pdfs::put(folder.path(), "一页.pdf", &pdfs::simple(1));
+    let workers = workers();
+    let pixels = workers.draw(order(&file, 1, 300), Urgency::Work).await.unwrap();
+    let rgb: Vec<u8> = pixels
+        .bytes
+        .chunks_exact(4)
+        .flat_map(|pixel| pixel[..3].to_vec())
+        .collect();
+    let expected = [format!("P6\n300 {}\n255\n", pixels.height).as_bytes(), &rgb].concat();
+    let into = tempfile::NamedTempFile::new_in(folder.path()).unwrap();
+    let wanted = |path: &Path| PageOrder {
+        pixels: Pixels::Ppm,
+        into: Some(path.as_os_str().to_owned()),
+        ..order(&file, 1, 300)
+    };
+    let written = workers.draw(wanted(into.path()), Urgency::Work).await.unwrap();
+    assert_eq!((written.width, written.height), (pixels.width, pixels.height));
+    assert!(written.bytes.is_empty());
+    assert!(std::fs::read(into.path()).unwrap() == expected);
+    let nowhere = folder.path().join("gone/1.part");
+    let back = workers.draw(wanted(&nowhere), Urgency::Work).await.unwrap();
+    assert!(back.bytes == expected, "the bytes come back");
+    assert!(!nowhere.exists());
 }
 
 #[tokio::test(flavor = "multi_thread")]
