@@ -2,6 +2,7 @@
 
 use app::file_work::plan::{PlanError, PlanReadError};
 use app::file_work::{ArtworkError, FileWorkError, FindError, RepairError, SealFileError, Unplain};
+use app::view::FailureCode;
 
 use crate::language::Language;
 
@@ -125,17 +126,37 @@ impl From<app::view::FailureView> for Complaint {
             .ok()
             .and_then(|value| value.as_str().map(str::to_owned));
         let code = code.unwrap_or_else(|| "internal".to_owned());
-        let facts: Vec<String> = failure
-            .params
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        let detail = format!("{} (incident {})", facts.join(", "), failure.incident);
+        let (status, chinese, english) = match failure.code {
+            FailureCode::DiskFull => (
+                REFUSED,
+                "磁盘空间不够，没有保存；原文件没有改动，请清理磁盘后重试",
+                "the disk is full, nothing was saved and the original is untouched: free some space and try again",
+            ),
+            FailureCode::OutputUnwritable | FailureCode::OutputExists => (
+                REFUSED,
+                "输出位置不能写入，没有保存；原文件没有改动，请换一个可以写入的位置",
+                "the output cannot be written, nothing was saved and the original is untouched: choose another place",
+            ),
+            FailureCode::Conflict if failure.params.get("what").is_some_and(|what| what == "file_changed") => (
+                REFUSED,
+                "原文件在处理时被改动，没有保存；请关闭正在修改它的软件后重试",
+                "the original was changed meanwhile, nothing was saved: close what changes it and try again",
+            ),
+            FailureCode::FileNotFound | FailureCode::FileUnreadable => (
+                UNREADABLE,
+                "读取文件时中断，没有保存；请确认文件还在并且可以读取",
+                "reading broke off, nothing was saved: see whether the file is still there and can be read",
+            ),
+            _ => (REFUSED, "没有完成", "not done"),
+        };
+        let facts = failure.params.iter().map(|(name, value)| format!("{name}={value}, "));
+        let facts = facts.collect::<String>();
+        let incident = failure.incident;
         Self::new(
-            REFUSED,
+            status,
             &code,
-            format!("没有完成：{}", detail.trim()),
-            format!("not done: {}", detail.trim()),
+            format!("{chinese}（{facts}编号 {incident}）"),
+            format!("{english} ({facts}incident {incident})"),
         )
     }
 }

@@ -241,6 +241,18 @@ fn locked_and_damaged_files_are_worked_on_too() {
     desk.done(&["render", "plain.pdf", "--page", "1", "--dpi", "72", "--out", "1.ppm"]);
     let plain = std::fs::read(desk.path("1.ppm")).unwrap();
     assert!(plain.starts_with(b"P6\n595 842\n255\n") && plain.len() == 15 + 595 * 842 * 3);
+    // What cannot be named is told, and nothing half is left.
+    std::fs::create_dir(desk.path("taken.png")).unwrap();
+    let (status, _, told) = desk.run(&["render", "plain.pdf", "--page", "1", "--out", "taken.png"]);
+    assert!(
+        status == 4 && told.contains("output_unwritable: 输出位置不能写入"),
+        "{status} {told}"
+    );
+    let names = std::fs::read_dir(desk.path("."))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name());
+    let parts: Vec<_> = names.filter(|name| name.to_string_lossy().ends_with(".part")).collect();
+    assert!(parts.is_empty(), "{parts:?}");
     desk.done(&signing(
         "locked.pdf",
         "signed.pdf",
