@@ -11,7 +11,7 @@ use crate::failure::internal;
 use crate::files;
 use crate::page_worker::{PageFile, PageOrder, PageSize, PageWorkers, Pixels, Urgency, WorkerProgram};
 
-/// Orders given out at once: both workers stay busy, and no more pictures than these are held in memory.
+/// Orders given out at once: both workers stay busy, and no more pictures than these are half written.
 const IN_FLIGHT: usize = 4;
 
 /// Which pages of which file to draw.
